@@ -1,0 +1,136 @@
+//! The calendar as it goes out: sessions, what they cost, what could not be placed and why.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{
+    instance::{Booked, Instance},
+    problem::{Id, Instant, Modality},
+    rules::{self, Violation},
+};
+
+/// Whether a calendar is known to be the best possible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CalendarStatus {
+    /// Nothing better exists: objective = bound.
+    Optimal,
+    /// It breaks no rule; something better may exist.
+    Feasible,
+}
+
+/// One session.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Session {
+    /// `GROUP/k` or `ORDER/k`.
+    pub id: String,
+    /// The service.
+    pub service: Id,
+    /// The group of which it is a meeting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<Id>,
+    /// The order that it serves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<Id>,
+    /// How it is held.
+    pub modality: Modality,
+    /// Where it is booked.
+    pub site: Id,
+    /// Its room; null for telehealth.
+    pub room: Option<Id>,
+    /// Who gives it.
+    pub clinicians: Vec<Id>,
+    /// Who attends it.
+    pub participants: Vec<Id>,
+    /// When it starts, as wall time of the site with its offset.
+    pub start: Instant,
+    /// When it ends.
+    pub end: Instant,
+    /// The site's zone.
+    pub time_zone: String,
+    /// Whether it was pinned in `previous`.
+    pub pinned: bool,
+}
+
+/// Why places of an unmet order are not possible: one code, how many places, what stands in the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// Code of the contract, such as `COMMITTED`.
+    pub code: &'static str,
+    /// How many places it forbids.
+    pub count: u64,
+    /// The same as a sentence.
+    pub detail: String,
+}
+
+/// An order with missing sessions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unmet {
+    /// Whose.
+    pub participant: Id,
+    /// Which order.
+    pub order: Id,
+    /// Of which service.
+    pub service: Id,
+    /// How many sessions are missing.
+    pub missing_sessions: u32,
+    /// How many minutes that is.
+    pub missing_minutes: u64,
+    /// How many places there are at all.
+    pub places: u64,
+    /// Each place counted once, under the first code that forbids it.
+    pub reasons: Vec<Reason>,
+}
+
+/// A week, solved.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Calendar {
+    /// Version of the contract: 1.
+    pub version: u32,
+    /// Whether it is proven to be the best.
+    pub status: CalendarStatus,
+    /// Sum of the penalties.
+    pub objective: u64,
+    /// Proven lower bound on the objective of every calendar; 0 where nothing is proven.
+    pub bound: u64,
+    /// (objective − bound) / max(objective, 1).
+    pub gap: f64,
+    /// How long the solve took.
+    pub seconds: f64,
+    /// What the calendar costs, by penalty; zeros left out.
+    pub penalties: BTreeMap<&'static str, u64>,
+    /// The sessions, by start.
+    pub sessions: Vec<Session>,
+    /// Orders with missing sessions.
+    pub unmet: Vec<Unmet>,
+    /// What the reader should know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+impl Calendar {
+    /// Writes the calendar of `sessions` with what the rules say of it; the violations where it breaks one.
+    ///
+    /// `bound` is a proven lower bound on the objective, `seconds` how long the solve took.
+    pub fn write(instance: &Instance, sessions: &[Booked], bound: u64, seconds: f64) -> Result<Self, Vec<Violation>> {
+        let judgement = rules::judge(instance, sessions);
+        if !judgement.violations.is_empty() {
+            return Err(judgement.violations);
+        }
+        let objective = judgement.objective;
+        let bound = bound.min(objective);
+        Ok(Calendar {
+            version: 1,
+            status: if bound == objective { CalendarStatus::Optimal } else { CalendarStatus::Feasible },
+            objective,
+            bound,
+            gap: (objective - bound) as f64 / objective.max(1) as f64,
+            seconds,
+            penalties: judgement.penalties,
+            sessions: Vec::new(),
+            unmet: Vec::new(),
+            warnings: instance.warnings.clone(),
+        })
+    }
+}

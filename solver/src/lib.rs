@@ -1,0 +1,12 @@
+//! The week of an intensive outpatient programme as one problem: read, checked, solved, explained.
+//!
+//! Data moves one way: [`problem`] (what comes in) → [`instance`] (the same in integers) → [`search`] with its
+//! sub-models in [`milp`] → [`calendar`] (what goes out), judged by [`rules`] before anybody sees it.
+//! The crate is pure: no files, no sockets, no clock but a deadline.
+#![warn(missing_docs)]
+
+pub mod calendar;
+pub mod instance;
+pub mod problem;
+pub mod rules;
+pub mod search;

@@ -1,0 +1,39 @@
+//! Ids: what people, rooms, services, groups and orders are called.
+
+use std::{borrow::Borrow, fmt, ops::Deref, str::FromStr, sync::Arc};
+
+use super::text::text_type;
+
+/// An id: 1 to 64 of `A-Z a-z 0-9 . _ : -`. Cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(Arc<str>);
+
+text_type!(Id, "an id: 1 to 64 of A-Z a-z 0-9 . _ : -");
+
+impl FromStr for Id {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let fits = (1..=64).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'-'));
+        if fits { Ok(Id(text.into())) } else { Err(()) }
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Deref for Id {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Id {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
