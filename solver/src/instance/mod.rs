@@ -2,16 +2,20 @@
 //! default filled in. What a rule or a model needs to know about the problem, it finds here.
 
 mod axis;
+mod bits;
 mod given;
 mod index;
+mod placements;
 mod spans;
 
 use std::{collections::HashMap, sync::Arc};
 
 pub use self::{
     axis::{Axis, DAY, Zone},
+    bits::Bits,
     given::{Booked, Owner, Previous},
     index::{ClinicianIx, GroupIx, OrderIx, ParticipantIx, RoomIx, ServiceIx, SiteIx},
+    placements::{Eligible, Grid, GridIx, GroupPlaces, MaskIx, OrderOption, Placements},
     spans::{FAR, Minute, Span, Spans},
 };
 use crate::problem::{Flexibility, Id, Modality, Problem, Roster, Status};
@@ -343,6 +347,60 @@ impl Instance {
                 Modality::InPerson => plan.counts_in_person,
                 Modality::Telehealth => plan.counts_telehealth,
             }
+    }
+}
+
+impl Instance {
+    /// Whether the clinician's licences cover a session with this participant (H5): the site's jurisdiction in person,
+    /// the participant's by telehealth.
+    pub fn licensed(&self, c: ClinicianIx, modality: Modality, site: SiteIx, participant: ParticipantIx) -> bool {
+        let wanted = match modality {
+            Modality::InPerson => &self.problem.sites[site.i()].jurisdiction,
+            Modality::Telehealth => self.jurisdiction(participant),
+        };
+        self.problem.clinicians[c.i()].licensed_in.contains(wanted)
+    }
+
+    /// Where telehealth finds the participant.
+    pub fn jurisdiction(&self, participant: ParticipantIx) -> &String {
+        let wire = &self.problem.participants[participant.i()];
+        let home = self.participants[participant.i()].home;
+        wire.jurisdiction.as_ref().unwrap_or(&self.problem.sites[home.i()].jurisdiction)
+    }
+
+    /// Whether the participant may join the group (H14): attributes, language, site or telehealth.
+    pub fn may_join(&self, participant: ParticipantIx, group: GroupIx) -> bool {
+        let p = &self.problem.participants[participant.i()];
+        let g = &self.problem.groups[group.i()];
+        let data = &self.participants[participant.i()];
+        g.requires.iter().all(|a| p.attributes.contains(a))
+            && !g.excludes.iter().any(|a| p.attributes.contains(a))
+            && g.language.as_ref().is_none_or(|l| p.languages.contains(l))
+            && match g.modality {
+                Modality::InPerson => data.sites.contains(&self.groups[group.i()].site),
+                Modality::Telehealth => data.telehealth,
+            }
+    }
+}
+
+impl ClinicianData {
+    /// The first shift that covers `span` (with documentation) at `site`, or that allows telehealth where it is none.
+    pub fn shift_for(&self, span: Span, site: Option<SiteIx>) -> Option<usize> {
+        self.shifts
+            .iter()
+            .position(|s| s.span.covers(span) && site.map_or(s.telehealth, |site| s.sites.contains(&site)))
+    }
+}
+
+impl ParticipantData {
+    /// Whether the participant is available throughout `span` and off every hard commitment (H8).
+    pub fn free_of_commitments(&self, span: Span, modality: Modality) -> bool {
+        self.available.contains(span)
+            && self
+                .commitments
+                .iter()
+                .filter(|c| !c.soft)
+                .all(|c| !c.spans.touches(if modality == Modality::InPerson { span.widened(c.travel) } else { span }))
     }
 }
 
