@@ -7,6 +7,7 @@
 
 pub mod calendar;
 pub mod instance;
+pub mod milp;
 pub mod problem;
 pub mod rules;
 pub mod search;

@@ -1,0 +1,13 @@
+//! The integer programs: formulated with good_lp, solved by HiGHS. Shares nothing with the rules.
+
+mod answer;
+mod highs;
+mod program;
+mod session;
+
+pub use self::{
+    answer::{Answer, Limits, Status},
+    highs::Method,
+    program::Program,
+    session::solve,
+};

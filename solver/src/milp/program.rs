@@ -1,0 +1,86 @@
+//! An integer program under construction: good_lp's variables, rows and objective, every variable between finite bounds.
+
+use std::collections::HashMap;
+
+use good_lp::{Constraint, Expression, ProblemVariables, Variable, variable};
+
+/// A program to be minimised. Every variable lies between 0 and a finite bound, so that a Lagrangian bound of it is finite.
+#[derive(Clone, Default)]
+pub struct Program {
+    pub(super) variables: ProblemVariables,
+    pub(super) objective: Expression,
+    pub(super) rows: Vec<Constraint>,
+    columns: HashMap<Variable, usize>,
+    most: Vec<f64>,
+}
+
+impl Program {
+    /// A variable that is 0 or 1 and costs `cost` where it is 1.
+    pub fn binary(&mut self, cost: i64) -> Variable {
+        self.add(1.0, true, cost)
+    }
+
+    /// A whole number from 0 to `most` that costs `cost` for each unit.
+    pub fn integer(&mut self, most: i64, cost: i64) -> Variable {
+        self.add(most as f64, true, cost)
+    }
+
+    /// A real number from 0 to `most` that costs `cost` for each unit.
+    pub fn real(&mut self, most: i64, cost: i64) -> Variable {
+        self.add(most as f64, false, cost)
+    }
+
+    fn add(&mut self, most: f64, whole: bool, cost: i64) -> Variable {
+        let most = most.max(0.0);
+        let definition = variable().min(0.0).max(most);
+        let column = self.variables.add(if whole { definition.integer() } else { definition });
+        self.columns.insert(column, self.most.len());
+        self.most.push(most);
+        if cost != 0 {
+            self.objective.add_mul(cost as f64, column);
+        }
+        column
+    }
+
+    /// Adds to the cost of a variable.
+    pub fn charge(&mut self, cost: i64, variable: Variable) {
+        if cost != 0 {
+            self.objective.add_mul(cost as f64, variable);
+        }
+    }
+
+    /// Adds to the cost whatever the variables are.
+    pub fn constant(&mut self, cost: i64) {
+        self.objective += cost as f64;
+    }
+
+    /// Demands a constraint.
+    pub fn hold(&mut self, row: Constraint) {
+        self.rows.push(row);
+    }
+
+    /// Position of a variable among the columns.
+    pub fn column(&self, variable: Variable) -> Option<usize> {
+        self.columns.get(&variable).copied()
+    }
+
+    /// Upper bounds of the columns; the lower ones are 0.
+    pub fn most(&self) -> &[f64] {
+        &self.most
+    }
+
+    /// The rows, each `expression ≤ 0` or `expression = 0`.
+    pub fn rows(&self) -> &[Constraint] {
+        &self.rows
+    }
+
+    /// What is minimised.
+    pub fn objective(&self) -> &Expression {
+        &self.objective
+    }
+
+    /// Columns and rows.
+    pub fn size(&self) -> (usize, usize) {
+        (self.most.len(), self.rows.len())
+    }
+}

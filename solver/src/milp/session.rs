@@ -1,0 +1,171 @@
+//! A call of HiGHS on a thread of its own: one that does not come back in time is left behind and its result dropped.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+        mpsc::{self, RecvTimeoutError},
+    },
+    thread,
+    time::{Duration, Instant as Moment},
+};
+
+use good_lp::Variable;
+
+use super::{
+    answer::{Answer, Limits},
+    highs::{self, Method},
+    program::Program,
+};
+use crate::search::Stop;
+
+/// How long after its deadline, or a stop, a call may still come back.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// How often a waiting call looks at the stop.
+const TICK: Duration = Duration::from_millis(20);
+
+/// Most calls that may be left behind at a time; they hold memory, and a core each, until HiGHS looks up.
+const LEFT_BEHIND: usize = 4;
+
+/// Stack of the calls: HiGHS recurses deeply in its heuristics.
+const STACK: usize = 16 << 20;
+
+static BEHIND: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether either side, the caller or the thread of a call, has left it. Who leaves second takes it off the count.
+#[derive(Clone, Default)]
+struct Leaving(Arc<AtomicBool>);
+
+impl Leaving {
+    fn leave(&self) {
+        if self.0.swap(true, Ordering::SeqCst) {
+            BEHIND.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+}
+
+/// Leaves on the way out, also by a panic.
+struct OnTheWayOut(Leaving);
+
+impl Drop for OnTheWayOut {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+/// Solves `program` within `limits`, from a partial `start` where one is given. With a deadline, comes back at most 0.3 s
+/// after it, or after a stop; answers [`Failed`](super::Status::Failed) where HiGHS does not, or where too many
+/// earlier calls are still left behind.
+pub fn solve(
+    program: &Arc<Program>,
+    method: Method,
+    start: &[(Variable, f64)],
+    limits: &Limits,
+    stop: &Stop,
+) -> Answer {
+    if BEHIND.load(Ordering::Relaxed) >= LEFT_BEHIND {
+        return Answer::failed();
+    }
+    let (abandoned, leaving) = (Arc::new(AtomicBool::new(false)), Leaving::default());
+    let (send, receive) = mpsc::channel();
+    let work = {
+        let (program, start, limits, stop) = (program.clone(), start.to_vec(), limits.clone(), stop.clone());
+        let (abandoned, way_out) = (abandoned.clone(), OnTheWayOut(leaving.clone()));
+        move || {
+            let _way_out = way_out;
+            let answer = highs::run(&program, method, &start, &limits, &stop, &abandoned);
+            // Nobody hears it where the call was left behind.
+            let _ = send.send(answer);
+        }
+    };
+    if thread::Builder::new().name("highs".to_owned()).stack_size(STACK).spawn(work).is_err() {
+        return Answer::failed();
+    }
+    let mut last = limits.deadline.map(|d| d + PATIENCE);
+    loop {
+        let now = Moment::now();
+        if stop.stopped() {
+            last = Some(last.map_or(now + PATIENCE, |l| l.min(now + PATIENCE)));
+        }
+        let Some(wait) = last.map_or(Some(TICK), |l| l.checked_duration_since(now)) else { break };
+        match receive.recv_timeout(wait.min(TICK)) {
+            Ok(answer) => return answer,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Answer::failed(),
+        }
+    }
+    BEHIND.fetch_add(1, Ordering::SeqCst);
+    abandoned.store(true, Ordering::SeqCst);
+    leaving.leave();
+    Answer::failed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Status, *};
+    use good_lp::{Expression, constraint};
+
+    /// A knapsack of `n` things whose optimum takes some branching.
+    fn knapsack(n: i64) -> (Arc<Program>, Vec<Variable>) {
+        let mut program = Program::default();
+        let things: Vec<Variable> = (0..n).map(|k| program.binary(-(100 + (k * 37) % 61))).collect();
+        let weight: Expression = things.iter().enumerate().map(|(k, &x)| (50 + (k as i32 * 53) % 47) * x).sum();
+        program.hold(constraint!(weight <= 25 * n as i32));
+        (Arc::new(program), things)
+    }
+
+    #[test]
+    fn an_optimum_has_values_and_an_equal_bound() {
+        let (program, _) = knapsack(20);
+        let answer = solve(&program, Method::Branch, &[], &Limits::default(), &Stop::default());
+        assert_eq!(answer.status, Status::Optimal);
+        assert!((answer.objective - answer.bound).abs() < 1e-4, "{answer:?}");
+        assert_eq!(answer.values.unwrap().len(), 20);
+    }
+
+    #[test]
+    fn a_cut_off_below_the_optimum_leaves_nothing() {
+        let (program, _) = knapsack(20);
+        let best = solve(&program, Method::Branch, &[], &Limits::default(), &Stop::default()).objective;
+        let limits = Limits { cutoff: Some(best - 1.0), ..Limits::default() };
+        assert_eq!(solve(&program, Method::Branch, &[], &limits, &Stop::default()).status, Status::Infeasible);
+    }
+
+    #[test]
+    fn an_infeasible_program_is_told() {
+        let mut program = Program::default();
+        let x = program.binary(1);
+        program.hold(constraint!(x >= 2));
+        let answer = solve(&Arc::new(program), Method::Branch, &[], &Limits::default(), &Stop::default());
+        assert_eq!(answer.status, Status::Infeasible);
+    }
+
+    #[test]
+    fn a_partial_start_is_completed_and_kept_where_no_node_may_be_searched() {
+        let (program, things) = knapsack(60);
+        let start: Vec<(Variable, f64)> = things.iter().take(10).map(|&x| (x, 1.0)).collect();
+        let limits = Limits { nodes: Some(0), ..Limits::default() };
+        let answer = solve(&program, Method::Branch, &start, &limits, &Stop::default());
+        assert!(answer.values.is_some(), "{answer:?}");
+    }
+
+    #[test]
+    fn a_stop_ends_a_call() {
+        let stop = Stop::default();
+        stop.stop();
+        let (program, _) = knapsack(60);
+        let answer = solve(&program, Method::Branch, &[], &Limits::default(), &stop);
+        assert!(matches!(answer.status, Status::NoneFound | Status::Failed), "{answer:?}");
+    }
+
+    #[test]
+    fn interior_point_gives_multipliers_of_the_rows() {
+        let mut program = Program::default();
+        let (x, y) = (program.real(10, 2), program.real(10, 3));
+        program.hold(constraint!(x + y >= 4));
+        let answer = solve(&Arc::new(program), Method::InteriorPoint, &[], &Limits::default(), &Stop::default());
+        assert_eq!(answer.status, Status::Optimal);
+        assert!((answer.duals[0].abs() - 2.0).abs() < 1e-5, "{answer:?}");
+    }
+}
