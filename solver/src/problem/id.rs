@@ -10,6 +10,16 @@ pub struct Id(Arc<str>);
 
 text_type!(Id, "an id: 1 to 64 of A-Z a-z 0-9 . _ : -");
 
+impl Id {
+    /// An id of our own making: what does not belong into one becomes `-`, what is too long is cut.
+    pub(crate) fn made(text: String) -> Self {
+        text.parse().unwrap_or_else(|()| {
+            let fits = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | ':' | '-') { c } else { '-' };
+            Id(format!("{text:-<1}").chars().map(fits).take(64).collect::<String>().into())
+        })
+    }
+}
+
 impl FromStr for Id {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {
