@@ -103,14 +103,13 @@ fn a_week_earlier(session: &Session, dice: &mut Dice) -> Option<GivenSession> {
 
 /// The last participant leaves; somebody like the first arrives.
 fn come_and_go(week: &mut Problem, dice: &mut Dice) {
-    if week.participants.len() > 3 && dice.percent(50) {
-        if let Some(gone) = week.participants.pop() {
-            for p in &mut week.participants {
-                p.apart_from.retain(|other| *other != gone.id);
-            }
-            for g in &mut week.groups {
-                g.members.retain(|m| *m != gone.id);
-            }
+    let leaves = week.participants.len() > 3 && dice.percent(50);
+    if let Some(gone) = leaves.then(|| week.participants.pop()).flatten() {
+        for p in &mut week.participants {
+            p.apart_from.retain(|other| *other != gone.id);
+        }
+        for g in &mut week.groups {
+            g.members.retain(|m| *m != gone.id);
         }
     }
     if let (true, Some(first)) = (dice.percent(50), week.participants.first()) {

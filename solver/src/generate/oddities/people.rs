@@ -23,11 +23,9 @@ pub(super) fn strew(problem: &mut Problem, dice: &mut Dice) {
                 weekly([Weekday::Sun], clock(0, 0), clock(24, 0)),
             ]);
         }
-        if dice.percent(15) {
-            if let Some((zone, jurisdiction)) = dice.pick(&zones) {
-                p.time_zone = Some(zone.clone());
-                p.jurisdiction = Some(jurisdiction.clone());
-            }
+        if let (true, Some((zone, jurisdiction))) = (dice.percent(15), dice.pick(&zones)) {
+            p.time_zone = Some(zone.clone());
+            p.jurisdiction = Some(jurisdiction.clone());
         }
         if dice.percent(25) {
             p.sites = Some(sites.clone());
