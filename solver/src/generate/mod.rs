@@ -63,6 +63,8 @@ pub struct Draw {
     pub day_jobs: u32,
     /// Therapists and offices, as a percentage of what such a programme usually has.
     pub staff: u32,
+    /// Whether the programme also runs around the clock at the weekend, when DST changes.
+    pub nights: bool,
     /// What occurs.
     pub features: Features,
 }
@@ -79,6 +81,7 @@ impl Default for Draw {
             regions: vec![Region::new("America/New_York", "US-GA"), Region::new("America/Chicago", "US-AL")],
             day_jobs: 35,
             staff: 100,
+            nights: false,
             features: Features::Everyday,
         }
     }
@@ -162,13 +165,16 @@ pub fn generate(draw: &Draw) -> Problem {
     problem
 }
 
-/// How many adolescents each site has: a track of their own needs a few.
+/// How many adolescents each site has: a track of their own needs a few, and where everybody works there are none.
 fn adolescents(draw: &Draw) -> usize {
-    if draw.per_site < 20 { 0 } else { draw.per_site * 13 / 100 }
+    if draw.per_site < 20 || draw.day_jobs >= 100 { 0 } else { draw.per_site * 13 / 100 }
 }
 
 /// Monday to Friday.
 const WORKDAYS: [Weekday; 5] = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
+
+/// The days on which programmes rest, but for those that run at night.
+const WEEKEND: [Weekday; 2] = [Weekday::Sat, Weekday::Sun];
 
 /// The evenings on which a programme meets.
 const EVENINGS: [Weekday; 4] = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu];

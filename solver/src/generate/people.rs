@@ -1,7 +1,8 @@
 //! Participants, their plan of care and what is ordered for them.
 
 use super::{
-    Dice, Draw, EVENINGS, WORKDAYS, adolescents, clock, id, lives, staff::languages, tracks::stepped_down, weekly,
+    Dice, Draw, EVENINGS, WEEKEND, WORKDAYS, adolescents, clock, id, lives, staff::languages, tracks::stepped_down,
+    weekly,
 };
 use crate::problem::{FamilyMember, Id, Minutes, Order, Participant, Plan, Problem, Weekday};
 
@@ -46,7 +47,10 @@ pub(super) fn of_site(draw: &Draw, problem: &Problem, at: usize) -> Vec<Particip
             .then(|| problem.sites.get((at + 1) % problem.sites.len()))
             .flatten();
         let sites = second.map(|s| vec![site.id.clone(), s.id.clone()]);
-        let (orders, family) = orders(&name, person, &therapists, &mut dice);
+        let (mut orders, family) = orders(&name, person, &therapists, &mut dice);
+        for order in orders.iter_mut().filter(|o| o.service == id("individual") && draw.nights && dice.percent(40)) {
+            order.windows = Some(vec![weekly(WEEKEND, clock(0, 0), clock(24, 0))]);
+        }
         people.push(Participant {
             id: id(name),
             home_site: site.id.clone(),

@@ -1,6 +1,6 @@
 //! Sites, the way between them, and their rooms.
 
-use super::{Draw, EVENINGS, clock, id, weekly};
+use super::{Draw, EVENINGS, WEEKEND, clock, id, weekly};
 use crate::problem::{Minutes, Room, Site, Travel, TravelPair, Weekday};
 
 const NAMES: [(&str, &str); 12] = [
@@ -25,16 +25,18 @@ pub(super) fn sites(draw: &Draw) -> Vec<Site> {
             let (name, address) = NAMES[k % NAMES.len()];
             let again = k / NAMES.len() + 1;
             let region = &draw.regions[k % draw.regions.len()];
+            let mut hours =
+                vec![weekly(EVENINGS, clock(8, 0), clock(21, 0)), weekly([Weekday::Fri], clock(8, 0), clock(18, 0))];
+            if draw.nights {
+                hours.push(weekly(WEEKEND, clock(0, 0), clock(24, 0)));
+            }
             Site {
                 id: id(format!("s{}", k + 1)),
                 name: if again == 1 { name.to_owned() } else { format!("{name} {again}") },
                 address: Some(address.to_owned()),
                 time_zone: region.time_zone.clone(),
                 jurisdiction: region.jurisdiction.clone(),
-                hours: vec![
-                    weekly(EVENINGS, clock(8, 0), clock(21, 0)),
-                    weekly([Weekday::Fri], clock(8, 0), clock(18, 0)),
-                ],
+                hours,
                 closed: Vec::new(),
             }
         })

@@ -66,6 +66,12 @@ pub(super) fn of_site(draw: &Draw, sites: &[Site], at: usize) -> Vec<Clinician> 
         let by_day: Vec<Id> = home.iter().cloned().chain(neighbour.map(|n| n.id.clone())).collect();
         let away = dice.percent(25).then(|| dated(draw.week_start, dice.one(WORKDAYS), clock(0, 0), clock(23, 59)));
         let spanish = dice.percent(30);
+        let mut shifts =
+            vec![shift(days, clock(8, 30), clock(17, 0), &by_day), shift(evenings, clock(12, 30), clock(21, 0), home)];
+        if draw.nights && k % 2 == 0 {
+            shifts.push(shift(vec![Weekday::Sat], clock(18, 0), clock(24, 0), home));
+            shifts.push(shift(vec![Weekday::Sun], clock(0, 0), clock(8, 0), home));
+        }
         staff.push(Clinician {
             id: id(format!("{}-t{}", site.id, k + 1)),
             name: name(k),
@@ -74,10 +80,7 @@ pub(super) fn of_site(draw: &Draw, sites: &[Site], at: usize) -> Vec<Clinician> 
             credentials: vec![THERAPISTS[k % THERAPISTS.len()].to_owned()],
             licensed_in: if both { everywhere.clone() } else { vec![site.jurisdiction.clone()] },
             languages: languages(spanish),
-            shifts: vec![
-                shift(days, clock(8, 30), clock(17, 0), &by_day),
-                shift(evenings, clock(12, 30), clock(21, 0), home),
-            ],
+            shifts,
             away: away.into_iter().collect(),
             max_minutes_per_day: Some(Minutes(360)),
             max_minutes_per_week: Some(Minutes(1500)),

@@ -1,7 +1,7 @@
 //! Groups come in tracks: a process, a psychoeducation and a skills group at the same time of day, so that nine hours
 //! fit into three visits. Besides: a group online, adolescents by themselves, an evening for those who have stepped down.
 
-use super::{Dice, Draw, EVENINGS, WORKDAYS, adolescents, clock, id, weekly};
+use super::{Dice, Draw, EVENINGS, WEEKEND, WORKDAYS, adolescents, clock, id, weekly};
 use crate::problem::{Group, Modality, Roster, Site, Window};
 
 /// Time of day of a track, and who must come.
@@ -109,6 +109,19 @@ pub(super) fn of_site(draw: &Draw, sites: &[Site], at: usize) -> Vec<Group> {
             roster: Roster::Open,
             requires: vec!["step-down".to_owned()],
             ..group(site, "stepdown", "Process, step-down".to_owned(), "process", hours("evening"))
+        });
+    }
+    if draw.nights {
+        groups.push(Group {
+            roster: Roster::Open,
+            meetings: 2,
+            ..group(
+                site,
+                "night",
+                "Skills, weekend nights".to_owned(),
+                "skills",
+                weekly(WEEKEND, clock(0, 0), clock(6, 0)),
+            )
         });
     }
     groups
