@@ -1,0 +1,46 @@
+# What a person runs is what CI runs. `make` alone lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test test-long referee lint clean-demo
+
+CAREWEAVE := target/release/careweave
+DEMO := target/demo
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what the build and the tests need and this machine lacks
+	@scripts/setup.sh --lints
+
+build: ## the release binary, target/release/careweave
+	@scripts/setup.sh
+	cargo build --release
+
+demo: build ## solve a week of two sites, show it, write it as iCalendar
+	@mkdir -p $(DEMO)
+	@echo "Two sites on the two sides of a time zone border, 48 participants: 30 seconds of search."
+	$(CAREWEAVE) solve fixtures/two-sites.json --seconds 30 --threads 2 --out $(DEMO)/calendar.json
+	$(CAREWEAVE) show $(DEMO)/calendar.json --site s1
+	$(CAREWEAVE) export fixtures/two-sites.json $(DEMO)/calendar.json --format ics --out $(DEMO)/week.ics
+	@echo
+	@echo "The calendar is $(DEMO)/calendar.json, the same for any calendar program $(DEMO)/week.ics."
+	@echo "Try next:"
+	@echo "  $(CAREWEAVE) show $(DEMO)/calendar.json --clinician s1-t1"
+	@echo "  $(CAREWEAVE) check fixtures/two-sites.json $(DEMO)/calendar.json"
+	@echo "  $(CAREWEAVE) generate --per-site 12 --seed 5 | $(CAREWEAVE) solve - --seconds 10"
+	@echo "  $(CAREWEAVE) serve        and then the walk with curl in README.md"
+
+lint: ## formatting, clippy and the documentation, all without a warning
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+
+test: setup lint ## the lints, the documentation and all tests but the long ones
+	cargo test --workspace --quiet
+	cd tests/judge && python3 -m unittest --quiet
+
+test-long: setup ## the tests that take minutes
+	cargo test --workspace --quiet -- --ignored
+
+referee: setup ## solve every fixture and have the independent referee judge each calendar
+	cargo build --quiet
+	scripts/referee.sh
