@@ -13,9 +13,15 @@ need make make
 need cmake cmake
 need c++ g++
 need python3 python3
-ls /usr/lib/llvm-*/lib/libclang*.so* /usr/lib/*/libclang*.so* /usr/lib64/libclang*.so* \
-    /Library/Developer/CommandLineTools/usr/lib/libclang.dylib >/dev/null 2>&1 \
-    || [ -n "${LIBCLANG_PATH:-}" ] || missing="$missing libclang-dev"
+libclang() {
+    [ -n "${LIBCLANG_PATH:-}" ] && return 0
+    for file in /usr/lib/llvm-*/lib/libclang*.so* /usr/lib/*/libclang*.so* /usr/lib64/libclang*.so* \
+        /Library/Developer/CommandLineTools/usr/lib/libclang.dylib; do
+        [ -e "$file" ] && return 0
+    done
+    return 1
+}
+libclang || missing="$missing libclang-dev"
 python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || missing="$missing python3-venv"
 python3 -c 'from zoneinfo import ZoneInfo; ZoneInfo("Australia/Lord_Howe")' >/dev/null 2>&1 \
     || missing="$missing tzdata"
