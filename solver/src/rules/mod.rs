@@ -1,13 +1,141 @@
 //! The judge: one file a rule of the contract, for any calendar, whoever made it. Shares nothing with the models.
+//!
+//! [`judge`] asks every rule in turn. A rule is a file with its sentence, its check, and the predicates that the
+//! explanations share with it; to add one, write its file and put it into [`HARD`] or [`SOFT`].
+
+mod check;
+mod facts;
+pub(crate) mod names;
+mod verdict;
+pub(crate) mod view;
+
+pub(crate) mod h01_identity;
+pub(crate) mod h02_time;
+pub(crate) mod h03_modality;
+mod h04_staffing;
+pub(crate) mod h05_qualification;
+pub(crate) mod h06_place;
+pub(crate) mod h07_one_at_a_time;
+pub(crate) mod h08_participant_time;
+pub(crate) mod h09_family;
+pub(crate) mod h10_whereabouts;
+pub(crate) mod h11_ordered;
+pub(crate) mod h12_size;
+pub(crate) mod h13_series;
+pub(crate) mod h14_membership;
+pub(crate) mod h15_apart;
+pub(crate) mod h16_travel;
+mod h17_workload;
+pub(crate) mod h18_break;
+pub(crate) mod h19_days;
+pub(crate) mod h20_minutes;
+
+mod attended_day;
+mod away_site;
+mod clinician_changed;
+mod clinician_switch;
+mod dropped;
+mod group_switch;
+mod held_meeting;
+mod missing_day;
+mod moved;
+mod not_preferred_clinician;
+mod room_changed;
+mod shifted;
+mod short_day;
+mod shortfall;
+mod soft_commitment;
+mod unmet;
+mod wait;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use self::check::{CheckReport, check};
+use self::{
+    verdict::Verdict,
+    view::{Seen, View, Week},
+};
 use crate::{
     instance::{Booked, Instance, OrderIx},
     problem::Id,
 };
+
+/// A hard rule: a calendar that breaks it is never returned.
+pub struct Rule {
+    /// Its name in the contract, such as `H7`.
+    pub name: &'static str,
+    /// What it is about, in a few words.
+    pub title: &'static str,
+    /// What it says.
+    pub sentence: &'static str,
+    check: fn(&View, &mut Verdict),
+}
+
+/// A soft rule: a part of the objective.
+pub struct Penalty {
+    /// Its name in the contract, such as `wait`.
+    pub name: &'static str,
+    /// What it counts.
+    pub sentence: &'static str,
+    cost: Cost,
+}
+
+/// What a penalty looks at.
+enum Cost {
+    /// The week of a participant.
+    Week(fn(&Instance, &Week) -> i64),
+    /// A session.
+    Session(fn(&Instance, &Seen) -> i64),
+    /// A session of the week so far that may change, and what has become of it.
+    Change(fn(&Instance, &Seen, Option<&Seen>) -> i64),
+}
+
+/// The hard rules.
+pub const HARD: [Rule; 20] = [
+    h01_identity::RULE,
+    h02_time::RULE,
+    h03_modality::RULE,
+    h04_staffing::RULE,
+    h05_qualification::RULE,
+    h06_place::RULE,
+    h07_one_at_a_time::RULE,
+    h08_participant_time::RULE,
+    h09_family::RULE,
+    h10_whereabouts::RULE,
+    h11_ordered::RULE,
+    h12_size::RULE,
+    h13_series::RULE,
+    h14_membership::RULE,
+    h15_apart::RULE,
+    h16_travel::RULE,
+    h17_workload::RULE,
+    h18_break::RULE,
+    h19_days::RULE,
+    h20_minutes::RULE,
+];
+
+/// The penalties.
+pub const SOFT: [Penalty; 17] = [
+    unmet::PENALTY,
+    shortfall::PENALTY,
+    short_day::PENALTY,
+    missing_day::PENALTY,
+    attended_day::PENALTY,
+    wait::PENALTY,
+    soft_commitment::PENALTY,
+    not_preferred_clinician::PENALTY,
+    away_site::PENALTY,
+    group_switch::PENALTY,
+    clinician_switch::PENALTY,
+    shifted::PENALTY,
+    held_meeting::PENALTY,
+    moved::PENALTY,
+    clinician_changed::PENALTY,
+    room_changed::PENALTY,
+    dropped::PENALTY,
+];
 
 /// A hard rule broken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,6 +168,60 @@ pub struct Judgement {
 }
 
 /// Judges a calendar: every hard rule, every penalty.
-pub fn judge(_instance: &Instance, _sessions: &[Booked]) -> Judgement {
-    Judgement::default()
+pub fn judge(instance: &Instance, sessions: &[Booked]) -> Judgement {
+    let view = View::new(instance, sessions);
+    let mut verdict = Verdict::new(instance);
+    for rule in &HARD {
+        (rule.check)(&view, &mut verdict);
+    }
+    let penalties: BTreeMap<&'static str, u64> =
+        SOFT.iter().map(|p| (p.name, p.total(&view))).filter(|p| p.1 > 0).collect();
+    let missing = OrderIx::all(instance.orders.len())
+        .map(|o| (o, unmet::missing(instance, &view.weeks[instance.orders[o.i()].participant.i()], o)))
+        .filter(|&(_, missing)| missing > 0)
+        .map(|(o, missing)| (o, u32::try_from(missing).unwrap_or(u32::MAX)))
+        .collect();
+    Judgement {
+        violations: verdict.into_violations(),
+        objective: penalties.values().fold(0, |sum, p| sum.saturating_add(*p)),
+        penalties,
+        missing,
+    }
+}
+
+impl Penalty {
+    fn total(&self, view: &View) -> u64 {
+        let add = |sum: i64, cost: i64| sum.saturating_add(cost);
+        let cost = match self.cost {
+            Cost::Week(cost) => view.weeks.iter().map(|week| cost(view.instance, week)).fold(0, add),
+            Cost::Session(cost) => view.sessions.iter().map(|s| cost(view.instance, s)).fold(0, add),
+            Cost::Change(cost) => {
+                let changeable = view.instance.previous.iter().filter(|p| !p.kept());
+                let each = changeable.map(|old| {
+                    let before = Seen::new(view.instance, &old.booked, Some(old));
+                    cost(view.instance, &before, view.named(&old.booked.id))
+                });
+                each.fold(0, add)
+            }
+        };
+        u64::try_from(cost).unwrap_or(0)
+    }
+}
+
+/// What a participant's week costs, all penalties that look at weeks together.
+pub(crate) fn cost_of_week(instance: &Instance, week: &Week) -> i64 {
+    let costs = SOFT.iter().filter_map(|p| match p.cost {
+        Cost::Week(cost) => Some(cost(instance, week)),
+        _ => None,
+    });
+    costs.fold(0, i64::saturating_add)
+}
+
+/// What it costs that a session of the week so far, which may change, has become this.
+pub(crate) fn cost_of_change(instance: &Instance, before: &Seen, now: Option<&Seen>) -> i64 {
+    let costs = SOFT.iter().filter_map(|p| match p.cost {
+        Cost::Change(cost) => Some(cost(instance, before, now)),
+        _ => None,
+    });
+    costs.fold(0, i64::saturating_add)
 }

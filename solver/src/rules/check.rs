@@ -1,0 +1,67 @@
+//! The check of a calendar that anybody made: what the rules say of it, and where it contradicts itself.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+
+use super::{Violation, judge, verdict::Verdict, view::Seen};
+use crate::{
+    instance::{Booked, Instance, Previous},
+    problem::GivenSession,
+};
+
+/// What a check tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckReport {
+    /// Whether no hard rule is broken.
+    pub feasible: bool,
+    /// The hard rules broken.
+    pub violations: Vec<Violation>,
+    /// Sum of the penalties.
+    pub objective: u64,
+    /// The cost by penalty; zeros left out.
+    pub penalties: BTreeMap<&'static str, u64>,
+}
+
+/// Checks a calendar that was brought in. What is absent from its sessions is derived; what is given and differs from what
+/// would be derived, and every id that the problem does not have, is a violation and never stops the rest.
+pub fn check(instance: &Instance, given: &[GivenSession]) -> CheckReport {
+    let booked: Vec<Booked> = given.iter().map(|g| instance.book(g)).collect();
+    let judgement = judge(instance, &booked);
+    let mut verdict = Verdict::new(instance);
+    let previous: HashMap<&str, &Previous> = instance.previous.iter().map(|p| (p.booked.id.as_str(), p)).collect();
+    for (g, b) in given.iter().zip(&booked) {
+        let session = Seen::new(instance, b, previous.get(b.id.as_str()).copied());
+        as_written(instance, g, &session, &mut verdict);
+    }
+    let mut violations = verdict.into_violations();
+    violations.extend(judgement.violations);
+    violations.sort_by_key(|v| v.rule.get(1..).and_then(|k| k.parse::<u32>().ok()));
+    CheckReport {
+        feasible: violations.is_empty(),
+        violations,
+        objective: judgement.objective,
+        penalties: judgement.penalties,
+    }
+}
+
+/// What only the session as written shows.
+fn as_written(instance: &Instance, given: &GivenSession, s: &Seen, verdict: &mut Verdict) {
+    if given.group.is_some() && given.order.is_some() {
+        verdict.breaks("H1", &[*s], format!("{} names both a group and an order.", s.id));
+    }
+    if s.fact() {
+        return;
+    }
+    for (what, at) in [("start", Some(given.start)), ("end", given.end)] {
+        if let Some(at) = at.filter(|&at| instance.axis.floor(at) != instance.axis.ceil(at)) {
+            verdict.breaks("H2", &[*s], format!("{}: its {what} {at} is not a whole minute.", s.id));
+        }
+    }
+    if let (Some(zone), Some(site)) = (&given.time_zone, s.site)
+        && *zone != instance.problem.sites[site.i()].time_zone
+    {
+        let own = &instance.problem.sites[site.i()].time_zone;
+        verdict.breaks("H2", &[*s], format!("{}: its site's time zone is {own}, not {zone}.", s.id));
+    }
+}

@@ -1,0 +1,60 @@
+//! H12, size: how many people a session has.
+
+use super::{
+    Rule, names,
+    verdict::Verdict,
+    view::{Seen, View},
+};
+use crate::instance::{GroupIx, Instance, Owner};
+
+pub(super) const RULE: Rule = Rule {
+    name: "H12",
+    title: "size",
+    sentence: "A held group meeting has between min and max participants and at most participants_per_clinician for each \
+               clinician (where the service has clinicians); any other session exactly one participant.",
+    check,
+};
+
+fn check(view: &View, verdict: &mut Verdict) {
+    for s in view.fresh() {
+        match s.owner {
+            Owner::Group(g) => meeting(view.instance, s, g, verdict),
+            Owner::Order(_) if s.people() != 1 => {
+                let detail = format!("{} has {} participants, not one.", s.id, s.people());
+                verdict.breaks("H12", &[*s], detail).participants(&s.participants);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn meeting(instance: &Instance, s: &Seen, g: GroupIx, verdict: &mut Verdict) {
+    let (group, people) = (names::group(instance, g), s.people());
+    if people < fewest(instance, g) {
+        let detail = format!("{} has {people} participants; {group} takes at least {}.", s.id, fewest(instance, g));
+        verdict.breaks("H12", &[*s], detail).participants(&s.participants);
+    }
+    let most = most(instance, g, s.staff());
+    if people > most {
+        let detail = format!("{} has {people} participants; {group} takes at most {most}.", s.id);
+        verdict.breaks("H12", &[*s], detail).participants(&s.participants);
+    }
+}
+
+/// Fewest participants of a meeting; what has begun may go on below the group's `min`.
+pub(crate) fn fewest(instance: &Instance, g: GroupIx) -> usize {
+    let group = &instance.groups[g.i()];
+    if group.begun { 1 } else { group.min }
+}
+
+/// Most participants of a meeting with so many clinicians.
+pub(crate) fn most(instance: &Instance, g: GroupIx, staff: usize) -> usize {
+    let service = instance.groups[g.i()].service;
+    let wire = &instance.problem.services[service.i()];
+    let size = wire.group.as_ref();
+    let max = instance.problem.groups[g.i()].max.or(size.map(|s| s.max)).unwrap_or(0) as usize;
+    match size.and_then(|s| s.participants_per_clinician) {
+        Some(each) if wire.clinicians > 0 => max.min((each as usize).saturating_mul(staff)),
+        _ => max,
+    }
+}

@@ -1,0 +1,89 @@
+//! H16, travel: a clinician works a shift at one site and has time for the way to the next.
+
+use super::{
+    Rule,
+    facts::all_facts,
+    h07_one_at_a_time::shift_of,
+    names,
+    verdict::Verdict,
+    view::{Seen, View, set},
+};
+use crate::{
+    instance::{ClinicianIx, Instance, SiteIx},
+    problem::Modality,
+};
+
+pub(super) const RULE: Rule = Rule {
+    name: "H16",
+    title: "travel",
+    sentence: "A clinician's in-person sessions of one shift are all at one site; two shifts of a day at different sites \
+               have at least the travel time between them.",
+    check,
+};
+
+fn check(view: &View, verdict: &mut Verdict) {
+    for (c, sessions) in view.staff() {
+        if sessions.windows(2).all(|two| two[0].site == two[1].site) {
+            continue;
+        }
+        let worked = worked(view.instance, c, sessions);
+        for shift in worked.iter().filter(|shift| shift.sites.len() > 1 && !all_facts(&shift.sessions)) {
+            let sites = super::verdict::listed(shift.sites.iter().map(|&s| names::site(view.instance, s)));
+            let detail = format!("{} works one shift at {sites}.", names::clinician(view.instance, c));
+            verdict.breaks("H16", &shift.sessions, detail).clinician(c);
+        }
+        for (k, one) in worked.iter().enumerate() {
+            for other in &worked[k + 1..] {
+                on_the_way(view.instance, c, one, other, verdict);
+            }
+        }
+    }
+}
+
+/// A shift as it is worked in person.
+struct Worked<'a> {
+    shift: usize,
+    sites: Vec<SiteIx>,
+    sessions: Vec<Seen<'a>>,
+}
+
+fn worked<'a>(instance: &Instance, c: ClinicianIx, sessions: &[Seen<'a>]) -> Vec<Worked<'a>> {
+    let mut worked: Vec<Worked> = Vec::new();
+    for s in sessions.iter().filter(|s| s.in_person()) {
+        let shift = shift_of(instance, c, s.busy(), Modality::InPerson, s.site);
+        let (Some(shift), Some(site)) = (shift, s.site) else { continue };
+        let k = worked.iter().position(|w| w.shift == shift).unwrap_or_else(|| {
+            worked.push(Worked { shift, sites: Vec::new(), sessions: Vec::new() });
+            worked.len() - 1
+        });
+        worked[k].sites.push(site);
+        worked[k].sessions.push(*s);
+    }
+    for w in &mut worked {
+        w.sites = set(w.sites.iter().copied());
+    }
+    worked.sort_by_key(|w| w.shift);
+    worked
+}
+
+fn on_the_way(instance: &Instance, c: ClinicianIx, one: &Worked, other: &Worked, verdict: &mut Verdict) {
+    let first = |w: &Worked| w.sites.iter().copied().min_by_key(|&s| names::site(instance, s));
+    let (Some(x), Some(y)) = (first(one), first(other)) else { return };
+    if let Some(minutes) = too_far(instance, c, (one.shift, x), (other.shift, y)) {
+        let sessions: Vec<Seen> = one.sessions.iter().chain(&other.sessions).copied().collect();
+        if !all_facts(&sessions) {
+            let (id, x, y) = (names::clinician(instance, c), names::site(instance, x), names::site(instance, y));
+            let detail =
+                format!("{id} has {minutes} minutes from the shift at {x} to that at {y}, too few for the way.");
+            verdict.breaks("H16", &sessions, detail).clinician(c);
+        }
+    }
+}
+
+/// The minutes between two shifts of one day (the earlier first), worked at these sites, if they are too few for the way.
+pub(crate) fn too_far(instance: &Instance, c: ClinicianIx, a: (usize, SiteIx), b: (usize, SiteIx)) -> Option<i32> {
+    let shifts = &instance.clinicians[c.i()].shifts;
+    let (one, other) = (&shifts[a.0], &shifts[b.0]);
+    let gap = other.span.start - one.span.end;
+    (one.day == other.day && a.1 != b.1 && gap < instance.travel(a.1, b.1)).then_some(gap)
+}
