@@ -2,6 +2,7 @@
 
 use deserr::Deserr;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     faults::Faults,
@@ -10,8 +11,9 @@ use super::{
 };
 
 /// The same hours on some days; each day of it is one shift, worked at one of its sites.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Shift {
     /// On which days.
     pub days: Vec<Weekday>,
@@ -25,12 +27,14 @@ pub struct Shift {
     pub sites: Option<Vec<Id>>,
     /// Whether telehealth sessions fit into it.
     #[deserr(default)]
+    #[schema(required = false, default = false)]
     pub telehealth: bool,
 }
 
 /// A break that a clinician gets on each day on which one shift covers the whole span.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Break {
     /// Its length, in a row.
     pub minutes: Minutes,
@@ -41,8 +45,9 @@ pub struct Break {
 }
 
 /// Somebody who gives care.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Clinician {
     /// Its id.
     pub id: Id,
@@ -64,6 +69,7 @@ pub struct Clinician {
     pub licensed_in: Vec<String>,
     /// Languages spoken.
     #[deserr(default = vec!["en".to_owned()])]
+    #[schema(required = false, default = json!(["en"]))]
     pub languages: Vec<String>,
     /// Working hours.
     pub shifts: Vec<Shift>,

@@ -1,12 +1,11 @@
 //! Everything that is wrong with a document, each fault with its place and what to do about it.
 
-use std::ops::ControlFlow;
-
-use deserr::{DeserializeError, ErrorKind, IntoValue, MergeWithError, ValuePointerRef};
 use serde::Serialize;
 
+use super::limits::FAULTS;
+
 /// One fault of a document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Fault {
     /// RFC 6901 pointer to the place.
     pub pointer: String,
@@ -25,41 +24,47 @@ pub struct Fault {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Faults(pub Vec<Fault>);
 
-fn pointer(location: ValuePointerRef) -> String {
-    match location {
-        ValuePointerRef::Origin => String::new(),
-        ValuePointerRef::Key { key, prev } => {
-            format!("{}/{}", pointer(*prev), key.replace('~', "~0").replace('/', "~1"))
+impl Faults {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether so many were found that no further one is told.
+    pub fn is_full(&self) -> bool {
+        self.0.len() > FAULTS
+    }
+
+    /// Adds a fault; when the list becomes full, a last entry says that there may be more.
+    pub fn push(&mut self, fault: Fault) {
+        if self.0.len() < FAULTS {
+            self.0.push(fault);
+        } else if self.0.len() == FAULTS {
+            self.0.push(Fault {
+                pointer: String::new(),
+                path: String::new(),
+                code: "too-many-faults",
+                detail: format!("Only the first {FAULTS} faults are told; there are more."),
+                hint: Some("Mend these and validate again.".to_owned()),
+            });
         }
-        ValuePointerRef::Index { index, prev } => format!("{}/{index}", pointer(*prev)),
+    }
+
+    /// The same faults of a document that lies inside another one, at `pointer` (such as `/problem`).
+    #[must_use]
+    pub fn inside(mut self, pointer: &str) -> Self {
+        for fault in &mut self.0 {
+            fault.pointer.insert_str(0, pointer);
+            fault.path.insert_str(0, pointer);
+        }
+        self
     }
 }
 
-impl MergeWithError<Faults> for Faults {
-    fn merge(self_: Option<Self>, other: Self, _: ValuePointerRef) -> ControlFlow<Self, Self> {
-        let mut all = self_.unwrap_or_default();
-        all.0.extend(other.0);
-        ControlFlow::Continue(all)
-    }
-}
-
-impl DeserializeError for Faults {
-    fn error<V: IntoValue>(
-        self_: Option<Self>,
-        error: ErrorKind<V>,
-        location: ValuePointerRef,
-    ) -> ControlFlow<Self, Self> {
-        let mut all = self_.unwrap_or_default();
-        let (code, detail) = match error {
-            ErrorKind::IncorrectValueKind { .. } => ("wrong-type", "wrong type".to_owned()),
-            ErrorKind::MissingField { field } => ("missing-field", format!("`{field}` is missing")),
-            ErrorKind::UnknownKey { key, .. } => ("unknown-field", format!("`{key}` is not a field")),
-            ErrorKind::UnknownValue { value, .. } => ("unknown-value", format!("`{value}` is not one of the values")),
-            ErrorKind::BadSequenceLen { .. } => ("wrong-length", "wrong number of items".to_owned()),
-            ErrorKind::Unexpected { msg } => ("invalid-value", msg),
-        };
-        let pointer = pointer(location);
-        all.0.push(Fault { path: pointer.clone(), pointer, code, detail, hint: None });
-        ControlFlow::Continue(all)
+impl Extend<Fault> for Faults {
+    fn extend<I: IntoIterator<Item = Fault>>(&mut self, faults: I) {
+        for fault in faults {
+            self.push(fault);
+        }
     }
 }

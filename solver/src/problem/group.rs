@@ -2,11 +2,18 @@
 
 use deserr::Deserr;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{faults::Faults, id::Id, service::Modality, time::Window};
+use super::{
+    faults::Faults,
+    id::Id,
+    service::Modality,
+    text::{Count, maybe_count},
+    time::Window,
+};
 
 /// Who attends the meetings of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr, ToSchema, Default)]
 #[deserr(error = Faults)]
 #[serde(rename_all = "snake_case")]
 pub enum Roster {
@@ -20,8 +27,9 @@ pub enum Roster {
 }
 
 /// A series of meetings.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Group {
     /// Its id.
     pub id: Id,
@@ -33,8 +41,11 @@ pub struct Group {
     pub site: Id,
     /// How it meets.
     #[deserr(default)]
+    #[schema(required = false)]
     pub modality: Modality,
     /// How often it meets in the week.
+    #[deserr(from(Count) = u32::from)]
+    #[schema(value_type = Count)]
     pub meetings: u32,
     /// When it may meet; always by default.
     #[deserr(default)]
@@ -46,9 +57,11 @@ pub struct Group {
     pub clinicians: Vec<Id>,
     /// Whether all meetings have the same clinicians.
     #[deserr(default)]
+    #[schema(required = false, default = false)]
     pub same_clinician: bool,
     /// Closed or open.
     #[deserr(default)]
+    #[schema(required = false)]
     pub roster: Roster,
     /// Participants who attend every held meeting.
     #[deserr(default)]
@@ -67,11 +80,13 @@ pub struct Group {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// Fewest participants; the service's by default.
-    #[deserr(default)]
+    #[deserr(default, from(Option<Count>) = maybe_count)]
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Count>)]
     pub min: Option<u32>,
     /// Most participants; the service's by default.
-    #[deserr(default)]
+    #[deserr(default, from(Option<Count>) = maybe_count)]
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Count>)]
     pub max: Option<u32>,
 }

@@ -8,7 +8,7 @@ use super::text::text_type;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(Arc<str>);
 
-text_type!(Id, "an id: 1 to 64 of A-Z a-z 0-9 . _ : -");
+text_type!(Id, "an id: 1 to 64 of A-Z a-z 0-9 . _ : -", r"^[A-Za-z0-9._:-]{1,64}$", "s1-p3");
 
 impl Id {
     /// An id of our own making: what does not belong into one becomes `-`, what is too long is cut.

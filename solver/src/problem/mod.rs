@@ -2,48 +2,65 @@
 
 mod clinician;
 mod faults;
+mod given;
 mod group;
 mod id;
+pub mod limits;
+mod node;
 mod participant;
+mod place;
+mod read;
 mod service;
 mod session;
+mod shape;
 mod site;
 mod text;
 mod time;
+mod validate;
 mod weights;
 
+use self::text::Count;
 use deserr::Deserr;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use self::{
     clinician::{Break, Clinician, Shift},
     faults::{Fault, Faults},
+    given::{GivenCalendar, read_calendar},
     group::{Group, Roster},
     id::Id,
     participant::{Commitment, CommitmentKind, FamilyMember, Flexibility, Order, Participant, Plan},
+    read::{ReadError, read, read_shape},
     service::{GroupSize, Modality, Service, ServiceKind},
     session::{Attendance, GivenSession, Status},
     site::{Room, Site, Travel, TravelPair},
     text::LARGEST,
     time::{Clock, Date, Instant, Minutes, Stamp, Weekday, Window},
+    validate::{Validation, validate},
     weights::{Weight, Weights},
 };
 
 /// One week of one programme: everything that is known, and everything that is ordered.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Problem {
     /// Version of the contract: 1.
+    #[deserr(from(Count) = u32::from)]
+    #[schema(value_type = Count)]
     pub version: u32,
     /// First of the seven local days of the horizon.
     pub week_start: Date,
     /// Starts are multiples of this past local midnight, where a service says nothing else.
     #[deserr(default = Minutes(15))]
+    #[schema(required = false, default = 15)]
     pub grid_minutes: Minutes,
     /// The sites.
     pub sites: Vec<Site>,
     /// How long it takes from site to site.
     #[deserr(default)]
+    #[schema(required = false)]
     pub travel: Travel,
     /// The rooms.
     pub rooms: Vec<Room>,
@@ -73,5 +90,6 @@ pub struct Problem {
     pub reference: Vec<GivenSession>,
     /// Weights of the penalties.
     #[deserr(default)]
+    #[schema(required = false)]
     pub weights: Weights,
 }

@@ -2,16 +2,18 @@
 
 use deserr::Deserr;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     faults::Faults,
     id::Id,
     service::Modality,
+    text::{Count, maybe_count},
     time::{Minutes, Window},
 };
 
 /// What a commitment is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults)]
 #[serde(rename_all = "snake_case")]
 pub enum CommitmentKind {
@@ -36,7 +38,7 @@ pub enum CommitmentKind {
 }
 
 /// Whether a commitment can give way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr, ToSchema, Default)]
 #[deserr(error = Faults)]
 #[serde(rename_all = "snake_case")]
 pub enum Flexibility {
@@ -50,8 +52,9 @@ pub enum Flexibility {
 }
 
 /// Something else the participant has to do.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Commitment {
     /// What it is.
     pub kind: CommitmentKind,
@@ -59,15 +62,18 @@ pub struct Commitment {
     pub windows: Vec<Window>,
     /// The way to and from it, for in-person sessions.
     #[deserr(default)]
+    #[schema(required = false)]
     pub travel_minutes: Minutes,
     /// Whether it can give way.
     #[deserr(default)]
+    #[schema(required = false)]
     pub flexibility: Flexibility,
 }
 
 /// Somebody who takes part in family sessions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct FamilyMember {
     /// Its id, unique among the participant's family.
     pub id: Id,
@@ -78,8 +84,9 @@ pub struct FamilyMember {
 }
 
 /// The plan of care: the dose and its limits. Every limit is none by default.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
     /// ASAM level, such as `2.1`.
     #[deserr(default)]
@@ -94,12 +101,14 @@ pub struct Plan {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_minutes_per_week: Option<Minutes>,
     /// Fewest days attended.
-    #[deserr(default)]
+    #[deserr(default, from(Option<Count>) = maybe_count)]
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Count>)]
     pub min_days: Option<u32>,
     /// Most days attended.
-    #[deserr(default)]
+    #[deserr(default, from(Option<Count>) = maybe_count)]
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Count>)]
     pub max_days: Option<u32>,
     /// Fewest counted minutes on an attended day.
     #[deserr(default)]
@@ -111,6 +120,7 @@ pub struct Plan {
     pub max_minutes_per_day: Option<Minutes>,
     /// Modalities whose minutes count.
     #[deserr(default = vec![Modality::InPerson, Modality::Telehealth])]
+    #[schema(required = false, default = json!(["in_person", "telehealth"]))]
     pub counts_modalities: Vec<Modality>,
 }
 
@@ -130,17 +140,21 @@ impl Default for Plan {
 }
 
 /// Sessions of a service that are ordered for a participant.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Order {
     /// Its id, unique over the whole problem.
     pub id: Id,
     /// The service.
     pub service: Id,
     /// How many.
+    #[deserr(from(Count) = u32::from)]
+    #[schema(value_type = Count)]
     pub sessions: u32,
     /// Larger matters more.
-    #[deserr(default = 1u32)]
+    #[deserr(default = 1u32, from(Count) = u32::from)]
+    #[schema(required = false, default = 1, value_type = Count)]
     pub priority: u32,
     /// Who must give it (one of the clinicians).
     #[deserr(default)]
@@ -168,12 +182,14 @@ pub struct Order {
     pub windows: Option<Vec<Window>>,
     /// At most one session a day.
     #[deserr(default = true)]
+    #[schema(required = false, default = true)]
     pub one_per_day: bool,
 }
 
 /// Somebody in treatment.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Participant {
     /// Its id.
     pub id: Id,
@@ -193,9 +209,11 @@ pub struct Participant {
     pub jurisdiction: Option<String>,
     /// Whether telehealth is possible.
     #[deserr(default)]
+    #[schema(required = false, default = false)]
     pub telehealth: bool,
     /// The way between an in-person and a telehealth session.
     #[deserr(default)]
+    #[schema(required = false)]
     pub commute_minutes: Minutes,
     /// For groups that require or exclude.
     #[deserr(default)]
@@ -203,6 +221,7 @@ pub struct Participant {
     pub attributes: Vec<String>,
     /// Languages spoken.
     #[deserr(default = vec!["en".to_owned()])]
+    #[schema(required = false, default = json!(["en"]))]
     pub languages: Vec<String>,
     /// Clinicians to be kept from.
     #[deserr(default)]

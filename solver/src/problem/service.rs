@@ -2,11 +2,17 @@
 
 use deserr::Deserr;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{faults::Faults, id::Id, time::Minutes};
+use super::{
+    faults::Faults,
+    id::Id,
+    text::{Count, maybe_count},
+    time::Minutes,
+};
 
 /// What a service is, clinically.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults)]
 #[serde(rename_all = "snake_case")]
 pub enum ServiceKind {
@@ -40,7 +46,7 @@ pub enum ServiceKind {
 }
 
 /// How a session is held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr, ToSchema, Default)]
 #[deserr(error = Faults)]
 #[serde(rename_all = "snake_case")]
 pub enum Modality {
@@ -54,23 +60,29 @@ pub enum Modality {
 }
 
 /// What makes a service a group service.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct GroupSize {
     /// Fewest participants of a held meeting.
-    #[deserr(default = 1u32)]
+    #[deserr(default = 1u32, from(Count) = u32::from)]
+    #[schema(required = false, default = 1, value_type = Count)]
     pub min: u32,
     /// Most participants of a meeting.
+    #[deserr(from(Count) = u32::from)]
+    #[schema(value_type = Count)]
     pub max: u32,
     /// Most participants for each clinician.
-    #[deserr(default)]
+    #[deserr(default, from(Option<Count>) = maybe_count)]
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Count>)]
     pub participants_per_clinician: Option<u32>,
 }
 
 /// A kind of session.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Service {
     /// Its id.
     pub id: Id,
@@ -82,13 +94,15 @@ pub struct Service {
     pub minutes: Minutes,
     /// How long each clinician stays busy afterwards.
     #[deserr(default)]
+    #[schema(required = false)]
     pub documentation_minutes: Minutes,
     /// Starts are multiples of this past local midnight; the grid by default.
     #[deserr(default)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_every: Option<Minutes>,
     /// How many clinicians a session has.
-    #[deserr(default = 1u32)]
+    #[deserr(default = 1u32, from(Count) = u32::from)]
+    #[schema(required = false, default = 1, value_type = Count)]
     pub clinicians: u32,
     /// Any one of these is needed; none listed: anyone.
     #[deserr(default)]
@@ -100,6 +114,7 @@ pub struct Service {
     pub room_features: Vec<String>,
     /// How it may be held.
     #[deserr(default = vec![Modality::InPerson])]
+    #[schema(required = false, default = json!(["in_person"]))]
     pub modalities: Vec<Modality>,
     /// For billing.
     #[deserr(default)]
@@ -107,6 +122,7 @@ pub struct Service {
     pub billing_code: Option<String>,
     /// What calendars outside the programme say.
     #[deserr(default = "Appointment".to_owned())]
+    #[schema(required = false, default = "Appointment")]
     pub public_name: String,
     /// Present: a group service.
     #[deserr(default)]
@@ -114,5 +130,6 @@ pub struct Service {
     pub group: Option<GroupSize>,
     /// Whether its minutes count towards the dose.
     #[deserr(default = true)]
+    #[schema(required = false, default = true)]
     pub counts: bool,
 }

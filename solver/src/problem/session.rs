@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use deserr::Deserr;
+use deserr::{DeserializeError, Deserr, ErrorKind, IntoValue, Map, Value, ValueKind, ValuePointerRef, take_cf_content};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     faults::Faults,
@@ -14,7 +15,7 @@ use super::{
 };
 
 /// Whether somebody came to a frozen session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -33,8 +34,9 @@ pub enum Status {
 }
 
 /// What is known of one participant's attendance of one frozen session.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Attendance {
     /// Whether the participant came.
     pub status: Status,
@@ -45,8 +47,9 @@ pub struct Attendance {
 }
 
 /// A session as somebody else wrote it: ids may be unknown, figures may be wrong.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct GivenSession {
     /// `GROUP/k` or `ORDER/k`.
     pub id: String,
@@ -93,7 +96,43 @@ pub struct GivenSession {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub pinned: bool,
     /// Who came (only of frozen sessions).
-    #[deserr(default)]
+    #[deserr(default, from(Option<AttendanceList>) = unlisted)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attendance: Option<BTreeMap<Id, Attendance>>,
+}
+
+/// Attendance by participant, as it is written.
+struct AttendanceList(BTreeMap<Id, Attendance>);
+
+fn unlisted(list: Option<AttendanceList>) -> Option<BTreeMap<Id, Attendance>> {
+    list.map(|list| list.0)
+}
+
+// deserr's own reading of maps gives up the faults inside them.
+impl Deserr<Faults> for AttendanceList {
+    fn deserialize_from_value<V: IntoValue>(value: Value<V>, location: ValuePointerRef) -> Result<Self, Faults> {
+        let map = match value {
+            Value::Map(map) => map,
+            actual => {
+                let kind = ErrorKind::IncorrectValueKind { actual, accepted: &[ValueKind::Map] };
+                return Err(take_cf_content(Faults::error::<V>(None, kind, location)));
+            }
+        };
+        let mut list = BTreeMap::new();
+        let mut faults = Faults::default();
+        for (key, value) in map.into_iter() {
+            let place = location.push_key(&key);
+            let id = Id::deserialize_from_value::<V>(Value::String(key.clone()), place);
+            let attendance = Attendance::deserialize_from_value(value.into_value(), place);
+            match (id, attendance) {
+                (Ok(id), Ok(attendance)) => {
+                    list.insert(id, attendance);
+                }
+                (id, attendance) => {
+                    faults.extend(id.err().into_iter().chain(attendance.err()).flat_map(|more| more.0));
+                }
+            }
+        }
+        if faults.is_empty() { Ok(AttendanceList(list)) } else { Err(faults) }
+    }
 }

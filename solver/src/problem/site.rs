@@ -2,16 +2,19 @@
 
 use deserr::Deserr;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     faults::Faults,
     id::Id,
+    text::Count,
     time::{Minutes, Window},
 };
 
 /// A place where care is given.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Site {
     /// Its id.
     pub id: Id,
@@ -34,14 +37,17 @@ pub struct Site {
 }
 
 /// A room of a site.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Room {
     /// Its id.
     pub id: Id,
     /// The site it belongs to.
     pub site: Id,
     /// How many participants and family members it holds (clinicians are not counted).
+    #[deserr(from(Count) = u32::from)]
+    #[schema(value_type = Count)]
     pub capacity: u32,
     /// What it offers, such as `private`.
     #[deserr(default)]
@@ -57,15 +63,18 @@ pub struct Room {
     pub closed: Vec<Window>,
     /// How long it stays busy after a session.
     #[deserr(default)]
+    #[schema(required = false)]
     pub turnover_minutes: Minutes,
 }
 
 /// How long it takes from site to site.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Travel {
     /// Between two different sites without a pair of their own.
     #[deserr(default = Minutes(30))]
+    #[schema(required = false, default = 30)]
     pub default_minutes: Minutes,
     /// Pairs of sites with a time of their own; symmetric.
     #[deserr(default)]
@@ -80,8 +89,9 @@ impl Default for Travel {
 }
 
 /// The way between two sites.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct TravelPair {
     /// One site.
     pub a: Id,

@@ -2,22 +2,33 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
 use deserr::Deserr;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{faults::Faults, text::text_type};
+use super::{
+    faults::Faults,
+    text::{number_schema, text_type, whole_number},
+};
 
 /// A length of time in whole elapsed minutes, 0 to 10⁹.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[serde(transparent)]
 pub struct Minutes(pub u32);
 
+number_schema!(Minutes, "Whole elapsed minutes.");
+
 /// A time of day in minutes past midnight, 0 to 1440 (`"24:00"`, only as an end).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Clock(pub u16);
 
-text_type!(Clock, "a time of day such as \"09:30\" (\"24:00\" at the latest)");
+text_type!(
+    Clock,
+    "a time of day such as \"09:30\" (\"24:00\" at the latest)",
+    r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
+    "09:30"
+);
 
 impl FromStr for Clock {
     type Err = ();
@@ -42,16 +53,20 @@ impl fmt::Display for Clock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(pub NaiveDate);
 
-text_type!(Date, "a date such as \"2026-11-30\"");
+text_type!(Date, "a date such as \"2026-11-30\"", r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", "2026-11-30");
 
 impl FromStr for Date {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {
-        if text.len() != 10 {
-            return Err(());
-        }
-        NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Date).map_err(|_| ())
+        let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return Err(()) };
+        let (year, month, day) = (digits(&[y1, y2, y3, y4])?, digits(&[m1, m2])?, digits(&[d1, d2])?);
+        NaiveDate::from_ymd_opt(year as i32, month, day).map(Date).ok_or(())
     }
+}
+
+/// The number that some ASCII digits write.
+fn digits(text: &[u8]) -> Result<u32, ()> {
+    text.iter().try_fold(0, |n, b| if b.is_ascii_digit() { Ok(n * 10 + u32::from(b - b'0')) } else { Err(()) })
 }
 
 impl fmt::Display for Date {
@@ -69,22 +84,54 @@ pub enum Stamp {
     Fixed(DateTime<FixedOffset>),
 }
 
-text_type!(Stamp, "a date and time such as \"2026-12-02T09:00\", with or without an offset");
+text_type!(
+    Stamp,
+    "a date and time such as \"2026-12-02T09:00\", with or without an offset",
+    r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?$",
+    "2026-12-02T09:00"
+);
 
 impl FromStr for Stamp {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {
-        if let Ok(at) = Instant::from_str(text) {
-            return Ok(Stamp::Fixed(at.0));
-        }
-        let (date, time) = text.split_once(['T', ' ']).ok_or(())?;
-        let date = Date::from_str(date)?.0;
-        let time = ["%H:%M", "%H:%M:%S", "%H:%M:%S%.f"]
-            .iter()
-            .find_map(|f| NaiveTime::parse_from_str(time, f).ok())
-            .ok_or(())?;
-        Ok(Stamp::Local(date.and_time(time)))
+        let (wall, offset) = wall_time(text)?;
+        if offset.is_empty() { Ok(Stamp::Local(wall)) } else { fixed(wall, offset).map(Stamp::Fixed) }
     }
+}
+
+/// `2026-12-02T09:00`, with seconds and a fraction of them or without, and what stands behind it.
+fn wall_time(text: &str) -> Result<(NaiveDateTime, &str), ()> {
+    let (date, rest) = text.split_at_checked(10).ok_or(())?;
+    let date = Date::from_str(date)?.0;
+    let rest = rest.strip_prefix(['T', ' ']).ok_or(())?;
+    let (clock, mut rest) = rest.split_at_checked(5).ok_or(())?;
+    let minutes = Clock::from_str(clock)?.0;
+    let (mut seconds, mut nanos) = (0, 0);
+    if let Some(more) = rest.strip_prefix(':') {
+        let (two, more) = more.split_at_checked(2).ok_or(())?;
+        (seconds, rest) = (digits(two.as_bytes())?, more);
+        if let Some(more) = rest.strip_prefix('.') {
+            let end = more.find(|c: char| !c.is_ascii_digit()).unwrap_or(more.len());
+            let (fraction, more) = more.split_at_checked(end).filter(|_| (1..=9).contains(&end)).ok_or(())?;
+            (nanos, rest) = (digits(format!("{fraction:0<9}").as_bytes())?, more);
+        }
+    }
+    // No leap seconds: they are no minutes of any day. 24:00 is no time of a date either.
+    let time = date.and_hms_nano_opt(u32::from(minutes / 60), u32::from(minutes % 60), seconds, nanos);
+    Ok((time.ok_or(())?, rest))
+}
+
+/// A wall time with its offset: `Z` or `+05:45`.
+fn fixed(wall: NaiveDateTime, offset: &str) -> Result<DateTime<FixedOffset>, ()> {
+    let seconds = match offset.split_at_checked(1) {
+        Some(("Z", "")) => 0,
+        Some((sign @ ("+" | "-"), clock)) => {
+            let minutes = i32::from(Clock::from_str(clock)?.0);
+            minutes * if sign == "-" { -60 } else { 60 }
+        }
+        _ => return Err(()),
+    };
+    FixedOffset::east_opt(seconds).and_then(|offset| wall.and_local_timezone(offset).single()).ok_or(())
 }
 
 impl fmt::Display for Stamp {
@@ -100,21 +147,18 @@ impl fmt::Display for Stamp {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(pub DateTime<FixedOffset>);
 
-text_type!(Instant, "a date and time with an offset, such as \"2026-12-01T17:15:00-05:00\"");
+text_type!(
+    Instant,
+    "a date and time with an offset, such as \"2026-12-01T17:15:00-05:00\"",
+    r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
+    "2026-12-01T17:15:00-05:00"
+);
 
 impl FromStr for Instant {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {
-        ["%Y-%m-%dT%H:%M:%S%.f%:z", "%Y-%m-%dT%H:%M%:z"]
-            .iter()
-            .find_map(|f| DateTime::parse_from_str(text, f).ok())
-            .or_else(|| DateTime::parse_from_rfc3339(text).ok())
-            .or_else(|| {
-                let utc = NaiveDateTime::parse_from_str(text.strip_suffix('Z')?, "%Y-%m-%dT%H:%M").ok()?;
-                Some(utc.and_utc().fixed_offset())
-            })
-            .map(Instant)
-            .ok_or(())
+        let (wall, offset) = wall_time(text)?;
+        fixed(wall, offset).map(Instant)
     }
 }
 
@@ -125,7 +169,7 @@ impl fmt::Display for Instant {
 }
 
 /// A day of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[deserr(error = Faults, rename_all = lowercase)]
 #[allow(missing_docs)]
@@ -139,10 +183,26 @@ pub enum Weekday {
     Sun,
 }
 
+impl Weekday {
+    /// Its English name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Weekday::Mon => "Monday",
+            Weekday::Tue => "Tuesday",
+            Weekday::Wed => "Wednesday",
+            Weekday::Thu => "Thursday",
+            Weekday::Fri => "Friday",
+            Weekday::Sat => "Saturday",
+            Weekday::Sun => "Sunday",
+        }
+    }
+}
+
 /// A span of time in which something is so: weekly (`days`, `start`, `end`) or dated (`from`, `to`).
 /// Exactly one of the two forms is filled; validation sees to it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserr)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserr, ToSchema)]
 #[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Window {
     /// Weekdays of the horizon on which a weekly window lies.
     #[deserr(default)]
@@ -183,6 +243,6 @@ impl<E: deserr::DeserializeError> Deserr<E> for Minutes {
         value: deserr::Value<V>,
         location: deserr::ValuePointerRef,
     ) -> Result<Self, E> {
-        super::text::whole_number(value, location).map(Minutes)
+        whole_number(value, location).map(Minutes)
     }
 }
