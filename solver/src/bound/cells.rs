@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    instance::{
-        Bits, ClinicianIx, GroupIx, Instance, Minute, OrderIx, ParticipantIx, Placements, RoomIx, Span,
-    },
+    instance::{Bits, ClinicianIx, GroupIx, Instance, Minute, OrderIx, ParticipantIx, Placements, RoomIx, Span},
     problem::Modality,
 };
 
@@ -84,8 +82,8 @@ pub fn of_order(
             let start = grid[k];
             let key = (zone.day(start), zone.clock(start) / minutes);
             let cost = away + soft_cost(instance, order.participant, start, service.minutes, option.modality);
-            let rooms: Option<BTreeSet<RoomIx>> = in_person
-                .then(|| option.rooms.iter().filter(|r| placements.masks[r.1].has(k)).map(|r| r.0).collect());
+            let rooms: Option<BTreeSet<RoomIx>> =
+                in_person.then(|| option.rooms.iter().filter(|r| placements.masks[r.1].has(k)).map(|r| r.0).collect());
             let fresh = !cells.contains_key(&key);
             let cell = cells.entry(key).or_default();
             cell.cost = if fresh { cost } else { cell.cost.min(cost) };
@@ -110,8 +108,7 @@ pub fn of_order(
 /// What the soft commitments cost that a session falls on.
 fn soft_cost(instance: &Instance, p: ParticipantIx, start: Minute, minutes: i32, modality: Modality) -> i64 {
     let participant = &instance.participants[p.i()];
-    let soft =
-        if modality == Modality::InPerson { &participant.soft_in_person } else { &participant.soft_telehealth };
+    let soft = if modality == Modality::InPerson { &participant.soft_in_person } else { &participant.soft_telehealth };
     i64::from(instance.problem.weights.soft_commitment_minute.0)
         * i64::from(soft.overlap(Span::new(start, start + minutes)))
 }

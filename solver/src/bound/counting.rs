@@ -21,7 +21,8 @@ pub fn bound(instance: &Instance, placements: &Placements, facts: &Facts, people
             let left = order.sessions.saturating_sub(facts.served[o.i()]);
             let possible = left.min(most_sessions(instance, placements, o));
             add(order.unmet.saturating_mul((left - possible) as i64));
-            let counts = [Modality::InPerson, Modality::Telehealth].iter().any(|&m| instance.counts(p, order.service, m));
+            let counts =
+                [Modality::InPerson, Modality::Telehealth].iter().any(|&m| instance.counts(p, order.service, m));
             if counts {
                 dose += possible as i64 * i64::from(instance.services[order.service.i()].minutes);
             }

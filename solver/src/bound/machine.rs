@@ -62,9 +62,8 @@ pub struct Machine {
 impl Machine {
     /// Adds the rows to the program.
     pub fn constrain(&self, program: &mut Program) {
-        let usable = Spans::merged(
-            self.jobs.iter().flat_map(|j| j.starts.iter().map(move |&s| Span::new(s, s + j.minutes))),
-        );
+        let usable =
+            Spans::merged(self.jobs.iter().flat_map(|j| j.starts.iter().map(move |&s| Span::new(s, s + j.minutes))));
         self.at_a_time(program);
         let (starts, ends) = self.ends();
         for &start in &starts {
@@ -91,7 +90,9 @@ impl Machine {
         for moment in moments {
             let running = |j: &&(usize, &Job)| j.1.last() <= moment && moment < j.1.first() + j.1.minutes;
             let jobs: Vec<(usize, &Job)> = self.jobs.iter().enumerate().filter(|j| running(&j)).collect();
-            if jobs.iter().map(|j| j.1.most).sum::<i64>() > self.units && seen.insert(jobs.iter().map(|j| j.0).collect::<Vec<_>>()) {
+            if jobs.iter().map(|j| j.1.most).sum::<i64>() > self.units
+                && seen.insert(jobs.iter().map(|j| j.0).collect::<Vec<_>>())
+            {
                 self.limit(program, jobs.iter().map(|j| j.1.variable).sum(), 1);
             }
         }
@@ -113,7 +114,8 @@ impl Machine {
 
     /// Least minutes of a window that breaks take.
     fn pause(&self, window: Span) -> i32 {
-        let outside = |b: &BreakData| b.span.minutes() - (window.end.min(b.span.end) - window.start.max(b.span.start)).max(0);
+        let outside =
+            |b: &BreakData| b.span.minutes() - (window.end.min(b.span.end) - window.start.max(b.span.start)).max(0);
         self.breaks.iter().map(|b| (b.minutes - outside(b)).max(0)).sum()
     }
 
@@ -194,10 +196,9 @@ impl Machine {
                     }
                 }
             }
-            if let Some(b) = pause.filter(|b| b.span.covers(Span::new(minute, minute + b.minutes))) {
-                if let Some(&after) = best.get(t + b.minutes as usize) {
-                    best[t][0] = best[t][0].max(after[1]);
-                }
+            let now = pause.filter(|b| b.span.covers(Span::new(minute, minute + b.minutes)));
+            if let Some(&after) = now.and_then(|b| best.get(t + b.minutes as usize)) {
+                best[t][0] = best[t][0].max(after[1]);
             }
         }
         if pause.is_some() { best[0][0].max(0) } else { best[0][1] }

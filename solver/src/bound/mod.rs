@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Lengths of the cells of time of the relaxations, in minutes, one after the other: a whole day first.
-const CELLS: [i32; 3] = [1440, 60, 15];
+const CELLS: [i32; 2] = [1440, 60];
 
 /// Proves lower bounds on the objective, better and better, until `deadline` or a stop, and reports each.
 pub fn prove(

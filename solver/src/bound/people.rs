@@ -59,9 +59,9 @@ impl Relaxation<'_> {
         for day in 0..7 {
             let Some(&y) = self.attends.get(&(p, day)) else { continue };
             let today: Vec<&Visit> = visits.iter().filter(|v| v.day == Some(day)).collect();
-            let job = |v: &&Visit| Job { variable: v.variable, minutes: v.minutes, starts: v.starts.clone(), most: v.most };
-            let machine =
-                Machine { jobs: today.iter().map(job).collect(), breaks: Vec::new(), units: 1, on: Some(y) };
+            let job =
+                |v: &&Visit| Job { variable: v.variable, minutes: v.minutes, starts: v.starts.clone(), most: v.most };
+            let machine = Machine { jobs: today.iter().map(job).collect(), breaks: Vec::new(), units: 1, on: Some(y) };
             machine.constrain(&mut self.program);
             // What a frozen session already uses of a day is not known here: such a day is left alone.
             if self.facts.days[p.i()].contains(&day) {
@@ -99,8 +99,7 @@ impl Relaxation<'_> {
             let missing = self.program.real(plan.min_days.into(), missing_day.into());
             self.program.hold(constraint!(missing + attended >= plan.min_days));
         }
-        let counted: Expression =
-            visits.iter().filter(|v| v.counts).map(|v| f64::from(v.minutes) * v.variable).sum();
+        let counted: Expression = visits.iter().filter(|v| v.counts).map(|v| f64::from(v.minutes) * v.variable).sum();
         let dose = self.facts.dose[p.i()];
         let shortfall = self.weights().shortfall_minute.0;
         if plan.min_week > dose && shortfall > 0 {
@@ -176,5 +175,4 @@ impl Relaxation<'_> {
             }
         }
     }
-
 }

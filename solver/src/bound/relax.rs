@@ -107,7 +107,7 @@ impl Relaxation<'_> {
         let cost = self.weights().attended_day.0.into();
         for &p in self.people {
             for day in 0..7 {
-                let y = self.program.binary(cost);
+                let y = self.program.real(1, cost);
                 if self.facts.days[p.i()].contains(&day) {
                     self.program.hold(constraint!(y == 1));
                 }
