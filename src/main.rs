@@ -1,1 +1,15 @@
-fn main() {}
+//! The week of an intensive outpatient programme: solved, checked, shown, by command line and over HTTP.
+#![forbid(unsafe_code)]
+
+mod calendars;
+mod cli;
+mod failure;
+mod http;
+mod jobs;
+mod signals;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

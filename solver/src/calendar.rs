@@ -134,8 +134,3 @@ impl Calendar {
         })
     }
 }
-
-/// The JSON Schema of a calendar: as it is written here, or with its sessions alone, as one may be brought in.
-pub fn schema() -> serde_json::Value {
-    crate::problem::calendar_schema()
-}

@@ -5,7 +5,6 @@
 //! The crate is pure: no files, no sockets, no clock but a deadline.
 #![warn(missing_docs)]
 
-pub mod bound;
 pub mod calendar;
 pub mod generate;
 pub mod instance;

@@ -10,7 +10,6 @@ mod node;
 mod participant;
 mod place;
 mod read;
-mod schema;
 mod service;
 mod session;
 mod shape;
@@ -33,7 +32,6 @@ pub use self::{
     id::Id,
     participant::{Commitment, CommitmentKind, FamilyMember, Flexibility, Order, Participant, Plan},
     read::{ReadError, read, read_shape},
-    schema::{calendar_schema, schema},
     service::{GroupSize, Modality, Service, ServiceKind},
     session::{Attendance, GivenSession, Status},
     site::{Room, Site, Travel, TravelPair},

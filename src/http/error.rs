@@ -1,0 +1,125 @@
+//! What a request can fail with, and how that is told: RFC 9457, with a stable `code`.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use careweave_solver::problem::Fault;
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use crate::failure::Failure;
+
+/// Why a request has no answer.
+#[derive(Debug)]
+pub enum Error {
+    /// What the domain says.
+    Failure(Failure),
+    /// No such thing, or no longer.
+    NotFound(&'static str),
+    /// The solve has not found its first calendar.
+    NoCalendarYet,
+    /// A part of a calendar was asked for that the problem does not have.
+    UnknownId(String),
+    /// The request was sent on by somebody else's page.
+    Foreign(&'static str),
+    /// The address exists, but not for this method.
+    MethodNotAllowed,
+    /// The query string makes no sense.
+    InvalidQuery(String),
+    /// The queue takes no more solves for now.
+    QueueFull,
+    /// Too many large requests are being read.
+    Busy,
+    /// The request took too long.
+    Timeout,
+}
+
+/// An error as RFC 9457 describes it.
+#[derive(Serialize, ToSchema)]
+pub struct ProblemDetails {
+    /// A URN that names the kind of error.
+    pub r#type: String,
+    /// The kind of error, in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What is wrong this time.
+    pub detail: String,
+    /// Stable machine-readable name of the kind of error.
+    pub code: String,
+    /// Everything that is wrong with the document. Pointers into the problem start at the problem, others at the body.
+    pub errors: Option<Vec<Fault>>,
+    /// The hard rules that pinned sessions contradict.
+    #[schema(value_type = Option<Vec<Object>>)]
+    pub violations: Option<Vec<Value>>,
+}
+
+/// Seconds after which a client that was turned away may try again.
+const RETRY_AFTER: &str = "5";
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        Error::Failure(failure)
+    }
+}
+
+impl Error {
+    fn status(&self) -> StatusCode {
+        match self {
+            Error::Failure(Failure::Syntax { .. }) => StatusCode::BAD_REQUEST,
+            Error::Failure(Failure::Usage(_) | Failure::Invalid { .. } | Failure::PinsContradict(_)) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Error::Failure(Failure::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::Failure(Failure::Outside(_) | Failure::Internal(_)) => StatusCode::INTERNAL_SERVER_ERROR,
+            Error::NotFound(_) | Error::NoCalendarYet | Error::UnknownId(_) => StatusCode::NOT_FOUND,
+            Error::Foreign(_) => StatusCode::FORBIDDEN,
+            Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Error::InvalidQuery(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::QueueFull | Error::Busy => StatusCode::TOO_MANY_REQUESTS,
+            Error::Timeout => StatusCode::REQUEST_TIMEOUT,
+        }
+    }
+
+    fn body(&self) -> Value {
+        let (code, title, detail) = match self {
+            Error::Failure(failure) => return failure.problem_details(),
+            Error::NotFound(detail) => ("not-found", "Not there", *detail),
+            Error::NoCalendarYet => (
+                "no-calendar-yet",
+                "No calendar yet",
+                "The solve has no calendar: it waits or has only begun, or it ended before it found one.",
+            ),
+            Error::UnknownId(detail) => ("unknown-id", "Not in this problem", detail.as_str()),
+            Error::Foreign(detail) => ("foreign-request", "Not from here", *detail),
+            Error::MethodNotAllowed => {
+                ("method-not-allowed", "Not for this method", "This address does not take this method.")
+            }
+            Error::InvalidQuery(detail) => ("invalid-request", "The query string is invalid", detail.as_str()),
+            Error::QueueFull => ("queue-full", "Too many solves", "The queue of solves is full; try again later."),
+            Error::Busy => ("busy", "Too many requests", "Too many large requests are being read; try again later."),
+            Error::Timeout => ("timeout", "Too slow", "The request was not complete, or not answered, in time."),
+        };
+        json!({ "type": format!("urn:careweave:error:{code}"), "title": title, "detail": detail, "code": code })
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        if let Error::Failure(failure @ (Failure::Outside(_) | Failure::Internal(_))) = &self {
+            tracing::error!(code = failure.code(), detail = %failure, "request fails");
+        }
+        let mut body = self.body();
+        body["status"] = json!(status.as_u16());
+        let mut response = (status, body.to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+        }
+        response
+    }
+}

@@ -1,0 +1,40 @@
+//! `/openapi.json`: the description of all routes, made of their code.
+
+use std::sync::Arc;
+
+use axum::{Router, http::header, routing::get};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::App;
+
+/// Careweave plans the week of an intensive outpatient programme.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Careweave",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+        description = "The weekly schedule of an intensive outpatient programme: a problem in, a checked calendar out. Errors are RFC 9457 objects with a stable `code`."
+    ),
+    tags(
+        (name = "solves", description = "Solves: submitted, watched, stopped"),
+        (name = "check", description = "What the rules say of any calendar"),
+        (name = "service", description = "The service itself"),
+    )
+)]
+struct Api;
+
+/// A router that knows what the API is called; the resources' routers are merged into it.
+pub fn base() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::with_openapi(Api::openapi())
+}
+
+/// The route that gives the description.
+pub fn router(api: utoipa::openapi::OpenApi) -> Router<Arc<App>> {
+    // A description that can't be written is told as such by the snapshot test.
+    let text: Arc<str> = api.to_pretty_json().unwrap_or_default().into();
+    Router::new().route(
+        "/openapi.json",
+        get(move || async move { ([(header::CONTENT_TYPE, "application/json")], text.to_string()) }),
+    )
+}

@@ -1,0 +1,100 @@
+//! `/v1/solves/{id}/calendar`: the best calendar so far, whole or a part, as JSON or iCalendar.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use chrono::Utc;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::super::{App, Error, error::ProblemDetails, params::Params};
+use crate::{
+    calendars::{Format, Ics, Part, of_calendar},
+    failure::Failure,
+};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Whose {
+    /// Only this participant's sessions and unmet orders
+    participant: Option<String>,
+    /// Only this clinician's sessions
+    clinician: Option<String>,
+    /// Only sessions in this room
+    room: Option<String>,
+    /// Only meetings of this group
+    group: Option<String>,
+}
+
+/// The best calendar so far.
+///
+/// A part has only its own sessions; the figures are those of the whole calendar.
+#[utoipa::path(
+    get, path = "/v1/solves/{id}/calendar", tag = "solves",
+    params(("id" = String, Path, description = "Id of the solve"), Whose),
+    responses(
+        (status = 200, description = "The calendar", content((Object = "application/json"), (String = "text/calendar"))),
+        (status = 404, description = "No such solve, no calendar yet (`no-calendar-yet`), or no such id in its problem", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 422, description = "More than one of the parameters, or an unknown one", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn get(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Params(whose): Params<Whose>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let solve = super::find(&app, &id)?;
+    let part = Part::named(whose.participant, whose.clinician, whose.room, whose.group)
+        .ok_or_else(|| Error::InvalidQuery("Ask for one participant, clinician, room or group at a time.".into()))?;
+    if let Some(sentence) = part.missing_in(&solve.problem) {
+        return Err(Error::UnknownId(sentence));
+    }
+    let calendar = solve.snapshot().calendar.ok_or(Error::NoCalendarYet)?;
+    let ics = prefers_ics(&headers);
+    let (media_type, body) = app
+        .cpu
+        .run(move || {
+            if ics {
+                let mut appointments = of_calendar(&solve.problem, &calendar.sessions);
+                appointments.retain(|a| part.has(a));
+                let format = Ics::default();
+                return Ok((format.media_type(), format.write(&solve.problem, &appointments, Utc::now()).into_bytes()));
+            }
+            let bytes = if part == Part::Whole {
+                serde_json::to_vec(&*calendar)
+            } else {
+                let mut own = (*calendar).clone();
+                own.sessions.retain(|s| part.has_session(s));
+                if let Part::Participant(id) = &part {
+                    own.unmet.retain(|u| *u.participant == **id);
+                }
+                serde_json::to_vec(&own)
+            };
+            Ok(("application/json", bytes.map_err(|e| Failure::Internal(format!("No JSON: {e}.")))?))
+        })
+        .await?;
+    Ok(([(header::CONTENT_TYPE, media_type), (header::VARY, "accept")], body).into_response())
+}
+
+/// Whether `Accept` names iCalendar, and JSON no more eagerly.
+fn prefers_ics(headers: &HeaderMap) -> bool {
+    let (mut ics, mut json) = (0.0, 0.0);
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(','));
+    for range in accepted {
+        let mut parts = range.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let quality = parts.find_map(|p| p.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+        match name.as_str() {
+            "text/calendar" => ics = quality,
+            "application/json" => json = quality,
+            _ => {}
+        }
+    }
+    ics > 0.0 && ics >= json
+}

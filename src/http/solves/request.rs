@@ -1,0 +1,103 @@
+//! What `POST /v1/solves` asks for: a problem, options, a calendar to start from.
+
+use std::sync::Arc;
+
+use careweave_solver::{
+    instance::Instance,
+    problem::{GivenCalendar, Problem},
+    search::{self, Options},
+};
+use serde_json::{Value, value::RawValue};
+use utoipa::ToSchema;
+
+use super::super::json::{Findings, Reading};
+use crate::{failure::Failure, jobs::Request};
+
+/// A week to solve.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a body that is read member by member")]
+pub struct SolveRequest {
+    /// The problem.
+    problem: Problem,
+    /// How to solve it.
+    options: Option<SolveOptions>,
+    /// A calendar to start from; what of it breaks a rule is repaired or left out.
+    start: Option<GivenCalendar>,
+}
+
+/// How to solve a week.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a body that is read member by member")]
+struct SolveOptions {
+    /// Budget in seconds; 30 by default, none where only `rounds` are given.
+    #[schema(exclusive_minimum = 0, maximum = 3600)]
+    seconds: Option<f64>,
+    /// Rounds of improvement; with them nothing depends on the clock unless `seconds` is given too.
+    #[schema(maximum = 1_000_000_000)]
+    rounds: Option<u64>,
+    /// Threads; 1 by default.
+    #[schema(minimum = 1, maximum = 256)]
+    threads: Option<u16>,
+    /// Seed of every random choice; 1 by default.
+    seed: Option<u64>,
+    /// Stop once the gap is at most this; 0 by default.
+    #[schema(minimum = 0, maximum = 1)]
+    target_gap: Option<f64>,
+}
+
+/// Reads the request; everything that is wrong with it is told at once. Contradicting pins are found here, before
+/// anything is queued.
+pub fn read(body: &[u8]) -> Result<Request, Failure> {
+    let mut reading = Reading::body(body, &["problem", "options", "start"])?;
+    let mut findings = Findings::default();
+    let problem = reading.required("problem").map(|p| findings.problem(p)).transpose()?.flatten();
+    let start = reading.optional("start").map(|s| findings.calendar("/start", s)).transpose()?.flatten();
+    let options = reading.optional("options").map(|o| options(o, &mut findings)).unwrap_or_default();
+    findings.request(reading.faults());
+    if let Some(failure) = findings.failure() {
+        return Err(failure);
+    }
+    let Some(problem) = problem else { return Err(Failure::Internal("Nothing was read.".into())) };
+    let instance = Arc::new(Instance::new(Arc::new(problem)));
+    let contradictions = search::contradictions(&instance);
+    if !contradictions.is_empty() {
+        return Err(Failure::PinsContradict(contradictions));
+    }
+    Ok(Request { instance, options: Options { start, ..options }, bytes: body.len() })
+}
+
+fn options(value: &RawValue, findings: &mut Findings) -> Options {
+    let mut reading = Reading::object("/options", value, &["seconds", "rounds", "threads", "seed", "target_gap"]);
+    let seconds = number(&mut reading, "seconds", "a number above 0 and at most 3600", |v| {
+        v.as_f64().filter(|s| *s > 0.0 && *s <= 3600.0)
+    });
+    let rounds = number(&mut reading, "rounds", "a whole number of 0 to 1000000000", |v| {
+        v.as_u64().filter(|n| *n <= 1_000_000_000)
+    });
+    let threads =
+        number(&mut reading, "threads", "a whole number of 1 to 256", |v| v.as_u64().filter(|n| (1..=256).contains(n)));
+    let seed = number(&mut reading, "seed", "a whole number of 0 to 18446744073709551615", Value::as_u64);
+    let target_gap =
+        number(&mut reading, "target_gap", "a number of 0 to 1", |v| v.as_f64().filter(|g| (0.0..=1.0).contains(g)));
+    findings.request(reading.faults());
+    let default = Options::default();
+    Options {
+        seconds: seconds.or(if rounds.is_some() { None } else { default.seconds }),
+        rounds,
+        threads: threads.map_or(default.threads, |n| n as usize),
+        seed: seed.unwrap_or(default.seed),
+        target_gap: target_gap.unwrap_or(default.target_gap),
+        start: None,
+    }
+}
+
+/// An optional member that `fits` turns into a number.
+fn number<T>(reading: &mut Reading, name: &str, expected: &str, fits: impl Fn(&Value) -> Option<T>) -> Option<T> {
+    let text = reading.optional(name)?.get();
+    let fitting = serde_json::from_str(text).ok().and_then(|v| fits(&v));
+    if fitting.is_none() {
+        let shown: String = text.chars().take(80).collect();
+        reading.fault(name, "invalid-value", format!("`{name}` is {shown}; it must be {expected}."), None);
+    }
+    fitting
+}
