@@ -1,18 +1,36 @@
 //! The search: construct → improve → bound. It always has an answer; every answer has passed the rules.
 
+mod construct;
+mod desk;
+mod groups;
+mod improve;
+mod individuals;
+mod neighbourhoods;
+mod person;
+mod random;
+mod rebuild;
+mod state;
+mod tables;
+
 use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant as Moment},
+    time::Instant as Moment,
 };
 
 use serde::Serialize;
 
+use self::{
+    improve::{Incumbent, Snapshot},
+    random::Chance,
+    state::State,
+    tables::Tables,
+};
 use crate::{
     calendar::Calendar,
-    instance::Instance,
+    instance::{Instance, Placements},
     problem::GivenSession,
     rules::{self, Violation},
 };
@@ -107,14 +125,47 @@ pub fn solve(
     instance: &Arc<Instance>,
     options: &Options,
     _watcher: &dyn Watcher,
-    _stop: &Stop,
+    stop: &Stop,
 ) -> Result<Calendar, SolveError> {
     let begin = Moment::now();
-    let _deadline = options.seconds.map(|s| begin + Duration::from_secs_f64(s));
     let broken = contradictions(instance);
     if !broken.is_empty() {
         return Err(SolveError::PinsContradict(broken));
     }
-    let kept: Vec<_> = instance.previous.iter().filter(|p| p.kept()).map(|p| p.booked.clone()).collect();
-    Calendar::write(instance, &kept, 0, begin.elapsed().as_secs_f64()).map_err(SolveError::Internal)
+    let places = Placements::new(instance);
+    let tables = Tables::new(instance, &places);
+    let mut state = State::new(&tables);
+    let mut chance = Chance::new(options.seed, 0);
+    state.construct(&mut chance, &|| false);
+    let incumbent = Incumbent::new(Snapshot::of(&state));
+    let clock = Budget { begin, seconds: options.seconds, rounds: options.rounds, stop };
+    std::thread::scope(|scope| {
+        for k in 1..options.threads.max(1) {
+            let (state, incumbent, clock) = (state.clone(), &incumbent, &clock);
+            let chance = Chance::new(options.seed, k as u64);
+            scope.spawn(move || improve::anneal(state, incumbent, clock, chance));
+        }
+        improve::anneal(state.clone(), &incumbent, &clock, chance);
+    });
+    let state = incumbent.get().restore(&tables);
+    Calendar::write(instance, &state.bookings(), 0, begin.elapsed().as_secs_f64()).map_err(SolveError::Internal)
+}
+
+/// The budget of a solve: a deadline, rounds, or both.
+struct Budget<'a> {
+    begin: Moment,
+    seconds: Option<f64>,
+    rounds: Option<u64>,
+    stop: &'a Stop,
+}
+
+impl improve::Clock for Budget<'_> {
+    fn spent(&self, rounds: u64) -> f64 {
+        if self.stop.stopped() {
+            return 1.0;
+        }
+        let by_time = self.seconds.map_or(0.0, |s| self.begin.elapsed().as_secs_f64() / s.max(1e-9));
+        let by_rounds = self.rounds.map_or(0.0, |n| rounds as f64 / n.max(1) as f64);
+        if self.rounds.is_some() && by_time < 1.0 { by_rounds } else { by_time.max(by_rounds) }
+    }
 }

@@ -1,0 +1,209 @@
+//! Sessions of individual orders: the cheapest free place, and taking it.
+
+use smallvec::{SmallVec, smallvec};
+
+use super::{
+    random::Chance,
+    state::{Kind, Place, State, Team},
+    tables::SlotIx,
+};
+use crate::{
+    instance::{ClinicianIx, MaskIx, Minute, OrderIx, OrderOption, RoomIx, Span},
+    problem::Modality,
+};
+
+/// How greedily places are compared.
+#[derive(Debug, Clone, Copy)]
+pub struct Taste {
+    /// Each place's cost is taken for up to this much more.
+    pub noise: usize,
+    /// Each place is overlooked with this probability.
+    pub blink: f64,
+}
+
+impl Taste {
+    /// The cheapest place, always.
+    pub const EXACT: Taste = Taste { noise: 0, blink: 0.0 };
+}
+
+/// Clinicians looked at for one start, where there are many: the first of the list (those of the site) and as many drawn.
+const NEAR: usize = 12;
+
+/// A free place of an order and what taking it adds to the cost (usually a negative number).
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// Added cost.
+    pub cost: i64,
+    /// The slot to fill.
+    pub slot: SlotIx,
+    /// Where.
+    pub place: Place,
+}
+
+impl State<'_> {
+    /// Slots of an order that may still be filled: one without history, and all with.
+    fn open_slots(&self, o: OrderIx) -> SmallVec<[SlotIx; 4]> {
+        let mut out: SmallVec<[SlotIx; 4]> = smallvec![];
+        let mut plain = false;
+        for slot in self.t.sessions(o).filter(|s| self.placed[s.i()].is_none() && !self.t.slots[s.i()].kept) {
+            let known = self.t.slots[slot.i()].previous.is_some();
+            if known || !plain {
+                out.push(slot);
+            }
+            plain |= !known;
+        }
+        out
+    }
+
+    /// The cheapest place for one more session of an individual order among those that `allows`.
+    pub fn best_session(
+        &self,
+        o: OrderIx,
+        taste: Taste,
+        chance: &mut Chance,
+        allows: impl Fn(Minute, &[ClinicianIx]) -> bool,
+    ) -> Option<Offer> {
+        if self.missing(o) == 0 {
+            return None;
+        }
+        let slots = self.open_slots(o);
+        let first = *slots.first()?;
+        let data = &self.t.instance.orders[o.i()];
+        let p = data.participant;
+        let wanted = self.t.instance.services[data.service.i()].clinicians;
+        let mut best: Option<(i64, Offer)> = None;
+        for option in &self.t.places.orders[o.i()] {
+            let grid = &self.t.places.grids[option.grid].starts;
+            self.tick(option.starts.count());
+            for k in option.starts.iter() {
+                let start = grid[k];
+                let seat = self.seat_for(p, first, Some(o), start, option.modality, option.site);
+                if !self.person_can(p, &seat) || (taste.blink > 0.0 && chance.chance(taste.blink)) {
+                    continue;
+                }
+                let base = self.seat_cost(p, &seat);
+                if best.as_ref().is_some_and(|b| base > b.0) {
+                    continue;
+                }
+                let span = Span::new(start, seat.end);
+                let Some(room) = self.free_room(option.modality, &option.rooms, k, span, |_| true) else { continue };
+                self.each_team(o, option, k, start, wanted, chance, |team, chance| {
+                    if !allows(start, &team) {
+                        return;
+                    }
+                    let mut cost = base + self.switch_cost_of(p, o, Kind::Team(team.clone()));
+                    if self.misses_preferred(o, &team) {
+                        cost += self.t.costs.not_preferred;
+                    }
+                    let (slot, change) = self.best_slot(&slots, p, start, room, &team);
+                    cost += change;
+                    let seen = cost + chance.below(taste.noise + 1) as i64;
+                    if best.as_ref().is_none_or(|b| seen < b.0) {
+                        let (modality, site) = (option.modality, option.site);
+                        let place = Place { start, modality, site, room, team };
+                        best = Some((seen, Offer { cost, slot, place }));
+                    }
+                });
+            }
+        }
+        best.map(|b| b.1)
+    }
+
+    fn best_slot(
+        &self,
+        slots: &[SlotIx],
+        p: crate::instance::ParticipantIx,
+        start: Minute,
+        room: Option<RoomIx>,
+        team: &[ClinicianIx],
+    ) -> (SlotIx, i64) {
+        let cost = |slot: SlotIx| match self.t.slots[slot.i()].previous {
+            None => 0,
+            Some(k) => {
+                let was_in = self.t.instance.previous[k].booked.participants.contains(&p);
+                self.change_cost(slot, start, room, team) - if was_in { self.t.costs.dropped } else { 0 }
+            }
+        };
+        slots.iter().map(|&s| (s, cost(s))).min_by_key(|x| x.1).unwrap_or((SlotIx::NONE, 0))
+    }
+
+    /// The first room that is open and free; `Some(None)` for telehealth, which needs none.
+    pub fn free_room(
+        &self,
+        modality: Modality,
+        rooms: &[(RoomIx, MaskIx)],
+        k: usize,
+        span: Span,
+        fits: impl Fn(RoomIx) -> bool,
+    ) -> Option<Option<RoomIx>> {
+        if modality == Modality::Telehealth {
+            return Some(None);
+        }
+        let masks = &self.t.places.masks;
+        rooms.iter().find(|(r, m)| fits(*r) && masks[*m].has(k) && self.room_can(*r, span)).map(|(r, _)| Some(*r))
+    }
+
+    /// Calls `f` with each team that could give a session of an order at a start.
+    #[allow(clippy::too_many_arguments)]
+    fn each_team(
+        &self,
+        o: OrderIx,
+        option: &OrderOption,
+        k: usize,
+        start: Minute,
+        wanted: usize,
+        chance: &mut Chance,
+        mut f: impl FnMut(Team, &mut Chance),
+    ) {
+        let data = &self.t.instance.orders[o.i()];
+        let free = |c: ClinicianIx, mask: MaskIx| {
+            self.t.places.masks[mask].has(k) && self.clinician_can(c, data.service, start, option.modality, option.site)
+        };
+        if wanted == 1 {
+            let n = option.clinicians.len();
+            let drawn = if n > 2 * NEAR { chance.below(n - NEAR) } else { 0 };
+            for (j, &(c, mask)) in option.clinicians.iter().enumerate() {
+                let near = j < NEAR || n <= 2 * NEAR || (j - NEAR + n - drawn) % (n - NEAR) < NEAR;
+                if near && free(c, mask) {
+                    f(smallvec![c], chance);
+                }
+            }
+            return;
+        }
+        let mut able: Vec<ClinicianIx> =
+            option.clinicians.iter().filter(|(c, mask)| free(*c, *mask)).map(|x| x.0).collect();
+        chance.shuffle(&mut able);
+        able.sort_by_key(|c| (Some(*c) != data.clinician, !data.prefer.contains(c)));
+        let named = data.clinician.is_none_or(|c| able.first() == Some(&c));
+        if able.len() >= wanted && (wanted == 0 || named) {
+            let mut team: Team = able.into_iter().take(wanted).collect();
+            team.sort_unstable();
+            f(team, chance);
+        }
+    }
+
+    /// Takes an offer.
+    pub fn take(&mut self, o: OrderIx, offer: Offer) {
+        let p = self.t.instance.orders[o.i()].participant;
+        self.book(offer.slot, offer.place);
+        self.seat(offer.slot, p);
+    }
+
+    /// Places as many sessions of an individual order as bring more than they cost.
+    pub fn place_order(&mut self, o: OrderIx, taste: Taste, chance: &mut Chance) -> usize {
+        let mut placed = 0;
+        while let Some(offer) = self.best_session(o, taste, chance, |_, _| true).filter(|offer| offer.cost < 0) {
+            self.take(o, offer);
+            placed += 1;
+        }
+        placed
+    }
+
+    /// Takes a session of an individual order out.
+    pub fn remove_session(&mut self, slot: SlotIx) {
+        for p in self.seated[slot.i()].clone() {
+            self.unseat(slot, p);
+        }
+        self.unbook(slot);
+    }
+}

@@ -1,0 +1,23 @@
+//! Ruin: each neighbourhood takes a part of the calendar out, chosen so that a better one may grow in its place.
+
+mod day;
+mod desk;
+mod eject;
+mod group;
+mod people;
+mod retime;
+mod staff;
+
+use super::{random::Chance, rebuild::Rebuild, state::State};
+
+/// A way to take a part of the calendar out.
+pub trait Neighbourhood: Sync {
+    /// Its name in traces.
+    fn name(&self) -> &'static str;
+    /// Takes something out and says what to put in again; none where there was nothing to take.
+    fn ruin(&self, state: &mut State<'_>, chance: &mut Chance) -> Option<Rebuild>;
+}
+
+/// All of them. A new one is added here.
+pub const ALL: [&dyn Neighbourhood; 7] =
+    [&people::People, &desk::Desk, &group::Group, &retime::Retime, &staff::Staff, &eject::Eject, &day::Day];

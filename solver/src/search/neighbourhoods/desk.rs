@@ -1,0 +1,76 @@
+//! Single sessions of one or two clinicians, on some days: their hours are dealt out anew.
+
+use super::Neighbourhood;
+use crate::{
+    instance::{ClinicianIx, OrderIx},
+    search::{random::Chance, rebuild::Rebuild, state::State, tables::SlotIx},
+};
+
+/// See the module.
+pub struct Desk;
+
+/// A clinician who could serve an order that misses a session, or any who serves somebody.
+pub fn wanted_clinician(state: &State<'_>, chance: &mut Chance) -> Option<ClinicianIx> {
+    if chance.chance(0.5)
+        && let Some(o) = chance.pick(&state.unmet)
+        && let Some(option) = chance.pick(&state.t.places.orders[o.i()])
+        && let Some(c) = chance.pick(&option.clinicians)
+    {
+        return Some(c.0);
+    }
+    let n = state.t.instance.clinicians.len();
+    (n > 0).then(|| ClinicianIx(chance.below(n) as u32))
+}
+
+/// Orders in need that this clinician could serve: a few, drawn.
+pub fn needy_orders(state: &State<'_>, c: ClinicianIx, most: usize, chance: &mut Chance) -> Vec<OrderIx> {
+    let serves =
+        |o: &OrderIx| state.t.places.orders[o.i()].iter().any(|option| option.clinicians.iter().any(|x| x.0 == c));
+    (0..3 * most).filter_map(|_| chance.pick(&state.unmet).copied()).filter(serves).take(most).collect()
+}
+
+/// Single sessions, not kept, that `team` holds on days that `takes` allows, with their orders.
+pub fn sessions_of(state: &State<'_>, team: &[ClinicianIx], takes: impl Fn(i32) -> bool) -> Vec<(SlotIx, OrderIx)> {
+    let mut out = Vec::new();
+    for &c in team {
+        for &(span, slot) in &state.desks[c.i()].sessions {
+            if let Some(o) = state.loose_order(slot)
+                && takes(state.t.instance.clinician_day(c, span.start))
+                && !out.contains(&(slot, o))
+            {
+                out.push((slot, o));
+            }
+        }
+    }
+    out
+}
+
+impl Neighbourhood for Desk {
+    fn name(&self) -> &'static str {
+        "desk"
+    }
+
+    fn ruin(&self, state: &mut State<'_>, chance: &mut Chance) -> Option<Rebuild> {
+        let c = wanted_clinician(state, chance)?;
+        let mut team = vec![c];
+        let held = sessions_of(state, &[c], |_| true);
+        if chance.chance(0.5)
+            && let Some(&(_, o)) = chance.pick(&held)
+            && let Some(option) = chance.pick(&state.t.places.orders[o.i()])
+        {
+            team.extend(chance.pick(&option.clinicians).map(|x| x.0));
+        }
+        let day = chance.below(7) as i32;
+        let all = chance.chance(0.4);
+        let share = 0.3 + 0.7 * chance.unit();
+        let taken = sessions_of(state, &team, |d| all || d == day || (d - day) % 7 == 1);
+        let mut orders = needy_orders(state, c, 6, chance);
+        for (slot, o) in taken {
+            if chance.chance(share) {
+                state.remove_session(slot);
+                orders.push(o);
+            }
+        }
+        Some(Rebuild { orders, ..Rebuild::default() })
+    }
+}

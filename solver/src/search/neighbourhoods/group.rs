@@ -1,0 +1,70 @@
+//! One to three groups of a site with all who are in them, among them such as do not meet yet.
+
+use super::{Neighbourhood, people::somebody};
+use crate::{
+    instance::{GroupIx, ParticipantIx},
+    search::{random::Chance, rebuild::Rebuild, state::State},
+};
+
+/// See the module.
+pub struct Group;
+
+/// A group that somebody in need could join, or that somebody attends.
+pub fn some_group(state: &State<'_>, chance: &mut Chance) -> Option<GroupIx> {
+    let p = somebody(state, chance)?;
+    let orders = &state.t.group_orders[p.i()];
+    let (_, o) = chance.pick(orders)?;
+    chance.pick(&state.t.joinable[o.i()]).map(|x| x.0)
+}
+
+/// Everybody in the free meetings of a group.
+pub fn people_of(state: &State<'_>, g: GroupIx) -> Vec<ParticipantIx> {
+    let mut people: Vec<ParticipantIx> =
+        state.free_meetings(g).flat_map(|s| state.seated[s.i()].iter().copied()).collect();
+    people.sort_unstable();
+    people.dedup();
+    people
+}
+
+impl Neighbourhood for Group {
+    fn name(&self) -> &'static str {
+        "group"
+    }
+
+    fn ruin(&self, state: &mut State<'_>, chance: &mut Chance) -> Option<Rebuild> {
+        let first = some_group(state, chance)?;
+        let site = state.t.instance.groups[first.i()].site;
+        let mut groups = vec![first];
+        for _ in 0..chance.below(3) {
+            groups.extend(chance.pick(&state.t.site_groups[site.i()]));
+        }
+        groups.sort_unstable();
+        groups.dedup();
+        let mut people: Vec<ParticipantIx> = Vec::new();
+        for &g in &groups {
+            people.extend(people_of(state, g));
+            state.close_group(g);
+        }
+        // Groups that do not meet may meet now.
+        let idle: Vec<GroupIx> =
+            state.t.site_groups[site.i()].iter().copied().filter(|g| state.held[g.i()] == 0).collect();
+        for _ in 0..2 {
+            groups.extend(chance.pick(&idle));
+        }
+        groups.sort_unstable();
+        groups.dedup();
+        people.sort_unstable();
+        people.dedup();
+        let share = chance.unit() * 0.8;
+        for p in people.clone() {
+            let seats: Vec<_> = state.people[p.i()].seats.iter().filter(|s| !s.fact).map(|s| s.slot).collect();
+            for slot in seats {
+                if state.loose_order(slot).is_some() && chance.chance(share) {
+                    state.remove_session(slot);
+                }
+            }
+        }
+        let orders = (0..6).filter_map(|_| chance.pick(&state.unmet).copied()).collect();
+        Some(Rebuild { groups, people, orders })
+    }
+}

@@ -1,0 +1,133 @@
+//! One meeting of a group goes to another time; who cannot come along leaves and is placed elsewhere.
+
+use smallvec::SmallVec;
+
+use super::{Neighbourhood, group::some_group};
+use crate::{
+    instance::{GroupIx, ParticipantIx, Span},
+    search::{
+        random::Chance,
+        rebuild::Rebuild,
+        state::{Place, State, Team},
+        tables::SlotIx,
+    },
+};
+
+/// See the module.
+pub struct Retime;
+
+impl Neighbourhood for Retime {
+    fn name(&self) -> &'static str {
+        "retime"
+    }
+
+    fn ruin(&self, state: &mut State<'_>, chance: &mut Chance) -> Option<Rebuild> {
+        let g = some_group(state, chance)?;
+        let slots: SmallVec<[SlotIx; 8]> = state.free_meetings(g).collect();
+        let &slot = chance.pick(&slots)?;
+        let people = state.seated[slot.i()].clone();
+        let old = state.placed[slot.i()].clone()?;
+        // Single sessions of those in it may be in the way of the new time: some of them go, to be placed again.
+        let share = if chance.chance(0.5) { 0.0 } else { 0.5 * chance.unit() };
+        for &p in &people {
+            let seats: Vec<SlotIx> = state.people[p.i()].seats.iter().filter(|s| !s.fact).map(|s| s.slot).collect();
+            for s in seats {
+                if state.loose_order(s).is_some() && chance.chance(share) {
+                    state.remove_session(s);
+                }
+            }
+        }
+        state.remove_session(slot);
+        let place = new_place(state, g, slot, &old, &people, chance);
+        let moved = place.is_some();
+        state.book(slot, place.unwrap_or(old));
+        let mut leavers: Vec<ParticipantIx> = Vec::new();
+        for &p in &people {
+            if !state.can_return(g, slot, p) || !state.seat_if_better(slot, p) {
+                leavers.push(p);
+            }
+        }
+        if state.t.instance.groups[g.i()].closed {
+            for &p in &leavers {
+                for s in slots.iter().filter(|s| **s != slot) {
+                    state.unseat(*s, p);
+                }
+            }
+        }
+        let mut orders: Vec<_> = (0..4).filter_map(|_| chance.pick(&state.unmet).copied()).collect();
+        if moved {
+            // Others may fit in now.
+            let eligible = &state.t.places.groups[g.i()].eligible;
+            orders.extend(eligible.iter().filter(|e| state.missing(e.order) > 0).map(|e| e.order));
+        }
+        Some(Rebuild { people, orders, ..Rebuild::default() })
+    }
+}
+
+/// A start, a room and a team at which most of `people` could come; better ones more often.
+fn new_place(
+    state: &State<'_>,
+    g: GroupIx,
+    slot: SlotIx,
+    old: &Place,
+    people: &[ParticipantIx],
+    chance: &mut Chance,
+) -> Option<Place> {
+    let t = state.t;
+    let places = &t.places.groups[g.i()];
+    let group = &t.instance.groups[g.i()];
+    let service = &t.instance.services[group.service.i()];
+    let grid = &t.places.grids[places.grid].starts;
+    let same = t.instance.problem.groups[g.i()].same_clinician;
+    let days: SmallVec<[i32; 8]> = t
+        .meetings(g)
+        .filter(|s| *s != slot)
+        .filter_map(|s| state.placed[s.i()].as_ref())
+        .map(|p| t.instance.site_day(group.site, p.start))
+        .collect();
+    state.tick(places.starts.count() * 4);
+    let mut best: Option<(f64, Place)> = None;
+    for k in places.starts.iter() {
+        let start = grid[k];
+        if start == old.start || days.contains(&t.instance.site_day(group.site, start)) {
+            continue;
+        }
+        let able = |c: &crate::instance::ClinicianIx| {
+            let mask = places.clinicians.iter().find(|x| x.0 == *c).map(|x| x.1);
+            mask.is_some_and(|m| t.places.masks[m].has(k))
+                && state.clinician_can(*c, group.service, start, group.modality, group.site)
+        };
+        let team: Team = if old.team.iter().all(able) {
+            old.team.clone()
+        } else if same && days.len() + 1 > 1 {
+            continue;
+        } else {
+            let mut able: Vec<_> = places.clinicians.iter().map(|x| x.0).filter(able).collect();
+            chance.shuffle(&mut able);
+            let mut team: Team = able.into_iter().take(service.clinicians).collect();
+            team.sort_unstable();
+            if team.len() < service.clinicians {
+                continue;
+            }
+            team
+        };
+        let span = Span::new(start, start + service.minutes);
+        let fits = |r| state.seats_of(g, Some(r)) >= people.len();
+        let Some(room) = state.free_room(group.modality, &places.rooms, k, span, fits) else { continue };
+        let mut come = 0;
+        for &p in people {
+            let Some(e) = places.eligible.iter().find(|e| e.participant == p) else { continue };
+            let seat = state.seat_for(p, slot, Some(e.order), start, group.modality, group.site);
+            come += usize::from(e.starts.has(k) && state.person_can(p, &seat));
+        }
+        if come < group.min.max(1) {
+            continue;
+        }
+        let seen = come as f64 + 3.0 * chance.unit();
+        if best.as_ref().is_none_or(|b| seen > b.0) {
+            let place = Place { start, modality: group.modality, site: group.site, room, team };
+            best = Some((seen, place));
+        }
+    }
+    best.map(|b| b.1)
+}

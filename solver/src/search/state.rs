@@ -1,0 +1,622 @@
+//! A calendar in the making: four changes (book, unbook, seat, unseat), each kept cheap, each undone by its journal, with
+//! the exact cost at hand after each.
+
+use std::cell::Cell;
+
+use smallvec::SmallVec;
+
+use super::{
+    desk::{Desk, Timeline},
+    person::{Person, Seat, day_slot},
+    tables::{SlotIx, Tables},
+};
+use crate::{
+    instance::{
+        Booked, ClinicianIx, GroupIx, Minute, OrderIx, Owner, ParticipantIx, Previous, RoomIx, ServiceIx, SiteIx, Span,
+    },
+    problem::Modality,
+};
+
+/// The clinicians of a session.
+pub type Team = SmallVec<[ClinicianIx; 2]>;
+
+/// Where and when a session is, and who gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// From.
+    pub start: Minute,
+    /// How.
+    pub modality: Modality,
+    /// Where it is booked.
+    pub site: SiteIx,
+    /// In which room.
+    pub room: Option<RoomIx>,
+    /// Who gives it, in rising order.
+    pub team: Team,
+}
+
+/// A change, as the journal keeps it to undo it.
+#[derive(Debug, Clone)]
+enum Change {
+    Booked(SlotIx),
+    Unbooked(SlotIx, Place),
+    Seated(SlotIx, ParticipantIx),
+    Unseated(SlotIx, ParticipantIx),
+}
+
+/// A calendar in the making. Between changes of a move a meeting may be below its minimum; nothing else is ever broken.
+#[derive(Debug, Clone)]
+pub struct State<'t> {
+    /// The static tables.
+    pub t: &'t Tables<'t>,
+    /// Where each slot is booked.
+    pub placed: Vec<Option<Place>>,
+    /// Who attends each slot.
+    pub seated: Vec<Vec<ParticipantIx>>,
+    /// The participants' weeks.
+    pub people: Vec<Person>,
+    /// The clinicians' weeks.
+    pub desks: Vec<Desk>,
+    /// The rooms' weeks.
+    pub rooms: Vec<Timeline>,
+    /// Sessions that serve each order, missed ones aside.
+    pub served: Vec<usize>,
+    /// Booked slots of each group, facts included.
+    pub held: Vec<usize>,
+    /// Cost of the whole.
+    pub cost: i64,
+    /// Orders with missing sessions, in no order.
+    pub unmet: Vec<OrderIx>,
+    /// Where each order stands in `unmet`; `u32::MAX` where it does not.
+    unmet_at: Vec<u32>,
+    /// Places looked at so far: the measure of effort that does not depend on the clock.
+    pub work: Cell<u64>,
+    journal: Vec<Change>,
+}
+
+impl<'t> State<'t> {
+    /// The week with nothing in it but what is frozen or pinned.
+    pub fn new(t: &'t Tables<'t>) -> Self {
+        let instance = t.instance;
+        let mut state = State {
+            t,
+            placed: vec![None; t.slots.len()],
+            seated: vec![Vec::new(); t.slots.len()],
+            people: vec![Person::default(); instance.participants.len()],
+            desks: instance.clinicians.iter().map(Desk::new).collect(),
+            rooms: vec![Timeline::default(); instance.rooms.len()],
+            served: vec![0; instance.orders.len()],
+            held: vec![0; instance.groups.len()],
+            cost: 0,
+            unmet: Vec::new(),
+            unmet_at: vec![u32::MAX; instance.orders.len()],
+            work: Cell::new(0),
+            journal: Vec::new(),
+        };
+        for p in ParticipantIx::all(instance.participants.len()) {
+            let plan = &instance.participants[p.i()].plan;
+            state.cost += Person::week_cost(0, 0, plan, &t.costs);
+        }
+        state.cost +=
+            instance.orders.iter().map(|o| o.unmet.saturating_mul(o.sessions as i64)).fold(0i64, i64::saturating_add);
+        OrderIx::all(instance.orders.len()).for_each(|o| state.note_missing(o));
+        for old in instance.previous.iter().filter(|p| !p.kept()) {
+            state.cost += t.costs.dropped * old.booked.participants.len() as i64;
+        }
+        for old in instance.previous.iter().filter(|p| p.frozen) {
+            state.add_fact(old);
+        }
+        state.settle_facts();
+        for old in instance.previous.iter().filter(|p| p.pinned && !p.frozen) {
+            state.add_pin(old);
+        }
+        state.journal.clear();
+        state
+    }
+
+    /// The slot of a session of `previous`.
+    fn slot_of(&self, booked: &Booked) -> SlotIx {
+        let range = match booked.owner {
+            Owner::Group(g) => self.t.group_slots[g.i()].clone(),
+            Owner::Order(o) => self.t.order_slots[o.i()].clone(),
+            Owner::Gone => return SlotIx::NONE,
+        };
+        match booked.number {
+            Some(n) if n as usize <= range.len() => SlotIx(range.start + n - 1),
+            _ => SlotIx::NONE,
+        }
+    }
+
+    fn add_fact(&mut self, old: &Previous) {
+        let (t, b) = (self.t, &old.booked);
+        let slot = self.slot_of(b);
+        let service = b.service.map(|s| &t.instance.services[s.i()]);
+        let site = b.site.unwrap_or(SiteIx(u32::MAX));
+        let until = b.end + service.map_or(0, |s| s.documentation);
+        for &c in &b.clinicians {
+            let data = &t.instance.clinicians[c.i()];
+            let day = t.instance.clinician_day(c, b.start);
+            let at = (b.modality == Modality::InPerson).then_some(site);
+            self.desks[c.i()].add(data, slot, b.span(), until, day, at);
+        }
+        if let Some(r) = b.room {
+            self.rooms[r.i()].take(Span::new(b.start, b.end + t.instance.rooms[r.i()].turnover));
+        }
+        for &p in &b.participants {
+            let order = match b.owner {
+                Owner::Order(o) if t.instance.orders[o.i()].participant == p => Some(o),
+                Owner::Group(g) => t.group_order(p, b.service.unwrap_or(t.instance.groups[g.i()].service)),
+                _ => None,
+            };
+            let missed = old.missed(p);
+            let counted = b.service.is_some_and(|s| t.instance.counts(p, s, b.modality));
+            let minutes = old.minutes(p).unwrap_or(b.end - b.start);
+            let own_cost = match b.site {
+                Some(site) if !missed => t.own_cost(p, b.owner, b.start, b.end, b.modality, site),
+                _ => 0,
+            };
+            let prefers = order.is_some_and(|o| self.misses_preferred(o, &b.clinicians));
+            let seat = Seat {
+                start: b.start,
+                end: b.end,
+                slot,
+                order,
+                day: day_slot(t.instance.participant_day(p, b.start)),
+                telehealth: b.modality == Modality::Telehealth,
+                site,
+                dose: if counted && !missed { minutes } else { 0 },
+                own_cost: own_cost + if prefers && !missed { t.costs.not_preferred } else { 0 },
+                missed,
+                fact: true,
+            };
+            self.take_seat(p, seat);
+        }
+        if let Owner::Group(g) = b.owner {
+            self.held[g.i()] += 1;
+            self.cost += t.costs.held_meeting * t.instance.problem.previous[old.position].clinicians.len() as i64;
+        }
+        if slot != SlotIx::NONE {
+            self.placed[slot.i()] = Some(Place {
+                start: b.start,
+                modality: b.modality,
+                site,
+                room: b.room,
+                team: b.clinicians.iter().copied().collect(),
+            });
+            self.seated[slot.i()] = b.participants.clone();
+        }
+    }
+
+    /// What facts use already is the limit, where it is more.
+    fn settle_facts(&mut self) {
+        for (desk, data) in self.desks.iter_mut().zip(&self.t.instance.clinicians) {
+            for d in 0..desk.day_limits.len() {
+                desk.day_limits[d] = desk.day_limits[d].max(desk.day_minutes[d]);
+            }
+            desk.week_limit = desk.week_limit.max(desk.week_minutes);
+            desk.lose_broken_breaks(data);
+        }
+    }
+
+    fn add_pin(&mut self, old: &Previous) {
+        let slot = self.slot_of(&old.booked);
+        let Some(site) = old.booked.site.filter(|_| slot != SlotIx::NONE && self.placed[slot.i()].is_none()) else {
+            return;
+        };
+        let mut team: Team = old.booked.clinicians.iter().copied().collect();
+        team.sort_unstable();
+        let b = &old.booked;
+        self.book(slot, Place { start: b.start, modality: b.modality, site, room: b.room, team });
+        for &p in &old.booked.participants {
+            self.seat(slot, p);
+        }
+    }
+
+    /// Whether an order asks for preferred clinicians and none of these is one.
+    pub fn misses_preferred(&self, o: OrderIx, team: &[ClinicianIx]) -> bool {
+        let prefer = &self.t.instance.orders[o.i()].prefer;
+        let wanted = !self.t.instance.order_wire(o).prefer.is_empty();
+        wanted && !team.iter().any(|c| prefer.contains(c))
+    }
+
+    /// The service of a slot.
+    pub fn service(&self, slot: SlotIx) -> ServiceIx {
+        self.t.service(slot)
+    }
+
+    /// The span of a session of a service from `start` on, and until when its clinicians are busy.
+    pub fn span(&self, service: ServiceIx, start: Minute) -> (Span, Minute) {
+        let s = &self.t.instance.services[service.i()];
+        (Span::new(start, start + s.minutes), start + s.minutes + s.documentation)
+    }
+
+    /// Whether a clinician can take one more session (H7, H16–H18), given that shifts and absences allow it.
+    pub fn clinician_can(
+        &self,
+        c: ClinicianIx,
+        service: ServiceIx,
+        start: Minute,
+        modality: Modality,
+        site: SiteIx,
+    ) -> bool {
+        let (span, until) = self.span(service, start);
+        let desk = &self.desks[c.i()];
+        if !desk.timeline.is_free(Span::new(start, until)) {
+            return false;
+        }
+        let instance = self.t.instance;
+        let day = instance.clinician_day(c, start);
+        let at = (modality == Modality::InPerson).then_some(site);
+        desk.can_take(&instance.clinicians[c.i()], span, until, day, at, |a, b| instance.travel(a, b))
+    }
+
+    /// Whether a room is free (H7), given that it is open.
+    pub fn room_can(&self, r: RoomIx, span: Span) -> bool {
+        let turnover = self.t.instance.rooms[r.i()].turnover;
+        self.rooms[r.i()].is_free(Span::new(span.start, span.end + turnover))
+    }
+
+    /// Books an empty slot. The caller has seen that the place is allowed.
+    pub fn book(&mut self, slot: SlotIx, place: Place) {
+        self.apply_book(slot, place);
+        self.journal.push(Change::Booked(slot));
+    }
+
+    /// Empties a booked slot that nobody attends.
+    pub fn unbook(&mut self, slot: SlotIx) {
+        if let Some(place) = self.apply_unbook(slot) {
+            self.journal.push(Change::Unbooked(slot, place));
+        }
+    }
+
+    /// Gives a participant a seat in a booked slot. The caller has seen that it is allowed.
+    pub fn seat(&mut self, slot: SlotIx, p: ParticipantIx) {
+        self.apply_seat(slot, p);
+        self.journal.push(Change::Seated(slot, p));
+    }
+
+    /// Takes a participant's seat away.
+    pub fn unseat(&mut self, slot: SlotIx, p: ParticipantIx) {
+        self.apply_unseat(slot, p);
+        self.journal.push(Change::Unseated(slot, p));
+    }
+
+    /// Forgets how to undo what was done.
+    pub fn commit(&mut self) {
+        self.journal.clear();
+    }
+
+    /// Undoes everything since the last commit.
+    pub fn rollback(&mut self) {
+        self.rollback_to(0);
+    }
+
+    /// How many changes were made since the last commit.
+    pub fn mark(&self) -> usize {
+        self.journal.len()
+    }
+
+    /// Undoes everything since `mark`.
+    pub fn rollback_to(&mut self, mark: usize) {
+        while self.journal.len() > mark {
+            match self.journal.pop() {
+                Some(Change::Booked(slot)) => drop(self.apply_unbook(slot)),
+                Some(Change::Unbooked(slot, place)) => self.apply_book(slot, place),
+                Some(Change::Seated(slot, p)) => self.apply_unseat(slot, p),
+                Some(Change::Unseated(slot, p)) => self.apply_seat(slot, p),
+                None => break,
+            }
+        }
+    }
+
+    /// Slots and participants changed since the last commit.
+    pub fn touched(&self) -> impl Iterator<Item = (SlotIx, Option<ParticipantIx>)> + '_ {
+        self.journal.iter().map(|c| match c {
+            Change::Booked(s) | Change::Unbooked(s, _) => (*s, None),
+            Change::Seated(s, p) | Change::Unseated(s, p) => (*s, Some(*p)),
+        })
+    }
+
+    /// Whether a participant was in the session of `previous` that had this slot's id and may move.
+    fn was_in(&self, slot: SlotIx, p: ParticipantIx) -> bool {
+        let slot = &self.t.slots[slot.i()];
+        !slot.kept && slot.previous.is_some_and(|k| self.t.instance.previous[k].booked.participants.contains(&p))
+    }
+
+    /// What a place costs against `previous`: moved, clinician changed, room changed.
+    pub fn change_cost(&self, slot: SlotIx, start: Minute, room: Option<RoomIx>, team: &[ClinicianIx]) -> i64 {
+        let data = &self.t.slots[slot.i()];
+        let Some(k) = data.previous.filter(|_| !data.kept) else { return 0 };
+        let old = &self.t.instance.previous[k];
+        let wire = &self.t.instance.problem.previous[old.position];
+        let costs = &self.t.costs;
+        let mut cost = 0;
+        if old.booked.start != start {
+            cost += costs.moved;
+        }
+        let same = wire.clinicians.len() == old.booked.clinicians.len()
+            && old.booked.clinicians.len() == team.len()
+            && team.iter().all(|c| old.booked.clinicians.contains(c));
+        if !same {
+            cost += costs.clinician_changed;
+        }
+        if old.booked.room != room || (wire.room.is_some() && old.booked.room.is_none()) {
+            cost += costs.room_changed;
+        }
+        cost
+    }
+
+    fn apply_book(&mut self, slot: SlotIx, place: Place) {
+        let t = self.t;
+        let service = t.service(slot);
+        let (span, until) = self.span(service, place.start);
+        for &c in &place.team {
+            let day = t.instance.clinician_day(c, place.start);
+            let at = (place.modality == Modality::InPerson).then_some(place.site);
+            self.desks[c.i()].add(&t.instance.clinicians[c.i()], slot, span, until, day, at);
+        }
+        if let Some(r) = place.room {
+            self.rooms[r.i()].take(Span::new(span.start, span.end + t.instance.rooms[r.i()].turnover));
+        }
+        self.cost += self.change_cost(slot, place.start, place.room, &place.team);
+        if let Owner::Group(g) = t.slots[slot.i()].owner {
+            self.held[g.i()] += 1;
+            self.cost += t.costs.held_meeting * place.team.len() as i64;
+        }
+        self.placed[slot.i()] = Some(place);
+    }
+
+    fn apply_unbook(&mut self, slot: SlotIx) -> Option<Place> {
+        let t = self.t;
+        let place = self.placed[slot.i()].take()?;
+        let service = t.service(slot);
+        let (span, until) = self.span(service, place.start);
+        for &c in &place.team {
+            let day = t.instance.clinician_day(c, place.start);
+            let at = (place.modality == Modality::InPerson).then_some(place.site);
+            self.desks[c.i()].remove(&t.instance.clinicians[c.i()], slot, span, until, day, at);
+        }
+        if let Some(r) = place.room {
+            self.rooms[r.i()].give_back(Span::new(span.start, span.end + t.instance.rooms[r.i()].turnover));
+        }
+        self.cost -= self.change_cost(slot, place.start, place.room, &place.team);
+        if let Owner::Group(g) = t.slots[slot.i()].owner {
+            self.held[g.i()] -= 1;
+            self.cost -= t.costs.held_meeting * place.team.len() as i64;
+        }
+        Some(place)
+    }
+
+    /// The seat that a participant would have in a session.
+    pub fn seat_for(
+        &self,
+        p: ParticipantIx,
+        slot: SlotIx,
+        order: Option<OrderIx>,
+        start: Minute,
+        modality: Modality,
+        site: SiteIx,
+    ) -> Seat {
+        let t = self.t;
+        let service = t.service(slot);
+        let (span, _) = self.span(service, start);
+        Seat {
+            start,
+            end: span.end,
+            slot,
+            order,
+            day: day_slot(t.instance.participant_day(p, start)),
+            telehealth: modality == Modality::Telehealth,
+            site,
+            dose: if t.instance.counts(p, service, modality) { span.minutes() } else { 0 },
+            own_cost: t.own_cost(p, t.slots[slot.i()].owner, start, span.end, modality, site),
+            missed: false,
+            fact: false,
+        }
+    }
+
+    fn apply_seat(&mut self, slot: SlotIx, p: ParticipantIx) {
+        let t = self.t;
+        let Some(place) = &self.placed[slot.i()] else { return };
+        let order = match t.slots[slot.i()].owner {
+            Owner::Order(o) => Some(o),
+            Owner::Group(g) => t.group_order(p, t.instance.groups[g.i()].service),
+            Owner::Gone => None,
+        };
+        let mut seat = self.seat_for(p, slot, order, place.start, place.modality, place.site);
+        if order.is_some_and(|o| self.misses_preferred(o, &place.team)) {
+            seat.own_cost += t.costs.not_preferred;
+        }
+        if self.was_in(slot, p) {
+            self.cost -= t.costs.dropped;
+        }
+        self.seated[slot.i()].push(p);
+        self.take_seat(p, seat);
+    }
+
+    fn take_seat(&mut self, p: ParticipantIx, seat: Seat) {
+        let t = self.t;
+        let order = seat.order.filter(|_| !seat.missed);
+        let before = order.map_or(0, |o| self.switch_cost(p, o));
+        if let Some(o) = order {
+            let data = &t.instance.orders[o.i()];
+            if self.served[o.i()] < data.sessions {
+                self.cost -= data.unmet;
+            }
+            self.served[o.i()] += 1;
+            self.note_missing(o);
+        }
+        let plan = &t.instance.participants[p.i()].plan;
+        if !seat.missed {
+            self.cost += self.people[p.i()].dose_cost_of(&seat, plan, &t.costs) + seat.own_cost;
+        }
+        self.people[p.i()].add(seat);
+        self.cost += order.map_or(0, |o| self.switch_cost(p, o)) - before;
+    }
+
+    fn apply_unseat(&mut self, slot: SlotIx, p: ParticipantIx) {
+        let t = self.t;
+        let plan = &t.instance.participants[p.i()].plan;
+        let order = self.people[p.i()].seats.iter().find(|s| s.slot == slot).and_then(|s| s.order);
+        let before = order.map_or(0, |o| self.switch_cost(p, o));
+        let Some(seat) = self.people[p.i()].remove(slot) else { return };
+        self.cost -= self.people[p.i()].dose_cost_of(&seat, plan, &t.costs) + seat.own_cost;
+        if let Some(o) = order {
+            let data = &t.instance.orders[o.i()];
+            self.served[o.i()] -= 1;
+            if self.served[o.i()] < data.sessions {
+                self.cost += data.unmet;
+            }
+            self.note_missing(o);
+        }
+        if let Some(at) = self.seated[slot.i()].iter().position(|x| *x == p) {
+            self.seated[slot.i()].swap_remove(at);
+        }
+        self.cost += order.map_or(0, |o| self.switch_cost(p, o)) - before;
+        if self.was_in(slot, p) {
+            self.cost += t.costs.dropped;
+        }
+    }
+
+    /// Further groups, or further sets of clinicians, that serve an order.
+    fn switch_cost(&self, p: ParticipantIx, o: OrderIx) -> i64 {
+        let t = self.t;
+        let grouped = t.instance.services[t.instance.orders[o.i()].service.i()].is_group;
+        let weight = if grouped { t.costs.group_switch } else { t.costs.clinician_switch };
+        if weight == 0 || self.served[o.i()] < 2 {
+            return 0;
+        }
+        weight * (self.kinds(p, o, None) as i64 - 1).max(0)
+    }
+
+    /// How many groups, or sets of clinicians, serve an order; with `also`, one more session of that kind.
+    fn kinds(&self, p: ParticipantIx, o: OrderIx, also: Option<Kind>) -> usize {
+        let mut seen: SmallVec<[Kind; 4]> = also.into_iter().collect();
+        for s in self.people[p.i()].seats.iter().filter(|s| s.order == Some(o) && !s.missed) {
+            let Some(slot) = self.t.slots.get(s.slot.i()) else { continue };
+            let kind = match slot.owner {
+                Owner::Group(g) => Kind::Group(g),
+                _ => Kind::Team(self.placed[s.slot.i()].as_ref().map(|p| p.team.clone()).unwrap_or_default()),
+            };
+            if !seen.contains(&kind) {
+                seen.push(kind);
+            }
+        }
+        seen.len()
+    }
+
+    /// What one more session by this group or team adds to the switches of an order.
+    pub fn switch_cost_of(&self, p: ParticipantIx, o: OrderIx, kind: Kind) -> i64 {
+        let weight = match kind {
+            Kind::Group(_) => self.t.costs.group_switch,
+            Kind::Team(_) => self.t.costs.clinician_switch,
+        };
+        if weight == 0 || self.served[o.i()] == 0 {
+            return 0;
+        }
+        let before = self.kinds(p, o, None);
+        weight * (self.kinds(p, o, Some(kind)) as i64 - before.max(1) as i64)
+    }
+
+    /// What taking a seat would add to the cost: dose, own cost, unmet. Switches and `previous` aside.
+    pub fn seat_cost(&self, p: ParticipantIx, seat: &Seat) -> i64 {
+        let t = self.t;
+        let plan = &t.instance.participants[p.i()].plan;
+        let unmet = seat.order.map_or(0, |o| {
+            let data = &t.instance.orders[o.i()];
+            if self.served[o.i()] < data.sessions { data.unmet } else { 0 }
+        });
+        self.people[p.i()].dose_cost_of(seat, plan, &t.costs) + seat.own_cost - unmet
+    }
+
+    /// Whether a participant has the time and the right for a seat (H8, H10, H11, H19, H20).
+    pub fn person_can(&self, p: ParticipantIx, seat: &Seat) -> bool {
+        let data = &self.t.instance.participants[p.i()];
+        let one = seat.order.is_some_and(|o| self.t.instance.orders[o.i()].one_per_day);
+        self.people[p.i()].can_take(seat, data.commute, one, &data.plan)
+    }
+
+    /// Keeps `unmet` up to date after an order was served more or less.
+    fn note_missing(&mut self, o: OrderIx) {
+        let (missing, at) = (self.missing(o) > 0, self.unmet_at[o.i()]);
+        if missing && at == u32::MAX {
+            self.unmet_at[o.i()] = self.unmet.len() as u32;
+            self.unmet.push(o);
+        } else if !missing && at != u32::MAX {
+            self.unmet.swap_remove(at as usize);
+            if let Some(moved) = self.unmet.get(at as usize) {
+                self.unmet_at[moved.i()] = at;
+            }
+            self.unmet_at[o.i()] = u32::MAX;
+        }
+    }
+
+    /// Counts places looked at.
+    pub fn tick(&self, places: usize) {
+        self.work.set(self.work.get() + places as u64);
+    }
+
+    /// Sessions of an order that are still missing.
+    pub fn missing(&self, o: OrderIx) -> usize {
+        self.t.instance.orders[o.i()].sessions.saturating_sub(self.served[o.i()])
+    }
+
+    /// The order of a single session that is booked and may be taken out.
+    pub fn loose_order(&self, slot: SlotIx) -> Option<OrderIx> {
+        let data = self.t.slots.get(slot.i()).filter(|s| !s.kept)?;
+        match data.owner {
+            Owner::Order(o) if self.placed[slot.i()].is_some() => Some(o),
+            _ => None,
+        }
+    }
+
+    /// Booked slots of a group that are neither frozen nor pinned.
+    pub fn free_meetings(&self, g: GroupIx) -> impl Iterator<Item = SlotIx> + '_ {
+        self.t.meetings(g).filter(|s| self.placed[s.i()].is_some() && !self.t.slots[s.i()].kept)
+    }
+
+    /// The sessions as bookings, facts without a slot aside.
+    pub fn bookings(&self) -> Vec<Booked> {
+        let instance = self.t.instance;
+        let mut out: Vec<Booked> = instance.previous.iter().filter(|p| p.frozen).map(|p| p.booked.clone()).collect();
+        for (k, place) in self.placed.iter().enumerate() {
+            let Some(place) = place else { continue };
+            let slot = &self.t.slots[k];
+            if slot.previous.is_some_and(|k| instance.previous[k].frozen) {
+                continue;
+            }
+            let service = self.t.service(SlotIx(k as u32));
+            let owner = match slot.owner {
+                Owner::Group(g) => instance.problem.groups[g.i()].id.to_string(),
+                Owner::Order(o) => instance.order_wire(o).id.to_string(),
+                Owner::Gone => continue,
+            };
+            let mut participants = self.seated[k].clone();
+            participants.sort_unstable();
+            out.push(Booked {
+                id: format!("{owner}/{}", slot.number),
+                owner: slot.owner,
+                number: Some(slot.number),
+                service: Some(service),
+                modality: place.modality,
+                site: Some(place.site),
+                room: place.room,
+                clinicians: place.team.to_vec(),
+                participants,
+                start: place.start,
+                end: place.start + instance.services[service.i()].minutes,
+                unknown: Vec::new(),
+            });
+        }
+        out
+    }
+}
+
+/// What serves an order: a group, or a set of clinicians.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// A group.
+    Group(GroupIx),
+    /// A set of clinicians, in rising order.
+    Team(Team),
+}
