@@ -1,12 +1,13 @@
 //! The calendar as it goes out: sessions, what they cost, what could not be placed and why.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Serialize;
 
 use crate::{
-    instance::{Booked, Instance},
-    problem::{Id, Instant, Modality},
+    explain,
+    instance::{Booked, Instance, Owner, Previous, Zone},
+    problem::{GivenSession, Id, Instant, Modality},
     rules::{self, Violation},
 };
 
@@ -120,6 +121,8 @@ impl Calendar {
         }
         let objective = judgement.objective;
         let bound = bound.min(objective);
+        let mut booked: Vec<&Booked> = sessions.iter().collect();
+        booked.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
         Ok(Calendar {
             version: 1,
             status: if bound == objective { CalendarStatus::Optimal } else { CalendarStatus::Feasible },
@@ -128,9 +131,66 @@ impl Calendar {
             gap: (objective - bound) as f64 / objective.max(1) as f64,
             seconds,
             penalties: judgement.penalties,
-            sessions: Vec::new(),
-            unmet: Vec::new(),
+            sessions: booked.into_iter().map(|b| Session::write(instance, b)).collect(),
+            unmet: explain::unmet(instance, sessions, &judgement.missing),
             warnings: instance.warnings.clone(),
         })
     }
+}
+
+impl Session {
+    /// Writes a booking: a fact as it was, anything else as the instance has it.
+    pub fn write(instance: &Instance, booked: &Booked) -> Self {
+        let previous = instance.previous_named(&booked.id);
+        match previous.filter(|p| p.frozen) {
+            Some(fact) => as_it_was(instance, fact),
+            None => as_booked(instance, booked, previous.is_some_and(|p| p.pinned)),
+        }
+    }
+}
+
+fn as_booked(instance: &Instance, booked: &Booked, pinned: bool) -> Session {
+    let problem = &instance.problem;
+    let zone = booked
+        .site
+        .map_or_else(|| Cow::Owned(Zone::new(chrono_tz::UTC, instance.axis)), |s| Cow::Borrowed(instance.site_zone(s)));
+    let unknown =
+        |field: &'static str| booked.unknown.iter().filter(move |u| u.0 == field).map(|u| Id::as_written(&u.1));
+    let (group, order) = match booked.owner {
+        Owner::Group(g) => (Some(problem.groups[g.i()].id.clone()), None),
+        Owner::Order(o) => (None, Some(instance.order_wire(o).id.clone())),
+        Owner::Gone => (unknown("group").next(), unknown("order").next()),
+    };
+    let known = booked.clinicians.iter().map(|c| problem.clinicians[c.i()].id.clone());
+    let or_else = |known: Option<Id>, field: &'static str| known.or_else(|| unknown(field).next());
+    Session {
+        id: booked.id.clone(),
+        service: or_else(booked.service.map(|s| problem.services[s.i()].id.clone()), "service")
+            .unwrap_or_else(|| Id::as_written("")),
+        group,
+        order,
+        modality: booked.modality,
+        site: or_else(booked.site.map(|s| problem.sites[s.i()].id.clone()), "site")
+            .unwrap_or_else(|| Id::as_written("")),
+        room: or_else(booked.room.map(|r| problem.rooms[r.i()].id.clone()), "room"),
+        clinicians: known.chain(unknown("clinician")).collect(),
+        participants: booked.participants.iter().map(|p| problem.participants[p.i()].id.clone()).collect(),
+        start: instance.axis.instant(booked.start, &zone),
+        end: instance.axis.instant(booked.end, &zone),
+        time_zone: zone.tz.name().to_owned(),
+        pinned,
+    }
+}
+
+/// A fact as `previous` writes it, without people who have left.
+fn as_it_was(instance: &Instance, fact: &Previous) -> Session {
+    let given: &GivenSession = &instance.problem.previous[fact.position];
+    let mut session = as_booked(instance, &fact.booked, given.pinned);
+    session.clinicians = given.clinicians.iter().map(|c| Id::as_written(c)).collect();
+    session.start = given.start;
+    session.end = given.end.unwrap_or(session.end);
+    if let Some(zone) = &given.time_zone {
+        session.time_zone = zone.clone();
+    }
+    session
 }

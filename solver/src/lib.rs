@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod calendar;
+pub mod explain;
 pub mod generate;
 pub mod instance;
 pub mod milp;

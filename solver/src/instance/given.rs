@@ -204,7 +204,7 @@ impl Instance {
 
     /// The `previous` session with this id, if it still means something.
     pub fn previous_named(&self, id: &str) -> Option<&Previous> {
-        self.previous.iter().find(|p| p.booked.id == id)
+        self.index.previous.get(id).map(|&k| &self.previous[k])
     }
 }
 
@@ -238,6 +238,7 @@ pub(super) fn take_in(instance: &mut Instance) {
         let attendance = attendance.filter_map(|(id, a)| Some((instance.participant_named(id)?, a.clone()))).collect();
         previous.push(Previous { position, booked, frozen, pinned, attendance });
     }
+    instance.index.previous = previous.iter().enumerate().map(|(k, p)| (p.booked.id.clone(), k)).collect();
     instance.previous = previous;
     instance.warnings = warnings;
     for given in &problem.reference {

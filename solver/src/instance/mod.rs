@@ -18,7 +18,7 @@ pub use self::{
     placements::{Eligible, Grid, GridIx, GroupPlaces, MaskIx, OrderOption, Placements},
     spans::{FAR, Minute, Span, Spans},
 };
-use crate::problem::{Flexibility, Id, Modality, Problem, Roster, Status};
+use crate::problem::{Flexibility, Id, Modality, Problem, Roster};
 
 /// Position in the table of zones.
 pub type ZoneIx = usize;
@@ -122,6 +122,8 @@ pub struct GroupData {
     pub members: Vec<ParticipantIx>,
     /// Whether it has a frozen or pinned meeting.
     pub begun: bool,
+    /// Who is in those meetings: all that a closed group may have from then on. Sorted.
+    pub begun_roster: Vec<ParticipantIx>,
 }
 
 /// A commitment, compiled.
@@ -267,6 +269,7 @@ struct Index {
     groups: HashMap<Id, GroupIx>,
     participants: HashMap<Id, ParticipantIx>,
     orders: HashMap<Id, OrderIx>,
+    previous: HashMap<String, usize>,
 }
 
 macro_rules! lookups {
@@ -427,6 +430,7 @@ fn compile(problem: Arc<Problem>) -> Instance {
         groups: index!(groups, GroupIx),
         participants: index!(participants, ParticipantIx),
         orders: HashMap::new(),
+        previous: HashMap::new(),
     };
     let site_zones: Vec<ZoneIx> = problem.sites.iter().map(|s| zone(&s.time_zone)).collect();
     let home_zone = |home: &Id| index.sites.get(home).map_or(0, |s| site_zones[s.i()]);
@@ -542,6 +546,7 @@ fn compile(problem: Arc<Problem>) -> Instance {
                 max: per.map_or(max, |per| max.min(per.saturating_mul(wire.clinicians))) as usize,
                 members: g.members.iter().filter_map(|m| index.participants.get(m).copied()).collect(),
                 begun: false,
+                begun_roster: Vec::new(),
             }
         })
         .collect();
@@ -647,11 +652,16 @@ fn compile(problem: Arc<Problem>) -> Instance {
     for k in 0..instance.previous.len() {
         let old = &instance.previous[k];
         if let (true, Owner::Group(g)) = (old.kept(), old.booked.owner) {
-            instance.groups[g.i()].begun = true;
+            let group = &mut instance.groups[g.i()];
+            group.begun = true;
+            group.begun_roster.extend_from_slice(&old.booked.participants);
+            group.begun_roster.sort_unstable();
+            group.begun_roster.dedup();
         }
-        let missed = old.attendance.iter().filter(|a| matches!(a.1.status, Status::NoShow | Status::Cancelled)).count();
-        if let (true, Owner::Order(o)) = (old.frozen, old.booked.owner) {
-            instance.orders[o.i()].missed += missed;
+        if let (true, Owner::Order(o)) = (old.frozen, old.booked.owner)
+            && old.missed(instance.orders[o.i()].participant)
+        {
+            instance.orders[o.i()].missed += 1;
         }
     }
     instance

@@ -80,12 +80,15 @@ impl Spans {
 
     /// Whether one interval covers all of `span`.
     pub fn contains(&self, span: Span) -> bool {
-        self.0.iter().any(|s| s.covers(span))
+        // Of the intervals that start early enough, the last reaches furthest.
+        let behind = self.0.partition_point(|s| s.start <= span.start);
+        behind > 0 && self.0[behind - 1].covers(span)
     }
 
     /// Whether any minute of `span` is in the set.
     pub fn touches(&self, span: Span) -> bool {
-        self.0.iter().any(|s| s.overlaps(span))
+        let first = self.0.partition_point(|s| s.end <= span.start);
+        self.0.get(first).is_some_and(|s| s.overlaps(span))
     }
 
     /// How many minutes of `span` are in the set.

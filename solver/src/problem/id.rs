@@ -20,6 +20,13 @@ impl Id {
     }
 }
 
+impl Id {
+    /// An id as somebody wrote it, whether or not it has the form of one: what `previous` names and is gone.
+    pub(crate) fn as_written(text: &str) -> Self {
+        Id(text.into())
+    }
+}
+
 impl FromStr for Id {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {

@@ -1,12 +1,12 @@
 //! The check of a calendar that anybody made: what the rules say of it, and where it contradicts itself.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::{Violation, judge, verdict::Verdict, view::Seen};
 use crate::{
-    instance::{Booked, Instance, Previous},
+    instance::{Booked, Instance},
     problem::GivenSession,
 };
 
@@ -29,9 +29,8 @@ pub fn check(instance: &Instance, given: &[GivenSession]) -> CheckReport {
     let booked: Vec<Booked> = given.iter().map(|g| instance.book(g)).collect();
     let judgement = judge(instance, &booked);
     let mut verdict = Verdict::new(instance);
-    let previous: HashMap<&str, &Previous> = instance.previous.iter().map(|p| (p.booked.id.as_str(), p)).collect();
     for (g, b) in given.iter().zip(&booked) {
-        let session = Seen::new(instance, b, previous.get(b.id.as_str()).copied());
+        let session = Seen::new(instance, b, instance.previous_named(&b.id));
         as_written(instance, g, &session, &mut verdict);
     }
     let mut violations = verdict.into_violations();

@@ -10,15 +10,21 @@ pub(crate) fn all_facts<T: MaybeFact>(items: &[T]) -> bool {
     items.iter().all(T::is_fact)
 }
 
+/// Whether `all` exceeds a limit, and what the facts already use.
+pub(crate) fn over(all: i64, facts: i64, limit: Option<i64>) -> bool {
+    limit.is_some_and(|limit| all > limit.max(facts))
+}
+
 /// Whether `items` exceed a limit by more than the facts among them do.
 pub(crate) fn beyond<T: MaybeFact + Clone>(items: &[T], limit: Option<i64>, measure: impl Fn(&[T]) -> i64) -> bool {
-    limit.is_some_and(|limit| {
-        let all = measure(items);
-        all > limit && {
-            let facts: Vec<T> = items.iter().filter(|s| s.is_fact()).cloned().collect();
-            all > measure(&facts)
-        }
-    })
+    let all = measure(items);
+    // Facts are weighed only where it matters.
+    over(all, i64::MIN, limit) && over(all, measure(&facts(items)), limit)
+}
+
+/// The facts among `items`.
+pub(crate) fn facts<T: MaybeFact + Clone>(items: &[T]) -> Vec<T> {
+    items.iter().filter(|s| s.is_fact()).cloned().collect()
 }
 
 /// The groups of `items`, not all facts, that fall on one day.

@@ -7,7 +7,7 @@ use super::{
     verdict::Verdict,
     view::{Seen, View, set},
 };
-use crate::instance::{GroupIx, Instance, Owner, ParticipantIx, Span};
+use crate::instance::{GroupIx, Instance, Span};
 
 pub(super) const RULE: Rule = Rule {
     name: "H13",
@@ -58,7 +58,7 @@ fn closed(instance: &Instance, g: GroupIx, meetings: &[Seen], verdict: &mut Verd
         verdict.breaks("H13", &later, format!("The closed group {id} changes its roster."));
     }
     if data.begun {
-        let before = begun_roster(instance, g);
+        let before = &data.begun_roster;
         for s in meetings {
             let joined: Vec<_> = s.participants.iter().copied().filter(|p| before.binary_search(p).is_err()).collect();
             if let Some(&who) = joined.first() {
@@ -89,10 +89,4 @@ fn one_team(instance: &Instance, g: GroupIx, meetings: &[Seen], verdict: &mut Ve
 /// Whether the group may meet then.
 pub(crate) fn in_hours(instance: &Instance, g: GroupIx, span: Span) -> bool {
     instance.groups[g.i()].hours.contains(span)
-}
-
-/// Who is in the frozen and pinned meetings of a group: all that a closed one may have from then on. Sorted.
-pub(crate) fn begun_roster(instance: &Instance, g: GroupIx) -> Vec<ParticipantIx> {
-    let kept = instance.previous.iter().filter(|p| p.kept() && p.booked.owner == Owner::Group(g));
-    set(kept.flat_map(|p| p.booked.participants.iter().copied()))
 }

@@ -28,7 +28,7 @@ fn check(view: &View, verdict: &mut Verdict) {
         }
         let worked = worked(view.instance, c, sessions);
         for shift in worked.iter().filter(|shift| shift.sites.len() > 1 && !all_facts(&shift.sessions)) {
-            let sites = super::verdict::listed(shift.sites.iter().map(|&s| names::site(view.instance, s)));
+            let sites = super::verdict::listed(shift.sites.iter().map(|&s| &**names::site(view.instance, s)));
             let detail = format!("{} works one shift at {sites}.", names::clinician(view.instance, c));
             verdict.breaks("H16", &shift.sessions, detail).clinician(c);
         }
@@ -41,13 +41,16 @@ fn check(view: &View, verdict: &mut Verdict) {
 }
 
 /// A shift as it is worked in person.
-struct Worked<'a> {
-    shift: usize,
-    sites: Vec<SiteIx>,
+pub(crate) struct Worked<'a> {
+    /// Which of the clinician's shifts.
+    pub shift: usize,
+    /// At which sites.
+    pub sites: Vec<SiteIx>,
     sessions: Vec<Seen<'a>>,
 }
 
-fn worked<'a>(instance: &Instance, c: ClinicianIx, sessions: &[Seen<'a>]) -> Vec<Worked<'a>> {
+/// The shifts that a clinician works in person, by start, with these sessions.
+pub(crate) fn worked<'a>(instance: &Instance, c: ClinicianIx, sessions: &[Seen<'a>]) -> Vec<Worked<'a>> {
     let mut worked: Vec<Worked> = Vec::new();
     for s in sessions.iter().filter(|s| s.in_person()) {
         let shift = shift_of(instance, c, s.busy(), Modality::InPerson, s.site);
@@ -67,8 +70,7 @@ fn worked<'a>(instance: &Instance, c: ClinicianIx, sessions: &[Seen<'a>]) -> Vec
 }
 
 fn on_the_way(instance: &Instance, c: ClinicianIx, one: &Worked, other: &Worked, verdict: &mut Verdict) {
-    let first = |w: &Worked| w.sites.iter().copied().min_by_key(|&s| names::site(instance, s));
-    let (Some(x), Some(y)) = (first(one), first(other)) else { return };
+    let (Some(x), Some(y)) = (first_site(instance, &one.sites), first_site(instance, &other.sites)) else { return };
     if let Some(minutes) = too_far(instance, c, (one.shift, x), (other.shift, y)) {
         let sessions: Vec<Seen> = one.sessions.iter().chain(&other.sessions).copied().collect();
         if !all_facts(&sessions) {
@@ -78,6 +80,11 @@ fn on_the_way(instance: &Instance, c: ClinicianIx, one: &Worked, other: &Worked,
             verdict.breaks("H16", &sessions, detail).clinician(c);
         }
     }
+}
+
+/// The site that stands for a shift worked at several (only facts can be so): the first by id.
+pub(crate) fn first_site(instance: &Instance, sites: &[SiteIx]) -> Option<SiteIx> {
+    sites.iter().copied().min_by_key(|&s| names::site(instance, s))
 }
 
 /// The minutes between two shifts of one day (the earlier first), worked at these sites, if they are too few for the way.

@@ -35,6 +35,7 @@ fn check(view: &View, verdict: &mut Verdict) {
     }
 }
 
-fn minutes(sessions: &[Seen]) -> i64 {
+/// Session minutes, without documentation.
+pub(crate) fn minutes(sessions: &[Seen]) -> i64 {
     sessions.iter().map(Seen::minutes).sum()
 }

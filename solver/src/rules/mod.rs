@@ -4,9 +4,9 @@
 //! explanations share with it; to add one, write its file and put it into [`HARD`] or [`SOFT`].
 
 mod check;
-mod facts;
+pub(crate) mod facts;
 pub(crate) mod names;
-mod verdict;
+pub(crate) mod verdict;
 pub(crate) mod view;
 
 pub(crate) mod h01_identity;
@@ -25,7 +25,7 @@ pub(crate) mod h13_series;
 pub(crate) mod h14_membership;
 pub(crate) mod h15_apart;
 pub(crate) mod h16_travel;
-mod h17_workload;
+pub(crate) mod h17_workload;
 pub(crate) mod h18_break;
 pub(crate) mod h19_days;
 pub(crate) mod h20_minutes;

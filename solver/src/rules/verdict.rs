@@ -1,10 +1,7 @@
 //! What the rules have found so far, and how they say whom it concerns.
 
 use super::{Violation, view::Seen};
-use crate::{
-    instance::{ClinicianIx, Instance, ParticipantIx, RoomIx},
-    problem::Id,
-};
+use crate::instance::{ClinicianIx, Instance, ParticipantIx, RoomIx};
 
 /// Clashes are no longer listed pair by pair once there are this many violations: a calendar of ten thousand sessions at
 /// the same minute has fifty million pairs.
@@ -84,8 +81,8 @@ impl Concerned<'_, '_> {
 }
 
 /// Ids as a text: `a, b and c`.
-pub(crate) fn listed<'i>(ids: impl IntoIterator<Item = &'i Id>) -> String {
-    let ids: Vec<&str> = ids.into_iter().map(|id| &**id).collect();
+pub(crate) fn listed<'i>(ids: impl IntoIterator<Item = &'i str>) -> String {
+    let ids: Vec<&str> = ids.into_iter().collect();
     match ids.as_slice() {
         [] => "nobody".to_owned(),
         [one] => (*one).to_owned(),

@@ -227,7 +227,6 @@ pub(crate) struct View<'a> {
 impl<'a> View<'a> {
     /// Sorts out a calendar.
     pub fn new(instance: &'a Instance, booked: &'a [Booked]) -> Self {
-        let previous: HashMap<&str, &Previous> = instance.previous.iter().map(|p| (p.booked.id.as_str(), p)).collect();
         let mut view = View {
             instance,
             sessions: Vec::with_capacity(booked.len()),
@@ -241,7 +240,7 @@ impl<'a> View<'a> {
             by_id: HashMap::with_capacity(booked.len()),
         };
         for b in booked {
-            let session = Seen::new(instance, b, previous.get(b.id.as_str()).copied());
+            let session = Seen::new(instance, b, instance.previous_named(&b.id));
             let near = |at: i32| (-FAR_AWAY..=FAR_AWAY).contains(&at);
             if !session.fact() && !(near(b.start) && near(b.end)) {
                 view.far.push(session);

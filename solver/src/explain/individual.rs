@@ -1,0 +1,162 @@
+//! The places of an individual order: every start on the grid, modality, site and clinician.
+
+use super::{
+    clinician,
+    code::Code,
+    participant::{self, Plan, Visit},
+    room,
+    standing::Standing,
+    tally::{Place, Tally},
+};
+use crate::{
+    instance::{ClinicianIx, Instance, OrderIx, Owner, ParticipantIx, RoomIx, SiteIx, Span},
+    problem::Modality,
+    rules::{h03_modality::offers, h05_qualification::has_credential, h10_whereabouts::attends},
+};
+
+/// Counts the places of an individual order, each under the first code that forbids it.
+pub(super) fn count(standing: &Standing, order: OrderIx, tally: &mut Tally) {
+    let instance = standing.instance;
+    let data = &instance.orders[order.i()];
+    let clinicians = clinicians(instance, order);
+    let plan = Plan::new(instance, &standing.view.weeks[data.participant.i()], order);
+    let modalities = match data.modality {
+        Some(one) => vec![one],
+        None => instance.problem.services[data.service.i()].modalities.clone(),
+    };
+    for modality in modalities {
+        for site in sites(instance, data.participant, modality) {
+            Ground::new(standing, order, modality, site, &clinicians).count(&plan, &clinicians, tally);
+        }
+    }
+}
+
+/// The clinicians with the credential; if nobody has it, everybody. One place without any, where the service takes none.
+fn clinicians(instance: &Instance, order: OrderIx) -> Vec<Option<ClinicianIx>> {
+    let service = instance.orders[order.i()].service;
+    if instance.services[service.i()].clinicians == 0 {
+        return vec![None];
+    }
+    let all = ClinicianIx::all(instance.clinicians.len());
+    let able: Vec<_> = all.clone().filter(|&c| has_credential(instance, c, service)).map(Some).collect();
+    if able.is_empty() { all.map(Some).collect() } else { able }
+}
+
+/// Where a session of this modality could be booked; the home site where it could be nowhere.
+fn sites(instance: &Instance, p: ParticipantIx, modality: Modality) -> Vec<SiteIx> {
+    let participant = &instance.participants[p.i()];
+    match modality {
+        Modality::InPerson if !participant.sites.is_empty() => participant.sites.clone(),
+        _ => vec![participant.home],
+    }
+}
+
+/// One modality and site: what is the same for all starts.
+struct Ground<'s, 'a> {
+    standing: &'s Standing<'a>,
+    order: OrderIx,
+    modality: Modality,
+    site: SiteIx,
+    /// Forbids all of it, the time of the participant aside.
+    barred: Option<Code>,
+    rooms: Vec<RoomIx>,
+    qualifications: Vec<Option<Code>>,
+}
+
+impl<'s, 'a> Ground<'s, 'a> {
+    fn new(
+        standing: &'s Standing<'a>,
+        order: OrderIx,
+        modality: Modality,
+        site: SiteIx,
+        clinicians: &[Option<ClinicianIx>],
+    ) -> Self {
+        let instance = standing.instance;
+        let data = &instance.orders[order.i()];
+        let eligible = offers(instance, data.service, modality) && attends(instance, data.participant, modality, site);
+        let rooms = match modality {
+            Modality::InPerson => room::fitting(instance, site, data.service, Owner::Order(order)),
+            Modality::Telehealth => Ok(Vec::new()),
+        };
+        let qualified =
+            |c: &Option<ClinicianIx>| c.and_then(|c| clinician::qualification(instance, order, c, modality, site));
+        Ground {
+            standing,
+            order,
+            modality,
+            site,
+            barred: if eligible { rooms.as_ref().err().copied() } else { Some(Code::NotEligible) },
+            rooms: rooms.unwrap_or_default(),
+            qualifications: clinicians.iter().map(qualified).collect(),
+        }
+    }
+
+    fn count(&self, plan: &Plan, clinicians: &[Option<ClinicianIx>], tally: &mut Tally) {
+        let instance = self.standing.instance;
+        let service = instance.orders[self.order.i()].service;
+        let kind = &instance.services[service.i()];
+        let mut codes: Vec<Code> = Vec::with_capacity(clinicians.len());
+        for &start in self.standing.starts(service, self.site).iter() {
+            let span = Span::new(start, start.saturating_add(kind.minutes));
+            let place = |clinician| Place { span, modality: self.modality, site: self.site, clinician };
+            let other = self.without_clinician(plan, span);
+            if let Some(code) = other.filter(|&code| code < Code::NoCredential) {
+                tally.add(code, clinicians.len() as u64, place(None));
+                continue;
+            }
+            let busy = Span::new(start, span.end.saturating_add(kind.documentation));
+            codes.clear();
+            codes.extend(clinicians.iter().zip(&self.qualifications).map(|(&c, &qualification)| {
+                let week = || c.and_then(|c| clinician::week(self.standing, c, span, busy, self.modality, self.site));
+                qualification.or_else(week).unwrap_or(Code::TradeOff)
+            }));
+            for (k, &c) in clinicians.iter().enumerate() {
+                let own =
+                    if kind.clinicians < 2 { codes[k] } else { self.team(clinicians, &codes, k, kind.clinicians) };
+                tally.add(other.map_or(own, |other| own.min(other)), 1, place(c));
+            }
+        }
+    }
+
+    /// What forbids the hour whoever gives the session.
+    fn without_clinician(&self, plan: &Plan, span: Span) -> Option<Code> {
+        let instance = self.standing.instance;
+        let service = instance.orders[self.order.i()].service;
+        let visit = Visit { span, modality: self.modality, site: self.site, service };
+        let in_person = self.modality == Modality::InPerson;
+        let closed = || (in_person && room::closed(instance, self.site, span)).then_some(Code::SiteClosed);
+        let full = || (in_person && room::free(self.standing, &self.rooms, span).is_none()).then_some(Code::RoomBusy);
+        participant::time(instance, self.order, span, self.modality)
+            .or_else(|| self.barred.filter(|&code| code == Code::NotEligible))
+            .or_else(closed)
+            .or(self.barred)
+            .or_else(|| plan.hinders(visit))
+            .or_else(full)
+    }
+
+    /// What forbids the `k`-th clinician in a team of `size`: its own code, or that of the best colleagues there are.
+    fn team(&self, clinicians: &[Option<ClinicianIx>], codes: &[Code], k: usize, size: usize) -> Code {
+        let instance = self.standing.instance;
+        let mut own = codes[k];
+        let mut seats = size - 1;
+        let mut taken = vec![k];
+        if instance.order_wire(self.order).clinician.is_some() {
+            let named = instance.orders[self.order.i()].clinician;
+            match clinicians.iter().position(|c| named.is_some() && *c == named) {
+                Some(named) if named == k => {}
+                Some(named) => {
+                    own = own.min(codes[named]);
+                    taken.push(named);
+                    seats -= 1;
+                }
+                None => own = own.min(Code::NamedClinician),
+            }
+        }
+        let mut others: Vec<Code> = (0..codes.len()).filter(|j| !taken.contains(j)).map(|j| codes[j]).collect();
+        others.sort_unstable_by(|a, b| b.cmp(a));
+        match seats.checked_sub(1) {
+            None => own,
+            Some(last) => own.min(others.get(last).copied().unwrap_or(Code::NoCredential)),
+        }
+    }
+}

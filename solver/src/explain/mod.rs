@@ -1,0 +1,56 @@
+//! Why what is unmet is unmet: every place that an order could have had, counted once under the first code that forbids it
+//! in the calendar at hand. The same predicates as the rules', so that the two can't disagree.
+
+mod clinician;
+mod code;
+mod detail;
+mod group;
+mod individual;
+mod participant;
+mod room;
+mod standing;
+mod tally;
+mod trade_off;
+
+use self::{code::Code, standing::Standing, tally::Tally};
+use crate::{
+    calendar::{Reason, Unmet},
+    instance::{Booked, Instance, OrderIx},
+    rules::names,
+};
+
+/// The unmet orders of a calendar with their places and reasons, in the order given; with each the number of sessions
+/// that are missing, as [`crate::rules::judge`] counts them.
+pub fn unmet(instance: &Instance, sessions: &[Booked], missing: &[(OrderIx, u32)]) -> Vec<Unmet> {
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    let standing = Standing::new(instance, sessions);
+    missing.iter().map(|&(order, missing)| one(&standing, order, missing)).collect()
+}
+
+fn one(standing: &Standing, order: OrderIx, missing: u32) -> Unmet {
+    let instance = standing.instance;
+    let data = &instance.orders[order.i()];
+    let service = &instance.services[data.service.i()];
+    let mut tally = Tally::new();
+    if service.is_group {
+        group::count(standing, order, missing, &mut tally);
+    } else {
+        individual::count(standing, order, &mut tally);
+    }
+    let reason = |(code, count, example): (Code, u64, _)| Reason {
+        code: code.text(),
+        count,
+        detail: detail::sentence(standing, order, code, &tally, example),
+    };
+    Unmet {
+        participant: names::participant(instance, data.participant).clone(),
+        order: names::order(instance, order).clone(),
+        service: names::service(instance, data.service).clone(),
+        missing_sessions: missing,
+        missing_minutes: u64::from(missing) * service.minutes.unsigned_abs() as u64,
+        places: tally.places(),
+        reasons: tally.entries().map(reason).collect(),
+    }
+}

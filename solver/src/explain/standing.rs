@@ -1,0 +1,93 @@
+//! The calendar at hand, prepared for asking about thousands of places: who and what is busy when.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use crate::{
+    instance::{Booked, ClinicianIx, Instance, Minute, RoomIx, ServiceIx, SiteIx, Span, Spans},
+    rules::{
+        facts::facts,
+        h02_time::{in_week, on_grid},
+        h16_travel::{Worked, worked},
+        h17_workload::minutes,
+        view::{Seen, View},
+    },
+};
+
+/// Minutes used: all, and those of facts.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Used {
+    pub all: i64,
+    pub facts: i64,
+}
+
+impl Used {
+    pub fn of(sessions: &[Seen]) -> Self {
+        Used { all: minutes(sessions), facts: minutes(&facts(sessions)) }
+    }
+}
+
+/// A clinician's week as it stands.
+pub(super) struct Staff<'a> {
+    /// In session or documenting.
+    pub busy: Spans,
+    /// Session minutes of each day that has any.
+    pub days: HashMap<i32, Used>,
+    /// Session minutes of the week.
+    pub week: Used,
+    /// Shifts worked in person.
+    pub worked: Vec<Worked<'a>>,
+}
+
+/// The calendar at hand.
+pub(super) struct Standing<'a> {
+    pub instance: &'a Instance,
+    pub view: View<'a>,
+    pub staff: Vec<Staff<'a>>,
+    /// When each room is in use or turned over.
+    pub rooms: Vec<Spans>,
+    starts: RefCell<HashMap<(i32, usize), Rc<[Minute]>>>,
+}
+
+impl<'a> Standing<'a> {
+    pub fn new(instance: &'a Instance, sessions: &'a [Booked]) -> Self {
+        let view = View::new(instance, sessions);
+        let staff = view.staff().map(|(c, sessions)| one(instance, c, sessions)).collect();
+        let rooms = view.room_use().map(|(room, sessions)| {
+            let turnover = instance.rooms[room.i()].turnover;
+            Spans::merged(sessions.iter().map(|s| Span::new(s.start, s.end.saturating_add(turnover))))
+        });
+        Standing { instance, rooms: rooms.collect(), staff, view, starts: RefCell::default() }
+    }
+
+    /// The starts on the grid of a service inside the week of a site.
+    pub fn starts(&self, service: ServiceIx, site: SiteIx) -> Rc<[Minute]> {
+        let instance = self.instance;
+        let key = (instance.services[service.i()].every, instance.sites[site.i()].zone);
+        let mut known = self.starts.borrow_mut();
+        let list = known.entry(key).or_insert_with(|| {
+            // The week of any zone, whose midnight is at most a day off that of the axis.
+            let minutes = -1440..9 * 1440;
+            minutes.filter(|&t| in_week(instance, site, t) && on_grid(instance, service, site, t)).collect()
+        });
+        list.clone()
+    }
+
+    /// When a session in this room would be in its way.
+    pub fn room_taken(&self, room: RoomIx, span: Span) -> bool {
+        let turnover = self.instance.rooms[room.i()].turnover;
+        self.rooms[room.i()].touches(Span::new(span.start, span.end.saturating_add(turnover)))
+    }
+}
+
+fn one<'a>(instance: &Instance, c: ClinicianIx, sessions: &[Seen<'a>]) -> Staff<'a> {
+    let mut days: HashMap<i32, Vec<Seen>> = HashMap::new();
+    for s in sessions {
+        days.entry(instance.clinician_day(c, s.start)).or_default().push(*s);
+    }
+    Staff {
+        busy: Spans::merged(sessions.iter().map(Seen::busy)),
+        days: days.into_iter().map(|(day, sessions)| (day, Used::of(&sessions))).collect(),
+        week: Used::of(sessions),
+        worked: worked(instance, c, sessions),
+    }
+}

@@ -1,0 +1,78 @@
+//! The count of places by code, with an example of each.
+
+use super::code::{CODES, Code};
+use crate::{
+    instance::{ClinicianIx, GroupIx, SiteIx, Span},
+    problem::Modality,
+};
+
+/// Where a session might be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub span: Span,
+    pub modality: Modality,
+    pub site: SiteIx,
+    pub clinician: Option<ClinicianIx>,
+}
+
+/// A meeting of a group, counted.
+#[derive(Debug, Clone)]
+pub(super) struct Meeting {
+    pub code: Code,
+    pub group: GroupIx,
+    /// Id of its session, where it is held.
+    pub session: Option<String>,
+}
+
+/// How many free places are kept for weighing.
+const WEIGHED: usize = 64;
+
+/// Places by the first code that forbids them.
+#[derive(Debug, Clone)]
+pub(super) struct Tally {
+    counts: [u64; CODES],
+    examples: [Option<Place>; CODES],
+    /// Places that nothing forbids, the first few.
+    pub free: Vec<Place>,
+    /// The places of a group order.
+    pub meetings: Vec<Meeting>,
+}
+
+impl Tally {
+    pub fn new() -> Self {
+        Tally { counts: [0; CODES], examples: [None; CODES], free: Vec::new(), meetings: Vec::new() }
+    }
+
+    /// Counts `places` places like this one.
+    pub fn add(&mut self, code: Code, places: u64, place: Place) {
+        self.counts[code as usize] += places;
+        self.examples[code as usize].get_or_insert(place);
+        if code == Code::TradeOff && self.free.len() < WEIGHED {
+            self.free.push(place);
+        }
+    }
+
+    /// Counts a meeting of a group, held or not.
+    pub fn add_meeting(&mut self, code: Code, group: GroupIx, session: Option<String>, place: Option<Place>) {
+        self.counts[code as usize] += 1;
+        if let Some(place) = place {
+            self.examples[code as usize].get_or_insert(place);
+        }
+        self.meetings.push(Meeting { code, group, session });
+    }
+
+    /// All places.
+    pub fn places(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// The codes that forbid some, in the order of the contract, with their number and an example.
+    pub fn entries(&self) -> impl Iterator<Item = (Code, u64, Option<Place>)> + '_ {
+        super::code::ALL
+            .into_iter()
+            .zip(self.counts)
+            .zip(self.examples)
+            .filter(|e| e.0.1 > 0)
+            .map(|((code, n), e)| (code, n, e))
+    }
+}
