@@ -138,6 +138,11 @@ impl Calendar {
     }
 }
 
+/// The JSON Schema of a calendar: as it is written here, or with its sessions alone, as one may be brought in.
+pub fn schema() -> serde_json::Value {
+    crate::problem::calendar_schema()
+}
+
 impl Session {
     /// Writes a booking: a fact as it was, anything else as the instance has it.
     pub fn write(instance: &Instance, booked: &Booked) -> Self {

@@ -5,6 +5,7 @@
 //! The crate is pure: no files, no sockets, no clock but a deadline.
 #![warn(missing_docs)]
 
+pub mod bound;
 pub mod calendar;
 pub mod explain;
 pub mod generate;

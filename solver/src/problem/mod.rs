@@ -10,6 +10,7 @@ mod node;
 mod participant;
 mod place;
 mod read;
+mod schema;
 mod service;
 mod session;
 mod shape;
@@ -32,6 +33,7 @@ pub use self::{
     id::Id,
     participant::{Commitment, CommitmentKind, FamilyMember, Flexibility, Order, Participant, Plan},
     read::{ReadError, read, read_shape},
+    schema::{calendar_schema, schema},
     service::{GroupSize, Modality, Service, ServiceKind},
     session::{Attendance, GivenSession, Status},
     site::{Room, Site, Travel, TravelPair},

@@ -1,0 +1,67 @@
+//! A proven lower bound on the objective of every calendar of an instance: counting at once, then relaxations whose
+//! multipliers are made safe. What is valid here is valid under every rule: where in doubt a constraint or a cost is left
+//! out, which can only lower the bound.
+
+mod cells;
+mod counting;
+mod facts;
+mod machine;
+mod people;
+mod relax;
+mod safe;
+
+use std::{collections::BTreeMap, sync::Arc, time::Instant as Moment};
+
+use crate::{
+    instance::{Instance, ParticipantIx, Placements, SiteIx},
+    milp::{self, Limits, Method},
+    search::Stop,
+};
+
+/// Lengths of the cells of time of the relaxations, in minutes, one after the other: a whole day first.
+const CELLS: [i32; 2] = [1440, 60];
+
+/// Proves lower bounds on the objective, better and better, until `deadline` or a stop, and reports each.
+pub fn prove(
+    instance: &Instance,
+    placements: &Placements,
+    deadline: Option<Moment>,
+    stop: &Stop,
+    report: &dyn Fn(u64),
+) -> u64 {
+    let facts = facts::Facts::new(instance);
+    let mut blocks: BTreeMap<SiteIx, Vec<ParticipantIx>> = BTreeMap::new();
+    for p in ParticipantIx::all(instance.participants.len()) {
+        blocks.entry(instance.participants[p.i()].home).or_default().push(p);
+    }
+    // Each site's own bound; their sum holds for all, as every cost belongs to one site and what sites share is given to
+    // each in full.
+    let mut proven: BTreeMap<SiteIx, u64> = BTreeMap::new();
+    let mut total = 0;
+    let mut raise = |proven: &mut BTreeMap<SiteIx, u64>, site: SiteIx, bound: u64| {
+        let old = proven.entry(site).or_default();
+        *old = bound.max(*old);
+        let sum = proven.values().fold(0u64, |sum, b| sum.saturating_add(*b));
+        if sum > total {
+            total = sum;
+            report(sum);
+        }
+    };
+    for (&site, people) in &blocks {
+        raise(&mut proven, site, counting::bound(instance, placements, &facts, people));
+    }
+    for minutes in CELLS {
+        for (&site, people) in &blocks {
+            if stop.stopped() || deadline.is_some_and(|d| Moment::now() >= d) {
+                break;
+            }
+            let program = Arc::new(relax::program(instance, placements, &facts, people, site, minutes));
+            let limits = Limits { deadline, ..Limits::default() };
+            let answer = milp::solve(&program, Method::InteriorPoint, &[], &limits, stop);
+            if let Some(bound) = safe::bound(&program, &answer.duals) {
+                raise(&mut proven, site, bound);
+            }
+        }
+    }
+    total
+}
