@@ -138,6 +138,15 @@ impl Calendar {
     }
 }
 
+impl Calendar {
+    /// Takes over a proven lower bound, and what follows from it.
+    pub fn set_bound(&mut self, bound: u64) {
+        self.bound = bound.min(self.objective);
+        self.gap = (self.objective - self.bound) as f64 / self.objective.max(1) as f64;
+        self.status = if self.bound == self.objective { CalendarStatus::Optimal } else { CalendarStatus::Feasible };
+    }
+}
+
 /// The JSON Schema of a calendar: as it is written here, or with its sessions alone, as one may be brought in.
 pub fn schema() -> serde_json::Value {
     crate::problem::calendar_schema()

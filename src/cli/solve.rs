@@ -70,6 +70,7 @@ impl Solve {
             seed: self.seed,
             target_gap: self.target_gap,
             start,
+            ..Options::default()
         };
         let stop = Stop::default();
         stop_at_signals(stop.clone())?;

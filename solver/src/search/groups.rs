@@ -43,7 +43,7 @@ impl State<'_> {
     }
 
     /// What it costs a participant to sit in all of these booked meetings (none: it can't be); the order is theirs.
-    fn join_cost(&self, g: GroupIx, o: OrderIx, position: usize, meetings: &[SlotIx]) -> Option<i64> {
+    pub fn join_cost(&self, g: GroupIx, o: OrderIx, position: usize, meetings: &[SlotIx]) -> Option<i64> {
         let p = self.t.instance.orders[o.i()].participant;
         let places = &self.t.places.groups[g.i()];
         let grid = &self.t.places.grids[places.grid].starts;

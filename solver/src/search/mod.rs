@@ -1,36 +1,34 @@
 //! The search: construct → improve → bound. It always has an answer; every answer has passed the rules.
 
+mod clock;
 mod construct;
 mod desk;
+mod driver;
 mod groups;
 mod improve;
+mod incumbent;
 mod individuals;
 mod neighbourhoods;
 mod person;
 mod random;
 mod rebuild;
+mod run;
 mod state;
 mod tables;
+mod trace;
+mod warm;
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Instant as Moment,
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use serde::Serialize;
 
-use self::{
-    improve::{Incumbent, Snapshot},
-    random::Chance,
-    state::State,
-    tables::Tables,
-};
+pub use self::trace::{Listener, Try};
 use crate::{
     calendar::Calendar,
-    instance::{Instance, Placements},
+    instance::Instance,
     problem::GivenSession,
     rules::{self, Violation},
 };
@@ -50,11 +48,31 @@ pub struct Options {
     pub target_gap: f64,
     /// A calendar to start from; what of it breaks a rule is repaired or left out.
     pub start: Option<Vec<GivenSession>>,
+    /// Told every try of the search.
+    pub trace: TraceTo,
+}
+
+/// Where the tries of a search are told; nowhere by default.
+#[derive(Clone, Default)]
+pub struct TraceTo(pub Option<Listener>);
+
+impl std::fmt::Debug for TraceTo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "traced" } else { "untraced" })
+    }
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { seconds: Some(30.0), rounds: None, threads: 1, seed: 1, target_gap: 0.0, start: None }
+        Options {
+            seconds: Some(30.0),
+            rounds: None,
+            threads: 1,
+            seed: 1,
+            target_gap: 0.0,
+            start: None,
+            trace: TraceTo(None),
+        }
     }
 }
 
@@ -124,48 +142,8 @@ pub fn contradictions(instance: &Instance) -> Vec<Violation> {
 pub fn solve(
     instance: &Arc<Instance>,
     options: &Options,
-    _watcher: &dyn Watcher,
+    watcher: &dyn Watcher,
     stop: &Stop,
 ) -> Result<Calendar, SolveError> {
-    let begin = Moment::now();
-    let broken = contradictions(instance);
-    if !broken.is_empty() {
-        return Err(SolveError::PinsContradict(broken));
-    }
-    let places = Placements::new(instance);
-    let tables = Tables::new(instance, &places);
-    let mut state = State::new(&tables);
-    let mut chance = Chance::new(options.seed, 0);
-    state.construct(&mut chance, &|| false);
-    let incumbent = Incumbent::new(Snapshot::of(&state));
-    let clock = Budget { begin, seconds: options.seconds, rounds: options.rounds, stop };
-    std::thread::scope(|scope| {
-        for k in 1..options.threads.max(1) {
-            let (state, incumbent, clock) = (state.clone(), &incumbent, &clock);
-            let chance = Chance::new(options.seed, k as u64);
-            scope.spawn(move || improve::anneal(state, incumbent, clock, chance));
-        }
-        improve::anneal(state.clone(), &incumbent, &clock, chance);
-    });
-    let state = incumbent.get().restore(&tables);
-    Calendar::write(instance, &state.bookings(), 0, begin.elapsed().as_secs_f64()).map_err(SolveError::Internal)
-}
-
-/// The budget of a solve: a deadline, rounds, or both.
-struct Budget<'a> {
-    begin: Moment,
-    seconds: Option<f64>,
-    rounds: Option<u64>,
-    stop: &'a Stop,
-}
-
-impl improve::Clock for Budget<'_> {
-    fn spent(&self, rounds: u64) -> f64 {
-        if self.stop.stopped() {
-            return 1.0;
-        }
-        let by_time = self.seconds.map_or(0.0, |s| self.begin.elapsed().as_secs_f64() / s.max(1e-9));
-        let by_rounds = self.rounds.map_or(0.0, |n| rounds as f64 / n.max(1) as f64);
-        if self.rounds.is_some() && by_time < 1.0 { by_rounds } else { by_time.max(by_rounds) }
-    }
+    run::run(instance, options, watcher, stop)
 }

@@ -1,9 +1,7 @@
 //! A participant's week as the search sees it: the sessions attended, day by day, and what one more of them would cost.
 
-use super::tables::SlotIx;
-use crate::instance::{Minute, OrderIx, ParticipantIx, PlanData, SiteIx};
-
-use super::tables::Costs;
+use super::tables::{Costs, SlotIx};
+use crate::instance::{Minute, OrderIx, PlanData, SiteIx};
 
 /// Days that are told apart: the horizon and one day on either side, for participants in other zones.
 pub const DAYS: usize = 9;
@@ -106,12 +104,6 @@ impl Person {
             + costs.missing_day * i64::from((plan.min_days - days).max(0))
     }
 
-    /// Days and week together, from the sums kept.
-    pub fn dose_cost(&self, plan: &PlanData, costs: &Costs) -> i64 {
-        self.days.iter().map(|d| d.cost(plan, costs)).sum::<i64>()
-            + Person::week_cost(self.dose, self.attended, plan, costs)
-    }
-
     /// What one more attendance adds to days and week.
     pub fn dose_cost_of(&self, seat: &Seat, plan: &PlanData, costs: &Costs) -> i64 {
         let day = self.days[seat.day];
@@ -171,11 +163,6 @@ impl Person {
         self.dose -= seat.dose;
         Some(seat)
     }
-
-    /// The participant's own id is not kept here; this tells whether anything is attended.
-    pub fn is_idle(&self) -> bool {
-        self.seats.is_empty()
-    }
 }
 
 impl Seat {
@@ -195,6 +182,3 @@ impl Seat {
         one_per_day && self.day == other.day && self.order.is_some() && self.order == other.order && !self.missed
     }
 }
-
-/// Whose seat: used where seats are collected over participants.
-pub type Attendance = (ParticipantIx, SlotIx);

@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 use super::{
     desk::{Desk, Timeline},
     person::{Person, Seat, day_slot},
+    random::Chance,
     tables::{SlotIx, Tables},
 };
 use crate::{
@@ -65,6 +66,8 @@ pub struct State<'t> {
     pub held: Vec<usize>,
     /// Cost of the whole.
     pub cost: i64,
+    /// Sites whose people and groups are worked on; empty: all.
+    pub focus: Vec<SiteIx>,
     /// Orders with missing sessions, in no order.
     pub unmet: Vec<OrderIx>,
     /// Where each order stands in `unmet`; `u32::MAX` where it does not.
@@ -88,6 +91,7 @@ impl<'t> State<'t> {
             served: vec![0; instance.orders.len()],
             held: vec![0; instance.groups.len()],
             cost: 0,
+            focus: Vec::new(),
             unmet: Vec::new(),
             unmet_at: vec![u32::MAX; instance.orders.len()],
             work: Cell::new(0),
@@ -115,7 +119,7 @@ impl<'t> State<'t> {
     }
 
     /// The slot of a session of `previous`.
-    fn slot_of(&self, booked: &Booked) -> SlotIx {
+    pub fn slot_of(&self, booked: &Booked) -> SlotIx {
         let range = match booked.owner {
             Owner::Group(g) => self.t.group_slots[g.i()].clone(),
             Owner::Order(o) => self.t.order_slots[o.i()].clone(),
@@ -549,6 +553,32 @@ impl<'t> State<'t> {
             }
             self.unmet_at[o.i()] = u32::MAX;
         }
+    }
+
+    /// An order with missing sessions, in the focus, drawn at random.
+    pub fn some_unmet(&self, chance: &mut Chance) -> Option<OrderIx> {
+        let in_focus = |o: &OrderIx| {
+            let p = self.t.instance.orders[o.i()].participant;
+            self.focus.is_empty() || self.focus.contains(&self.t.instance.participants[p.i()].home)
+        };
+        (0..8).find_map(|_| chance.pick(&self.unmet).copied().filter(in_focus))
+    }
+
+    /// Somebody whose home is in the focus, drawn at random.
+    pub fn some_person(&self, chance: &mut Chance) -> Option<ParticipantIx> {
+        let n = self.people.len();
+        if self.focus.is_empty() {
+            return (n > 0).then(|| ParticipantIx(chance.below(n) as u32));
+        }
+        let sites: SmallVec<[usize; 16]> = self.focus.iter().map(|s| self.t.site_people[s.i()].len()).collect();
+        let mut at = chance.below(sites.iter().sum());
+        for (site, count) in self.focus.iter().zip(sites) {
+            if at < count {
+                return self.t.site_people[site.i()].get(at).copied();
+            }
+            at -= count;
+        }
+        None
     }
 
     /// Counts places looked at.

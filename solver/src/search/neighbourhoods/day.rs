@@ -30,7 +30,7 @@ impl Neighbourhood for Day {
             }
         }
         for _ in 0..3 {
-            orders.extend(chance.pick(&state.unmet));
+            orders.extend(state.some_unmet(chance));
         }
         Some(Rebuild { orders, ..Rebuild::default() })
     }

@@ -12,21 +12,24 @@ pub struct Desk;
 /// A clinician who could serve an order that misses a session, or any who serves somebody.
 pub fn wanted_clinician(state: &State<'_>, chance: &mut Chance) -> Option<ClinicianIx> {
     if chance.chance(0.5)
-        && let Some(o) = chance.pick(&state.unmet)
+        && let Some(o) = state.some_unmet(chance)
         && let Some(option) = chance.pick(&state.t.places.orders[o.i()])
         && let Some(c) = chance.pick(&option.clinicians)
     {
         return Some(c.0);
     }
-    let n = state.t.instance.clinicians.len();
-    (n > 0).then(|| ClinicianIx(chance.below(n) as u32))
+    // Somebody's clinician: of a session attended.
+    let p = state.some_person(chance)?;
+    let seat = chance.pick(&state.people[p.i()].seats)?;
+    let place = state.placed.get(seat.slot.i())?.as_ref()?;
+    chance.pick(&place.team).copied()
 }
 
 /// Orders in need that this clinician could serve: a few, drawn.
 pub fn needy_orders(state: &State<'_>, c: ClinicianIx, most: usize, chance: &mut Chance) -> Vec<OrderIx> {
     let serves =
         |o: &OrderIx| state.t.places.orders[o.i()].iter().any(|option| option.clinicians.iter().any(|x| x.0 == c));
-    (0..3 * most).filter_map(|_| chance.pick(&state.unmet).copied()).filter(serves).take(most).collect()
+    (0..3 * most).filter_map(|_| state.some_unmet(chance)).filter(serves).take(most).collect()
 }
 
 /// Single sessions, not kept, that `team` holds on days that `takes` allows, with their orders.

@@ -18,7 +18,7 @@ impl Neighbourhood for Eject {
     fn ruin(&self, state: &mut State<'_>, chance: &mut Chance) -> Option<Rebuild> {
         let mut orders: Vec<OrderIx> = Vec::new();
         for _ in 0..1 + chance.below(2) {
-            let single = (0..8).filter_map(|_| chance.pick(&state.unmet).copied());
+            let single = (0..8).filter_map(|_| state.some_unmet(chance));
             let Some(o) = single.into_iter().find(|o| !state.t.places.orders[o.i()].is_empty()) else { continue };
             if let Some(pushed) = push_in(state, o, chance) {
                 orders.extend(pushed);

@@ -64,7 +64,7 @@ impl Neighbourhood for Group {
                 }
             }
         }
-        let orders = (0..6).filter_map(|_| chance.pick(&state.unmet).copied()).collect();
+        let orders = (0..6).filter_map(|_| state.some_unmet(chance)).collect();
         Some(Rebuild { groups, people, orders })
     }
 }

@@ -12,12 +12,11 @@ pub struct People;
 /// Somebody with a missing session, or anybody; `None` without participants.
 pub fn somebody(state: &State<'_>, chance: &mut Chance) -> Option<ParticipantIx> {
     if chance.chance(0.6)
-        && let Some(o) = chance.pick(&state.unmet)
+        && let Some(o) = state.some_unmet(chance)
     {
         return Some(state.t.instance.orders[o.i()].participant);
     }
-    let n = state.t.instance.participants.len();
-    (n > 0).then(|| ParticipantIx(chance.below(n) as u32))
+    state.some_person(chance)
 }
 
 /// Somebody who shares a session with `p`, or the site.

@@ -54,7 +54,7 @@ impl Neighbourhood for Retime {
                 }
             }
         }
-        let mut orders: Vec<_> = (0..4).filter_map(|_| chance.pick(&state.unmet).copied()).collect();
+        let mut orders: Vec<_> = (0..4).filter_map(|_| state.some_unmet(chance)).collect();
         if moved {
             // Others may fit in now.
             let eligible = &state.t.places.groups[g.i()].eligible;
