@@ -107,3 +107,60 @@ fn add_zones(calendar: &mut ICalendar, problem: &Problem, appointments: &[Appoin
 fn text(text: impl Into<String>) -> ICalendarValue {
     ICalendarValue::Text(text.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use careweave_solver::generate::{Draw, generate};
+
+    use super::*;
+
+    fn appointment<'a>(problem: &'a Problem, start: &str) -> Appointment<'a> {
+        let start: DateTime<Utc> = start.parse().unwrap();
+        Appointment {
+            session: "secret-group/1",
+            service: &problem.services[0],
+            site: &problem.sites[0],
+            group: Some("secret-group"),
+            room: Some("secret-room"),
+            clinicians: vec!["secret-clinician"],
+            participants: vec!["secret-participant"],
+            start,
+            end: start + Duration::hours(1),
+        }
+    }
+
+    fn written(problem: &Problem, start: &str) -> String {
+        Ics { sequence: 3 }.write(problem, &[appointment(problem, start)], "2026-11-01T12:00:00Z".parse().unwrap())
+    }
+
+    #[test]
+    fn an_event_has_wall_time_of_its_site_and_no_id_in_clear() {
+        let mut problem = generate(&Draw { per_site: 2, ..Draw::default() });
+        problem.sites[0].time_zone = "America/New_York".into();
+        problem.sites[0].address = Some("12 Elm Street, Suite 3; Albany".into());
+        problem.services[0].public_name = "Appointment".into();
+        let text = written(&problem, "2026-12-01T22:15:00Z");
+        for line in [
+            "DTSTART;TZID=America/New_York:20261201T171500",
+            "DTEND;TZID=America/New_York:20261201T181500",
+            "DTSTAMP:20261101T120000Z",
+            "SEQUENCE:3",
+            "SUMMARY:Appointment",
+            "LOCATION:12 Elm Street\\, Suite 3\\; Albany",
+            "BEGIN:VTIMEZONE",
+        ] {
+            assert!(text.lines().any(|l| l.trim_end() == line), "{line} is not in\n{text}");
+        }
+        assert!(!text.contains("secret") && !text.contains("ATTENDEE") && !text.contains("RRULE:FREQ=WEEKLY"));
+    }
+
+    #[test]
+    fn the_same_session_has_the_same_uid_in_a_week_and_another_one_in_the_next() {
+        let mut problem = generate(&Draw { per_site: 2, ..Draw::default() });
+        let uid = |text: String| text.lines().find(|l| l.starts_with("UID:")).unwrap().to_owned();
+        let first = uid(written(&problem, "2026-12-01T22:15:00Z"));
+        assert_eq!(first, uid(written(&problem, "2026-12-02T20:00:00Z")));
+        problem.week_start.0 += Duration::days(7);
+        assert_ne!(first, uid(written(&problem, "2026-12-08T22:15:00Z")));
+    }
+}

@@ -98,3 +98,24 @@ fn prefers_ics(headers: &HeaderMap) -> bool {
     }
     ics > 0.0 && ics >= json
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn icalendar_is_given_to_who_asks_for_it_by_name() {
+        for (accept, ics) in [
+            ("text/calendar", true),
+            ("text/calendar, */*;q=0.5", true),
+            ("application/json, text/calendar;q=0.5", false),
+            ("text/calendar; q=0", false),
+            ("*/*", false),
+            ("text/html,application/xhtml+xml,*/*;q=0.8", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, accept.parse().unwrap());
+            assert_eq!(prefers_ics(&headers), ics, "{accept}");
+        }
+    }
+}
