@@ -7,6 +7,7 @@ mod generate;
 mod input;
 mod output;
 mod progress;
+mod schema;
 mod serve;
 mod show;
 mod solve;
@@ -43,6 +44,7 @@ enum Command {
     Show(show::Show),
     Export(export::Export),
     Generate(generate::Generate),
+    Schema(schema::Schema),
     Serve(serve::Serve),
     Completions(completions::Completions),
 }
@@ -83,6 +85,7 @@ impl Command {
             Command::Show(c) => c.run(),
             Command::Export(c) => c.run(),
             Command::Generate(c) => c.run(),
+            Command::Schema(c) => c.run(),
             Command::Serve(c) => c.run(),
             Command::Completions(c) => c.run(),
         }

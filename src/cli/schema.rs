@@ -1,0 +1,34 @@
+//! `careweave schema`: the JSON Schema of a document.
+
+use careweave_solver::{calendar, problem};
+use clap::{Args, ValueEnum};
+
+use super::{Outcome, output::Output};
+use crate::failure::Failure;
+
+/// Print the JSON Schema (2020-12) of a document
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  careweave schema problem > problem.schema.json\n  careweave schema calendar")]
+pub struct Schema {
+    /// Which document
+    #[arg(value_enum)]
+    document: Document,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Document {
+    /// What comes in
+    Problem,
+    /// What goes out
+    Calendar,
+}
+
+impl Schema {
+    pub fn run(self) -> Result<Outcome, Failure> {
+        Output::Standard.write_json(&match self.document {
+            Document::Problem => problem::schema(),
+            Document::Calendar => calendar::schema(),
+        })?;
+        Ok(Outcome::Done)
+    }
+}

@@ -1,0 +1,43 @@
+//! `validate`: every error of a problem at once.
+
+use serde_json::json;
+
+use super::{Desk, careweave, json, text};
+
+#[test]
+fn a_valid_problem_ends_with_0() {
+    let desk = Desk::new();
+    let valid = careweave(["validate", &desk.problem]).assert().success();
+    let told = json(&valid.get_output().stdout);
+    assert_eq!((&told["valid"], &told["errors"]), (&json!(true), &json!([])));
+    assert!(told["warnings"].is_array());
+}
+
+#[test]
+fn every_error_is_told_at_once_with_place_code_and_sentence() {
+    let desk = Desk::new();
+    let mut problem = desk.problem();
+    problem["rooms"][0]["site"] = json!("nowhere");
+    problem["participants"][1]["orders"][0]["service"] = json!("nothing");
+    problem["sites"][0]["time_zone"] = json!("Mars/Olympus");
+    let invalid = desk.put("invalid.json", &problem);
+    let failed = careweave(["validate", &invalid]).assert().code(3);
+    let told = json(&failed.get_output().stdout);
+    assert_eq!(told["valid"], false);
+    let errors = told["errors"].as_array().unwrap();
+    let paths: Vec<&str> = errors.iter().filter_map(|e| e["path"].as_str()).collect();
+    for path in ["/rooms/hall/site", "/participants/p2/orders/p2-process/service", "/sites/elm/time_zone"] {
+        assert!(paths.contains(&path), "{path} is not among {paths:?}");
+    }
+    assert!(errors.iter().all(|e| e["code"].is_string() && e["detail"].is_string() && e["pointer"].is_string()));
+    let failed = careweave(["validate", &invalid, "--text"]).assert().code(3);
+    assert!(text(&failed.get_output().stdout).contains("/rooms/hall/site: "));
+}
+
+#[test]
+fn what_is_not_json_is_told_in_the_same_form() {
+    let failed = careweave(["validate", "-"]).write_stdin("{\"version\": 1,\n nonsense").assert().code(3);
+    let told = json(&failed.get_output().stdout);
+    assert_eq!(told["errors"][0]["code"], "invalid-json");
+    assert!(told["errors"][0]["detail"].as_str().unwrap().contains("line 2"), "{told}");
+}
