@@ -87,7 +87,7 @@ fn options(value: &RawValue, findings: &mut Findings) -> Options {
         threads: threads.map_or(default.threads, |n| n as usize),
         seed: seed.unwrap_or(default.seed),
         target_gap: target_gap.unwrap_or(default.target_gap),
-        start: None,
+        ..default
     }
 }
 

@@ -1,0 +1,51 @@
+//! `/v1/check`, `/healthz`, `/`.
+
+use serde_json::{Value, json};
+
+use super::{Service, fixture, problem_details};
+
+#[tokio::test]
+async fn a_calendar_is_judged_with_every_violation() {
+    let service = Service::start();
+    let calendar = json!({ "sessions": [{
+        "id": "p1-individual/1", "order": "p1-individual", "participants": ["p1"], "clinicians": ["nobody"],
+        "room": "office", "start": "2026-11-30T10:00:00-05:00",
+    }] });
+    let body = json!({ "problem": fixture("tiny.json"), "calendar": calendar });
+    let report: Value = service.post("/v1/check", &body).send().await.unwrap().json().await.unwrap();
+    assert_eq!(report["feasible"], false);
+    assert!(report["violations"].as_array().unwrap().iter().any(|v| v["rule"] == "H4"), "{report}");
+}
+
+#[tokio::test]
+async fn what_is_missing_is_named() {
+    let service = Service::start();
+    let response = service.post("/v1/check", &json!({})).send().await.unwrap();
+    let body = problem_details(response).await;
+    let missing: Vec<_> = body["errors"].as_array().unwrap().iter().map(|e| &e["pointer"]).collect();
+    assert_eq!(missing, ["/problem", "/calendar"]);
+}
+
+#[tokio::test]
+async fn the_service_says_that_it_lives_and_where_to_go() {
+    let service = Service::start();
+    let health: Value = service.get("/healthz").send().await.unwrap().json().await.unwrap();
+    assert_eq!(health["status"], "ok");
+    assert!(service.get("/").send().await.unwrap().text().await.unwrap().contains("/openapi.json"));
+}
+
+#[tokio::test]
+async fn each_answer_has_a_request_id_that_the_log_knows() {
+    let service = Service::start();
+    let response = service.get("/v1/solves/someone-s-name?room=secret").send().await.unwrap();
+    let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    loop {
+        let log = service.log.lock().unwrap().clone();
+        if let Some(line) = log.lines().find(|l| l.contains(&id)) {
+            assert!(line.contains("/v1/solves/{id}") && !line.contains("someone-s-name"), "{line}");
+            assert!(!line.contains("secret"), "{line}");
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}

@@ -1,0 +1,115 @@
+//! The HTTP service, by a real client against a port of its own: every route, every error.
+
+mod check;
+mod end;
+mod errors;
+mod guard;
+mod openapi;
+mod solves;
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+
+/// A running service; dropping it ends it.
+struct Service {
+    child: Child,
+    url: String,
+    client: Client,
+    log: Arc<Mutex<String>>,
+}
+
+impl Service {
+    /// With one worker, so that a second solve waits.
+    fn start() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_careweave"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--workers", "1"])
+            .env_remove("RUST_LOG")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let url = lines
+            .by_ref()
+            .find_map(|l| Some(l.split_once("listening on ")?.1.split_whitespace().next()?.to_owned()))
+            .unwrap();
+        let log = Arc::new(Mutex::new(String::new()));
+        let rest = log.clone();
+        std::thread::spawn(move || lines.for_each(|l| rest.lock().unwrap().push_str(&(l + "\n"))));
+        Service { child, url, client: Client::new(), log }
+    }
+
+    fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("{}{path}", self.url))
+    }
+
+    fn post(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.client.post(format!("{}{path}", self.url)).json(body)
+    }
+
+    fn delete(&self, path: &str) -> RequestBuilder {
+        self.client.delete(format!("{}{path}", self.url))
+    }
+
+    /// Submits a solve and gives its path.
+    async fn submit(&self, body: &Value) -> String {
+        let response = self.post("/v1/solves", body).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::ACCEPTED);
+        let location = response.headers()["location"].to_str().unwrap().to_owned();
+        let solve: Value = response.json().await.unwrap();
+        assert_eq!(location, format!("/v1/solves/{}", solve["id"].as_str().unwrap()));
+        location
+    }
+
+    /// Asks until the answer is as awaited.
+    async fn poll(&self, path: &str, awaited: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let solve: Value = self.get(path).send().await.unwrap().json().await.unwrap();
+            if awaited(&solve) {
+                return solve;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn fixture(name: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+/// A solve that ends soon.
+fn short() -> Value {
+    json!({ "problem": fixture("tiny.json"), "options": { "rounds": 5 } })
+}
+
+/// A solve that ends only when it is stopped.
+fn long() -> Value {
+    json!({ "problem": fixture("evening.json"), "options": { "seconds": 3600 } })
+}
+
+/// An error's body, once its form is checked.
+async fn problem_details(response: Response) -> Value {
+    let status = response.status().as_u16();
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
+    let body: Value = response.json().await.unwrap();
+    assert_eq!(body["status"], status);
+    for member in ["type", "title", "detail", "code"] {
+        assert!(body[member].is_string(), "{body}");
+    }
+    body
+}
