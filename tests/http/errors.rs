@@ -39,7 +39,9 @@ async fn everything_that_is_wrong_is_told_at_once_as_422() {
     let (status, body) = refused(&service, "/v1/solves", request.to_string()).await;
     assert_eq!((status, &body["code"]), (422, &json!("invalid-problem")));
     let at = pointers(&body);
-    for pointer in ["/rooms/0/site", "/sites/0/time_zone", "/options/seconds", "/options/threads", "/options/speed", "/priority"] {
+    for pointer in
+        ["/rooms/0/site", "/sites/0/time_zone", "/options/seconds", "/options/threads", "/options/speed", "/priority"]
+    {
         assert!(at.contains(&pointer), "{pointer} is not among {at:?}");
     }
     assert!(at.iter().any(|p| p.starts_with("/start/sessions/0")), "{at:?}");

@@ -27,7 +27,9 @@ async fn the_description_is_openapi_3_1_and_resolves_all_its_references() {
     let service = Service::start();
     let api: Value = service.get("/openapi.json").send().await.unwrap().json().await.unwrap();
     assert!(api["openapi"].as_str().unwrap().starts_with("3.1."));
-    for path in ["/v1/solves", "/v1/solves/{id}", "/v1/solves/{id}/calendar", "/v1/solves/{id}/events", "/v1/check", "/healthz"] {
+    for path in
+        ["/v1/solves", "/v1/solves/{id}", "/v1/solves/{id}/calendar", "/v1/solves/{id}/events", "/v1/check", "/healthz"]
+    {
         assert!(api["paths"][path].is_object(), "{path}");
     }
     fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {

@@ -138,7 +138,8 @@ async fn a_calendar_is_given_in_parts_and_as_icalendar() {
         let expected: Vec<&Value> = sessions.iter().filter(|s| test(s)).collect();
         assert_eq!(part["sessions"].as_array().unwrap().iter().collect::<Vec<_>>(), expected, "{query}");
         assert_eq!(part["objective"], whole["objective"]);
-        let ics = service.get(&format!("{path}/calendar{query}")).header("accept", "text/calendar").send().await.unwrap();
+        let ics =
+            service.get(&format!("{path}/calendar{query}")).header("accept", "text/calendar").send().await.unwrap();
         assert!(ics.headers()["content-type"].to_str().unwrap().starts_with("text/calendar"));
         assert_eq!(ics.text().await.unwrap().matches("BEGIN:VEVENT").count(), expected.len(), "{query}");
     }
