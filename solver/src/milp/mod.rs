@@ -2,12 +2,14 @@
 
 mod answer;
 mod highs;
+mod model;
 mod program;
 mod session;
 
 pub use self::{
     answer::{Answer, Limits, Status},
     highs::Method,
+    model::{Free, Outcome, SubModel, Thinning},
     program::Program,
     session::solve,
 };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use good_lp::{Constraint, Expression, ProblemVariables, Variable, variable};
+use good_lp::{Constraint, Expression, IntoAffineExpression, ProblemVariables, Variable, variable};
 
 /// A program to be minimised. Every variable lies between 0 and a finite bound, so that a Lagrangian bound of it is finite.
 #[derive(Clone, Default)]
@@ -77,6 +77,28 @@ impl Program {
     /// What is minimised.
     pub fn objective(&self) -> &Expression {
         &self.objective
+    }
+
+    /// What the objective is at these values of the columns.
+    pub fn value(&self, values: &[f64]) -> f64 {
+        let at = |v: Variable| self.column(v).and_then(|k| values.get(k)).copied().unwrap_or_default();
+        (&self.objective).linear_coefficients().map(|(v, cost)| cost * at(v)).sum::<f64>() + self.objective.constant()
+    }
+
+    /// The rows that do not hold at these values of the columns.
+    #[cfg(test)]
+    pub fn broken(&self, values: &[f64]) -> Vec<String> {
+        let at = |v: Variable| self.column(v).and_then(|k| values.get(k)).copied().unwrap_or_default();
+        let holds = |row: &&Constraint| {
+            let e = row.expression();
+            let sum = e.linear_coefficients().map(|(v, factor)| factor * at(v)).sum::<f64>() + e.constant();
+            if row.is_equality() { sum.abs() < 1e-6 } else { sum < 1e-6 }
+        };
+        let tell = |row: &Constraint| {
+            let used = row.expression().linear_coefficients().map(|(v, f)| (self.column(v), f, at(v)));
+            format!("{row:?} with {:?}", used.collect::<Vec<_>>())
+        };
+        self.rows.iter().filter(|r| !holds(r)).map(tell).collect()
     }
 
     /// Columns and rows.
