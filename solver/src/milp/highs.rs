@@ -97,7 +97,7 @@ pub(super) fn run(
         }
     }
     match model.try_solve() {
-        Ok(solved) => read(&solved, method, limits),
+        Ok(solved) => read(program, &solved, method, limits),
         Err(_) => Answer::failed(),
     }
 }
@@ -158,9 +158,11 @@ fn hint(model: &mut Model, program: &Program, start: &[(Variable, f64)]) {
 }
 
 /// What HiGHS found.
-fn read(solved: &SolvedModel, method: Method, limits: &Limits) -> Answer {
+fn read(program: &Program, solved: &SolvedModel, method: Method, limits: &Limits) -> Answer {
     let found = solved.primal_solution_status() == HighsSolutionStatus::Feasible;
-    let objective = solved.objective_value();
+    let solution = solved.get_solution();
+    // Interrupted early, HiGHS may tell another objective than that of the values it hands out.
+    let objective = program.value(solution.columns());
     let status = match solved.status() {
         HighsModelStatus::Optimal | HighsModelStatus::ModelEmpty => Status::Optimal,
         HighsModelStatus::Infeasible | HighsModelStatus::ObjectiveBound => Status::Infeasible,
@@ -184,7 +186,6 @@ fn read(solved: &SolvedModel, method: Method, limits: &Limits) -> Answer {
         (Method::Branch, _) => solved.double_info_value(c"mip_dual_bound").unwrap_or(f64::NEG_INFINITY),
         (Method::InteriorPoint, _) => f64::NEG_INFINITY, // the multipliers say it, once made safe
     };
-    let solution = solved.get_solution();
     let usable = matches!(status, Status::Optimal | Status::Feasible);
     Answer {
         status,

@@ -118,9 +118,8 @@ impl Builder<'_> {
                 shifts.entry(shift).or_default().entry(site).or_default().push(d);
             }
         }
-        let clash = |a: (usize, SiteIx), b: (usize, SiteIx)| {
-            a.1 != b.1 && (a.0 == b.0 || !fixed::way(self.instance, c, a, b))
-        };
+        let clash =
+            |a: (usize, SiteIx), b: (usize, SiteIx)| a.1 != b.1 && (a.0 == b.0 || !fixed::way(self.instance, c, a, b));
         let all: Vec<(usize, SiteIx)> =
             shifts.iter().flat_map(|(&k, sites)| sites.keys().map(move |&s| (k, s))).collect();
         let needed: BTreeSet<(usize, SiteIx)> =

@@ -106,10 +106,7 @@ impl Fixed {
                     None if free.has_group(g) => false,
                     None => instance.groups[g.i()].members.contains(p) || !free.has_person(**p),
                 };
-                (
-                    kept.is_some() || !free.has_group(g),
-                    session.participants.iter().filter(stays).copied().collect(),
-                )
+                (kept.is_some() || !free.has_group(g), session.participants.iter().filter(stays).copied().collect())
             }
         };
         for &p in &attendees {
@@ -195,11 +192,6 @@ impl Fixed {
             };
             !f.busy.overlaps(busy) && !clash
         })
-    }
-
-    /// The moments at which something fixed starts in a room.
-    pub fn starts_in(&self, room: RoomIx) -> impl Iterator<Item = Minute> + '_ {
-        self.stays.get(&room).into_iter().flatten().map(|s| s.start)
     }
 }
 

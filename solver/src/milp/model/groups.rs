@@ -129,8 +129,7 @@ impl Builder<'_> {
         let in_person = data.modality == Modality::InPerson;
         let site = in_person.then_some(data.site);
         let least = if data.begun { 1 } else { data.min.max(1) };
-        let current: Vec<Booked> =
-            group.current.iter().filter(|c| c.0 == Some(slot_ix)).map(|c| c.1.clone()).collect();
+        let current: Vec<Booked> = group.current.iter().filter(|c| c.0 == Some(slot_ix)).map(|c| c.1.clone()).collect();
         for k in places.starts.iter() {
             let start = grid[k];
             let span = Span::new(start, start + service.minutes);
@@ -180,7 +179,8 @@ impl Builder<'_> {
         let service = &self.instance.services[data.service.i()];
         let within = thinning.within.is_none_or(|w| w.start <= start && start < w.end);
         let step = (service.minutes + service.documentation).max(1);
-        let on_lattice = || data.hours.iter().any(|h| h.start <= start && start < h.end && (start - h.start) % step == 0);
+        let on_lattice =
+            || data.hours.iter().any(|h| h.start <= start && start < h.end && (start - h.start) % step == 0);
         within && (!thinning.lattice || on_lattice())
     }
 
@@ -245,11 +245,8 @@ impl Builder<'_> {
         let least = if data.begun { 1 } else { data.min.max(1) };
         self.program.hold(constraint!(attending.clone() >= least as f64 * x));
         let most = |class: ClassIx| self.rooms.classes.get(class).map_or(0, |c| data.max.min(c.capacity as usize));
-        let seats: Expression = if in_person {
-            rooms.iter().map(|&(class, r)| most(class) as f64 * r).sum()
-        } else {
-            data.max as f64 * x
-        };
+        let seats: Expression =
+            if in_person { rooms.iter().map(|&(class, r)| most(class) as f64 * r).sum() } else { data.max as f64 * x };
         self.program.hold(constraint!(attending <= seats));
         self.apart(x, &by_guest, now);
         self.meetings.push(Meeting {
@@ -353,7 +350,8 @@ impl Builder<'_> {
     /// People and attributes that never meet (H15).
     pub(super) fn apart(&mut self, x: Variable, guests: &[(ParticipantIx, Variable)], now: Option<&Booked>) {
         for (k, &(p, z)) in guests.iter().enumerate() {
-            for &(_, other) in guests[k + 1..].iter().filter(|q| self.instance.participants[p.i()].apart.contains(&q.0)) {
+            for &(_, other) in guests[k + 1..].iter().filter(|q| self.instance.participants[p.i()].apart.contains(&q.0))
+            {
                 self.program.hold(constraint!(z + other <= x));
             }
         }

@@ -62,13 +62,15 @@ impl Builder<'_> {
         let p = e.participant;
         let grid = &self.placements.grids[self.placements.groups[g.i()].grid].starts;
         let allowed = grid.binary_search(&session.start).is_ok_and(|at| e.starts.has(at));
-        let attributes = |q: ParticipantIx, name: &String| instance.problem.participants[q.i()].attributes.contains(name);
-        let apart = |q: &ParticipantIx| {
-            instance.participants[p.i()].apart.contains(q)
-                || instance.problem.separate.iter().any(|(a, b)| {
-                    (attributes(p, a) && attributes(*q, b)) || (attributes(p, b) && attributes(*q, a))
-                })
-        };
+        let attributes =
+            |q: ParticipantIx, name: &String| instance.problem.participants[q.i()].attributes.contains(name);
+        let apart =
+            |q: &ParticipantIx| {
+                instance.participants[p.i()].apart.contains(q)
+                    || instance.problem.separate.iter().any(|(a, b)| {
+                        (attributes(p, a) && attributes(*q, b)) || (attributes(p, b) && attributes(*q, a))
+                    })
+            };
         allowed
             && self.fixed.person_can(instance, p, session.span(), data.modality, data.site)
             && session.clinicians.iter().all(|&c| self.may_meet(p, c, data.modality))

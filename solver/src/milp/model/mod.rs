@@ -11,6 +11,8 @@ mod meetings;
 mod people;
 mod rooms;
 mod slots;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::{
@@ -283,8 +285,7 @@ impl SubModel {
         builder.people();
         builder.clinicians();
         builder.rooms.constrain(&mut builder.program);
-        let start: Vec<(Variable, f64)> =
-            builder.variables.iter().copied().zip(builder.now.iter().copied()).collect();
+        let start: Vec<(Variable, f64)> = builder.variables.iter().copied().zip(builder.now.iter().copied()).collect();
         let said = builder.program.value(&builder.now);
         SubModel {
             instance: instance.clone(),

@@ -130,10 +130,8 @@ impl Builder<'_> {
         let plan = self.instance.participants[p.i()].plan;
         let weights = self.weights().clone();
         let now: Vec<&&Visit> = today.visits.iter().filter(|v| v.now).collect();
-        let (first, last) = (
-            today.fixed.iter().map(|f| f.span.start).min(),
-            today.fixed.iter().map(|f| f.span.end).max(),
-        );
+        let (first, last) =
+            (today.fixed.iter().map(|f| f.span.start).min(), today.fixed.iter().map(|f| f.span.end).max());
         let attended = if today.fixed.is_empty() {
             let y = self.real(1, weights.attended_day.0.into(), f64::from(u8::from(!now.is_empty())));
             Some(y)
@@ -144,8 +142,7 @@ impl Builder<'_> {
         self.begin_and_end(today, attended, first, last);
         if let Some(limit) = plan.max_day {
             let left = residual(limit, today.frozen_minutes(), today.minutes());
-            let minutes: Expression =
-                today.visits.iter().map(|v| f64::from(v.span.minutes()) * v.variable).sum();
+            let minutes: Expression = today.visits.iter().map(|v| f64::from(v.span.minutes()) * v.variable).sum();
             let most: i32 = today.visits.iter().map(|v| v.span.minutes()).sum();
             if most > left {
                 self.program.hold(constraint!(minutes <= f64::from(left) * y()));
@@ -186,11 +183,9 @@ impl Builder<'_> {
         let sum = |chosen: &dyn Fn(&Visit) -> bool| -> Expression {
             today.visits.iter().filter(|v| chosen(v)).map(|v| v.variable).sum()
         };
-        let forwards: Vec<(Minute, Expression)> =
-            starts.iter().map(|&t| (t, sum(&|v| v.span.start == t))).collect();
+        let forwards: Vec<(Minute, Expression)> = starts.iter().map(|&t| (t, sum(&|v| v.span.start == t))).collect();
         let begun = self.stairs(&forwards, first, y, wait, |t| now_first.is_some_and(|f| f <= t));
-        let backwards: Vec<(Minute, Expression)> =
-            ends.iter().rev().map(|&t| (t, sum(&|v| v.span.end == t))).collect();
+        let backwards: Vec<(Minute, Expression)> = ends.iter().rev().map(|&t| (t, sum(&|v| v.span.end == t))).collect();
         let going = self.stairs(&backwards, last, y, wait, |t| now_last.is_some_and(|l| l >= t));
         let running = |at: Minute| sum(&|v: &Visit| v.span.start <= at && at < v.span.end);
         let all_starts: BTreeSet<Minute> = today.visits.iter().map(|v| v.span.start).collect();
@@ -273,9 +268,8 @@ impl Builder<'_> {
         let plan = self.instance.participants[p.i()].plan;
         let weights = self.weights().clone();
         let open: BTreeSet<i32> = visits.iter().map(|v| v.day).collect();
-        let days = |frozen: bool| -> BTreeSet<i32> {
-            fixed.iter().filter(|f| f.frozen || !frozen).map(|f| f.day).collect()
-        };
+        let days =
+            |frozen: bool| -> BTreeSet<i32> { fixed.iter().filter(|f| f.frozen || !frozen).map(|f| f.day).collect() };
         // Days with something fixed and nothing free.
         let closed = days(false).difference(&open).count() as i32;
         let now: BTreeSet<i32> = visits.iter().filter(|v| v.now).map(|v| v.day).chain(days(false)).collect();
@@ -330,8 +324,7 @@ impl Builder<'_> {
                 let active: Vec<usize> =
                     (0..near.len()).filter(|&k| near[k].span.start <= at && at < near[k].span.end).collect();
                 if done.insert(active.clone()) {
-                    let sum: Expression =
-                        active.iter().map(|&k| near[k].variable).chain(tele.iter().copied()).sum();
+                    let sum: Expression = active.iter().map(|&k| near[k].variable).chain(tele.iter().copied()).sum();
                     self.program.hold(constraint!(sum <= 1));
                 }
             }
