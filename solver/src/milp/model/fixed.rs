@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Free;
 use crate::{
     instance::{
-        Booked, ClinicianIx, GroupIx, Instance, Minute, Owner, ParticipantIx, Previous, RoomIx, ServiceIx, SiteIx, Span,
+        Booked, ClinicianIx, GroupIx, Instance, Owner, ParticipantIx, Previous, RoomIx, ServiceIx, SiteIx, Span,
     },
     problem::Modality,
 };
@@ -74,10 +74,9 @@ impl Fixed {
             fixed.members.extend(instance.groups[g.i()].members.iter().map(|&p| (p, g)));
         }
         for session in incumbent {
-            if let Owner::Group(g) = session.owner {
-                if free.has_group(g) && !fixed.kept.contains_key(&session.id) {
-                    fixed.members.extend(session.participants.iter().map(|&p| (p, g)));
-                }
+            let Owner::Group(g) = session.owner else { continue };
+            if free.has_group(g) && !fixed.kept.contains_key(&session.id) {
+                fixed.members.extend(session.participants.iter().map(|&p| (p, g)));
             }
         }
         for session in incumbent {

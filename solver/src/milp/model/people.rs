@@ -273,10 +273,9 @@ impl Builder<'_> {
         // Days with something fixed and nothing free.
         let closed = days(false).difference(&open).count() as i32;
         let now: BTreeSet<i32> = visits.iter().filter(|v| v.now).map(|v| v.day).chain(days(false)).collect();
-        if let Some(most) = plan.max_days.map(|m| m.max(days(true).len() as i32)) {
-            if (open.len() as i32) + closed > most {
-                self.program.hold(constraint!(attended.clone() + closed <= most));
-            }
+        let most = plan.max_days.map(|m| m.max(days(true).len() as i32));
+        if let Some(most) = most.filter(|&m| open.len() as i32 + closed > m) {
+            self.program.hold(constraint!(attended.clone() + closed <= most));
         }
         if plan.min_days > 0 && weights.missing_day.0 > 0 {
             let short = (plan.min_days - now.len() as i32).max(0);
