@@ -21,12 +21,17 @@ use crate::{
 /// Lengths of the cells of time of the relaxations, in minutes, one after the other: a whole day first.
 const CELLS: [i32; 2] = [1440, 60];
 
-/// Proves lower bounds on the objective, better and better, until `deadline` or a stop, and reports each.
+/// How many relaxations there are, coarse to fine.
+pub const LEVELS: usize = CELLS.len();
+
+/// Proves lower bounds on the objective, better and better, until `deadline` or a stop, and reports each; of the
+/// relaxations it solves the first `levels`.
 pub fn prove(
     instance: &Instance,
     placements: &Placements,
     deadline: Option<Moment>,
     stop: &Stop,
+    levels: usize,
     report: &dyn Fn(u64),
 ) -> u64 {
     let facts = facts::Facts::new(instance);
@@ -50,7 +55,7 @@ pub fn prove(
     for (&site, people) in &blocks {
         raise(&mut proven, site, counting::bound(instance, placements, &facts, people));
     }
-    for minutes in CELLS {
+    for minutes in CELLS.into_iter().take(levels) {
         for (&site, people) in &blocks {
             if stop.stopped() || deadline.is_some_and(|d| Moment::now() >= d) {
                 break;

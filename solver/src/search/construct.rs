@@ -23,6 +23,7 @@ impl State<'_> {
         }
         self.place_all(OrderIx::all(self.t.instance.orders.len()).collect(), taste, chance);
         self.mend(taste, chance);
+        self.fill_up(chance);
         self.commit();
     }
 }

@@ -57,6 +57,9 @@ impl<'t> Crew<'_, 't> {
         } else {
             self.side_by_side(&mut crew);
         }
+        let mut best = self.incumbent.get().restore(self.tables);
+        best.fill_up(&mut Chance::new(self.seed, 0xF111));
+        self.incumbent.offer(&Snapshot::of(&best));
     }
 
     /// Every thread on the whole; who has fallen behind goes on from the incumbent.

@@ -18,6 +18,9 @@ mod tables;
 mod trace;
 mod warm;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},

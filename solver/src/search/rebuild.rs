@@ -57,6 +57,18 @@ impl State<'_> {
         }
     }
 
+    /// Places every missing session that still has a place worth its cost, until there is none.
+    pub fn fill_up(&mut self, chance: &mut Chance) {
+        loop {
+            let before = self.cost;
+            self.place_all(self.unmet.clone(), Taste::EXACT, chance);
+            self.commit();
+            if self.cost >= before {
+                return;
+            }
+        }
+    }
+
     /// Closes what this move left below its minimum, and places the people whom that sets free.
     pub fn mend(&mut self, taste: Taste, chance: &mut Chance) {
         for _ in 0..3 {

@@ -29,6 +29,8 @@ use crate::{
 const TELL: Duration = Duration::from_millis(250);
 /// How often it is looked whether there is anything to tell.
 const LOOK: Duration = Duration::from_millis(20);
+/// Rounds from which on a solve without deadline also solves the fine relaxations.
+const FINE: u64 = 1000;
 /// The first temperature of a warm start, against that of a cold one.
 const WARM: f64 = 0.1;
 
@@ -62,6 +64,8 @@ pub fn run(
     });
     let clock = Budget::new(begin, length, options.rounds, stop);
     let by_rounds_alone = options.rounds.is_some() && options.seconds.is_none();
+    // Without a deadline the bound is worked on in proportion to the rounds, so that it depends on no clock either.
+    let levels = if by_rounds_alone && options.rounds < Some(FINE) { 1 } else { bound::LEVELS };
     let bound_stop = Stop::default();
     let (searched, bounded) = (AtomicBool::new(false), AtomicBool::new(false));
     std::thread::scope(|scope| {
@@ -70,7 +74,7 @@ pub fn run(
             let raise = |bound: u64| {
                 proven.fetch_max(bound, Ordering::Relaxed);
             };
-            bound::prove(instance, &places, clock.deadline(), bound_stop, &raise);
+            bound::prove(instance, &places, clock.deadline(), bound_stop, levels, &raise);
             bounded.store(true, Ordering::Release);
         });
         scope.spawn(|| {

@@ -146,6 +146,19 @@ impl<'t> State<'t> {
         if let Some(r) = b.room {
             self.rooms[r.i()].take(Span::new(b.start, b.end + t.instance.rooms[r.i()].turnover));
         }
+        // The place first: what serves an order is told by it.
+        if slot != SlotIx::NONE {
+            let mut team: Team = b.clinicians.iter().copied().collect();
+            team.sort_unstable();
+            self.placed[slot.i()] = Some(Place {
+                start: b.start,
+                modality: b.modality,
+                site,
+                room: b.room,
+                team,
+            });
+            self.seated[slot.i()] = b.participants.clone();
+        }
         for &p in &b.participants {
             let order = match b.owner {
                 Owner::Order(o) if t.instance.orders[o.i()].participant == p => Some(o),
@@ -178,16 +191,6 @@ impl<'t> State<'t> {
         if let Owner::Group(g) = b.owner {
             self.held[g.i()] += 1;
             self.cost += t.costs.held_meeting * t.instance.problem.previous[old.position].clinicians.len() as i64;
-        }
-        if slot != SlotIx::NONE {
-            self.placed[slot.i()] = Some(Place {
-                start: b.start,
-                modality: b.modality,
-                site,
-                room: b.room,
-                team: b.clinicians.iter().copied().collect(),
-            });
-            self.seated[slot.i()] = b.participants.clone();
         }
     }
 

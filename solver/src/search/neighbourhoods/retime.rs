@@ -47,6 +47,9 @@ impl Neighbourhood for Retime {
                 leavers.push(p);
             }
         }
+        if leavers.iter().any(|p| state.t.instance.groups[g.i()].members.contains(p)) {
+            return None;
+        }
         if state.t.instance.groups[g.i()].closed {
             for &p in &leavers {
                 for s in slots.iter().filter(|s| **s != slot) {

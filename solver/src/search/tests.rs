@@ -1,0 +1,143 @@
+//! What the search keeps incrementally equals what the rules compute, and nothing it does breaks a rule.
+
+use std::sync::Arc;
+
+use super::{
+    groups::Starts, incumbent::Snapshot, individuals::Taste, neighbourhoods::ALL, random::Chance, state::State,
+    tables::Tables, *,
+};
+use crate::{
+    generate::{Draw, generate, in_progress},
+    instance::Placements,
+    problem::Problem,
+};
+
+fn instance(problem: Problem) -> Arc<Instance> {
+    Arc::new(Instance::new(Arc::new(problem)))
+}
+
+fn by_rounds(rounds: u64) -> Options {
+    Options { seconds: None, rounds: Some(rounds), ..Options::default() }
+}
+
+/// The cost that the rules compute; fails where a rule is broken.
+fn judged(state: &State<'_>, what: &str) -> i64 {
+    let judgement = rules::judge(state.t.instance, &state.bookings());
+    assert!(judgement.violations.is_empty(), "{what}: {:?}", judgement.violations);
+    judgement.objective as i64
+}
+
+/// The penalties that the rules compute, for messages.
+fn penalties(state: &State<'_>) -> String {
+    format!("{:?}", rules::judge(state.t.instance, &state.bookings()).penalties)
+}
+
+/// Constructs, then tries each neighbourhood in turn, and compares after every change, kept or undone.
+fn walk(problem: Problem, seed: u64, tries: usize) {
+    let instance = instance(problem);
+    assert!(contradictions(&instance).is_empty());
+    let places = Placements::new(&instance);
+    let tables = Tables::new(&instance, &places);
+    let mut chance = Chance::new(seed, 0);
+    let mut state = State::new(&tables);
+    assert_eq!(state.cost, judged(&state, "nothing but what is kept"), "seed {seed}: {}", penalties(&state));
+    state.construct(&mut chance, &|| false);
+    assert_eq!(state.cost, judged(&state, "constructed"), "seed {seed}: {}", penalties(&state));
+    for k in 0..tries {
+        let kind = ALL[k % ALL.len()];
+        let before = state.cost;
+        let done = kind.ruin(&mut state, &mut chance);
+        let taste = Taste { noise: 200, blink: 0.05 };
+        if let Some(rebuild) = done {
+            let starts = if k % 2 == 0 { Starts::Grid } else { Starts::Lattice };
+            state.rebuild(rebuild, starts, 2, taste, &mut chance);
+            let what = format!("seed {seed}, try {k}, {}", kind.name());
+            assert_eq!(state.cost, judged(&state, &what), "{what}");
+            if chance.chance(0.6) {
+                state.commit();
+                continue;
+            }
+        }
+        state.rollback();
+        assert_eq!(state.cost, before, "undone: seed {seed}, try {k}, {}", kind.name());
+        assert_eq!(Snapshot::of(&state).restore(&tables).cost, before);
+    }
+}
+
+#[test]
+fn the_cost_kept_is_the_cost_that_the_rules_compute() {
+    for seed in 0..12 {
+        walk(generate(&Draw::small(seed)), seed, 70);
+    }
+}
+
+#[test]
+fn the_same_in_a_week_in_progress_with_facts_pins_and_usual_hours() {
+    for seed in 0..10 {
+        let problem = generate(&Draw::small(seed));
+        let first = solve(&instance(problem.clone()), &by_rounds(1), &Unwatched, &Stop::default()).unwrap();
+        walk(in_progress(&problem, &first.sessions, seed), seed, 70);
+    }
+}
+
+#[test]
+fn no_order_is_left_that_still_has_a_free_place_worth_its_cost() {
+    for seed in 0..6 {
+        let draw = Draw { per_site: 20, seed, ..Draw::default() };
+        let calendar = solve(&instance(generate(&draw)), &by_rounds(2), &Unwatched, &Stop::default()).unwrap();
+        for unmet in &calendar.unmet {
+            let free = unmet.reasons.iter().find(|r| r.code == "TRADE_OFF");
+            assert!(free.is_none(), "seed {seed}: {} has {free:?}", unmet.order);
+        }
+    }
+}
+
+#[test]
+fn a_start_is_taken_over_and_never_made_worse() {
+    let draw = Draw { per_site: 16, seed: 3, ..Draw::default() };
+    let instance = instance(generate(&draw));
+    let good = solve(&instance, &by_rounds(40), &Unwatched, &Stop::default()).unwrap();
+    let given = |c: &Calendar| {
+        let text = serde_json::to_vec(c).unwrap();
+        crate::problem::read_calendar(&text).unwrap().sessions
+    };
+    let options = Options { start: Some(given(&good)), seed: 9, ..by_rounds(1) };
+    let again = solve(&instance, &options, &Unwatched, &Stop::default()).unwrap();
+    assert!(again.objective <= good.objective, "{} after {}", again.objective, good.objective);
+    // A broken one, every session at the time of the first: repaired and used.
+    let mut broken = given(&good);
+    let start = broken[0].start;
+    broken.iter_mut().for_each(|s| s.start = start);
+    broken.iter_mut().for_each(|s| s.end = None);
+    let options = Options { start: Some(broken), ..by_rounds(1) };
+    assert!(solve(&instance, &options, &Unwatched, &Stop::default()).is_ok());
+}
+
+#[test]
+fn the_same_seed_and_rounds_give_the_same_calendar() {
+    let instance = instance(generate(&Draw { per_site: 14, seed: 5, ..Draw::default() }));
+    let once = || {
+        let mut calendar = solve(&instance, &by_rounds(4), &Unwatched, &Stop::default()).unwrap();
+        calendar.seconds = 0.0;
+        serde_json::to_string(&calendar).unwrap()
+    };
+    assert_eq!(once(), once());
+}
+
+#[test]
+fn a_stopped_solve_gives_its_best() {
+    let instance = instance(generate(&Draw { per_site: 14, seed: 6, ..Draw::default() }));
+    let stop = Stop::default();
+    stop.stop();
+    let options = Options { seconds: Some(3600.0), threads: 2, ..Options::default() };
+    let calendar = solve(&instance, &options, &Unwatched, &stop).unwrap();
+    assert!(!calendar.sessions.is_empty());
+}
+
+#[test]
+fn several_sites_are_dealt_to_threads_and_put_together_again() {
+    let draw = Draw { sites: 3, per_site: 8, seed: 2, ..Draw::default() };
+    let instance = instance(generate(&draw));
+    let options = Options { threads: 2, ..by_rounds(100) };
+    assert!(solve(&instance, &options, &Unwatched, &Stop::default()).is_ok());
+}
