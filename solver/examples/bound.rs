@@ -22,7 +22,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let begin = Instant::now();
         let placements = Placements::new(&instance);
         let told = |bound| println!("{file} {:.2} s: {bound}", begin.elapsed().as_secs_f64());
-        bound::prove(&instance, &placements, Some(begin + Duration::from_secs_f64(seconds)), &Stop::default(), bound::LEVELS, &told);
+        bound::prove(
+            &instance,
+            &placements,
+            Some(begin + Duration::from_secs_f64(seconds)),
+            &Stop::default(),
+            bound::LEVELS,
+            &told,
+        );
     }
     Ok(())
 }

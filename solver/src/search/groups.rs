@@ -230,6 +230,11 @@ impl State<'_> {
         let before = self.cost;
         let slots: SmallVec<[SlotIx; 8]> = meetings.iter().map(|m| m.0).collect();
         for (slot, place) in meetings {
+            // Each start was looked at by itself; together they may be too much for a clinician's week.
+            if !self.still_can(g, &place) {
+                self.rollback_to(mark);
+                return false;
+            }
             self.book(slot, place);
         }
         if self.fill(g, &slots, taste, chance) && self.cost < before {
@@ -238,6 +243,14 @@ impl State<'_> {
         }
         self.rollback_to(mark);
         false
+    }
+
+    /// Whether clinicians and room of a planned meeting are still free, and within their limits.
+    fn still_can(&self, g: GroupIx, place: &Place) -> bool {
+        let service = self.t.instance.groups[g.i()].service;
+        let (span, _) = self.span(service, place.start);
+        place.room.is_none_or(|r| self.room_can(r, span))
+            && place.team.iter().all(|c| self.clinician_can(*c, service, place.start, place.modality, place.site))
     }
 
     /// Seats members, then those for whom it brings most, in freshly booked meetings; false where they stay too few.

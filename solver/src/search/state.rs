@@ -150,13 +150,7 @@ impl<'t> State<'t> {
         if slot != SlotIx::NONE {
             let mut team: Team = b.clinicians.iter().copied().collect();
             team.sort_unstable();
-            self.placed[slot.i()] = Some(Place {
-                start: b.start,
-                modality: b.modality,
-                site,
-                room: b.room,
-                team,
-            });
+            self.placed[slot.i()] = Some(Place { start: b.start, modality: b.modality, site, room: b.room, team });
             self.seated[slot.i()] = b.participants.clone();
         }
         for &p in &b.participants {
