@@ -18,3 +18,18 @@ fn cost(instance: &Instance, week: &Week) -> i64 {
     });
     i64::from(instance.problem.weights.clinician_switch.0).saturating_mul(switches.sum())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn each_further_set_of_clinicians_that_serves_an_individual_order_costs() {
+        let by_t2 = but(session("p1-talk/2", WED), json!({ "clinicians": ["t2"] }));
+        let case = Case::new().only(&["p1"], 2);
+        case.costs("clinician_switch", 40, &[session("p1-talk/1", TUE), by_t2]);
+        case.costs("clinician_switch", 0, &[session("p1-talk/1", TUE), session("p1-talk/2", WED)]);
+    }
+}

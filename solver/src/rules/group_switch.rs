@@ -19,3 +19,18 @@ fn cost(instance: &Instance, week: &Week) -> i64 {
     });
     i64::from(instance.problem.weights.group_switch.0).saturating_mul(switches.sum())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn each_further_group_that_serves_an_order_costs() {
+        let open = json!({ "roster": "open" });
+        let case = Case::new().having("groups", "g", open);
+        case.costs("group_switch", 80, &[session("h/1", TUE), session("g/1", WED)]);
+        case.costs("group_switch", 0, &[session("h/1", TUE), session("h/2", WED)]);
+    }
+}

@@ -149,3 +149,110 @@ fn changes(before: &Seen, now: &Seen, frozen: bool) -> Vec<&'static str> {
     }
     lost
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn an_id_is_that_of_its_owner_and_a_number_up_to_what_is_ordered() {
+        let case = Case::new();
+        case.keeps(&[session("p1-talk/2", TUE)]);
+        for id in ["p1-talk/3", "p1-talk/0", "p1-talk/01", "p1-talk/x", "p1-talk", "p1-talk/+1"] {
+            case.breaks("H1", &[but(session("p1-talk/1", TUE), json!({ "id": id }))]);
+        }
+    }
+
+    #[test]
+    fn an_id_is_given_once() {
+        Case::new().breaks("H1", &[session("p1-talk/1", TUE), session("p1-talk/1", WED)]);
+    }
+
+    #[test]
+    fn an_unknown_group_or_order_breaks_h1_and_never_stops_the_rest() {
+        let stray = but(session("p1-talk/1", WED), json!({ "id": "x/1", "order": "x" }));
+        let late = but(session("p2-talk/1", TUE), json!({ "end": "2026-12-01T10:45:00-05:00" }));
+        Case::new().breaks("H1", &[stray.clone()]).breaks("H1 H2", &[stray, late]);
+    }
+
+    #[test]
+    fn the_order_of_a_group_service_is_met_by_groups() {
+        Case::new().breaks("H1", &[session("p1-circle/1", TUE)]);
+    }
+
+    #[test]
+    fn the_service_and_a_groups_site_and_modality_are_those_of_the_owner() {
+        Case::new()
+            .breaks("H1", &[but(session("h/1", TUE), json!({ "site": "s2", "room": "q1" }))])
+            .breaks("H1", &[but(session("h/1", TUE), json!({ "modality": "telehealth", "room": null }))])
+            .breaks("H1", &[but(session("p1-talk/1", TUE), json!({ "service": "nothing" }))]);
+    }
+
+    #[test]
+    fn a_pinned_or_frozen_session_stays_as_it_is() {
+        let talk = session("p1-talk/1", TUE);
+        for freeze in [json!(null), json!("2026-12-01T12:00:00-05:00")] {
+            let pinned = freeze.is_null();
+            let case = Case::new().with(json!({ "previous": [but(talk.clone(), json!({ "pinned": pinned }))] }));
+            let case = if pinned { case } else { case.with(json!({ "freeze_until": freeze })) };
+            case.keeps(&[talk.clone()]).breaks("H1", &[]);
+            case.breaks("H1", &[session("p1-talk/1", "2026-12-01T14:00:00-05:00")]);
+            case.breaks("H1", &[but(talk.clone(), json!({ "room": "r2" }))]);
+            case.breaks("H1", &[but(talk.clone(), json!({ "clinicians": ["t2"] }))]);
+        }
+    }
+
+    #[test]
+    fn a_frozen_session_also_keeps_its_end_service_site_and_modality() {
+        let talk = session("p1-talk/1", TUE);
+        let case = Case::new().with(json!({ "previous": [talk], "freeze_until": "2026-12-01T12:00:00-05:00" }));
+        for change in [
+            json!({ "end": "2026-12-01T20:00:00-05:00" }),
+            json!({ "service": "circle" }),
+            json!({ "site": "s2" }),
+            json!({ "modality": "telehealth" }),
+        ] {
+            case.breaks("H1", &[but(talk.clone(), change)]);
+        }
+    }
+
+    #[test]
+    fn others_may_join_a_pinned_session_only() {
+        let meeting = session("h/1", TUE);
+        let more = but(meeting.clone(), json!({ "participants": ["p1", "p2", "p3"] }));
+        let pinned = Case::new().with(json!({ "previous": [but(meeting.clone(), json!({ "pinned": true }))] }));
+        pinned.keeps(&[more.clone()]);
+        let freeze = json!({ "previous": [meeting], "freeze_until": "2026-12-01T12:00:00-05:00" });
+        Case::new().with(freeze).breaks("H1", &[more]);
+    }
+
+    #[test]
+    fn no_other_session_starts_before_freeze_until() {
+        Case::new()
+            .with(json!({ "freeze_until": "2026-12-01T10:00:30-05:00" }))
+            .breaks("H1", &[session("p1-talk/1", TUE)])
+            .keeps(&[session("p1-talk/1", "2026-12-01T10:15:00-05:00")]);
+    }
+
+    #[test]
+    fn a_frozen_session_of_what_is_gone_still_holds_what_exists() {
+        let talk = but(session("p1-talk/1", TUE), json!({ "service": "talk", "end": "2026-12-01T10:50:00-05:00",
+            "site": "s1", "modality": "in_person", "participants": ["p2"], "order": "gone", "id": "gone/1" }));
+        let case = Case::new().with(json!({ "previous": [talk], "freeze_until": "2026-12-01T10:30:00-05:00" }));
+        case.keeps(&[talk.clone()]).breaks("H1", &[]);
+        let clash = but(session("p1-talk/1", "2026-12-01T10:45:00-05:00"), json!({ "room": "r2" }));
+        case.breaks("H7", &[talk, clash]);
+    }
+
+    #[test]
+    fn a_frozen_session_that_is_no_longer_ordered_breaks_nothing() {
+        let talk = session("p1-talk/2", TUE);
+        Case::new()
+            .having("orders", "p1-talk", json!({ "sessions": 1 }))
+            .with(json!({ "previous": [talk], "freeze_until": "2026-12-01T10:30:00-05:00" }))
+            .keeps(&[talk.clone()])
+            .breaks("H11", &[talk, session("p1-talk/1", WED)]);
+    }
+}

@@ -35,3 +35,24 @@ fn check(view: &View, verdict: &mut Verdict) {
 pub(crate) fn offers(instance: &Instance, service: ServiceIx, modality: Modality) -> bool {
     instance.problem.services[service.i()].modalities.contains(&modality)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn the_modality_is_one_that_the_service_offers() {
+        Case::new().keeps(&[tele("p1-talk/1", TUE)]);
+        Case::new()
+            .having("services", "talk", json!({ "modalities": ["telehealth"] }))
+            .breaks("H3", &[but(session("p2-talk/1", TUE), json!({ "modality": "in_person" }))]);
+    }
+
+    #[test]
+    fn the_modality_is_the_orders_where_it_names_one() {
+        let case = Case::new().having("orders", "p1-talk", json!({ "modality": "in_person" }));
+        case.keeps(&[session("p1-talk/1", TUE)]).breaks("H3", &[tele("p1-talk/1", TUE)]);
+    }
+}

@@ -30,3 +30,18 @@ fn check(view: &View, verdict: &mut Verdict) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn a_session_has_the_services_number_of_clinicians_all_different() {
+        let by = |clinicians: &[&str]| [but(session("p1-talk/1", TUE), json!({ "clinicians": clinicians }))];
+        Case::new().breaks("H4", &by(&[])).breaks("H4", &by(&["t1", "t2"])).breaks("H4", &by(&["nobody"]));
+        let pair = Case::new().having("services", "talk", json!({ "clinicians": 2 }));
+        pair.keeps(&by(&["t1", "t2"])).breaks("H4", &by(&["t1", "t1"])).breaks("H4", &by(&["t1"]));
+    }
+}

@@ -124,3 +124,47 @@ pub(crate) fn is_named(instance: &Instance, c: ClinicianIx, o: OrderIx) -> bool 
     let named = &instance.order_wire(o).clinician;
     named.is_none() || instance.orders[o.i()].clinician == Some(c)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn a_clinician_holds_one_of_the_credentials() {
+        let case = Case::new().having("clinicians", "t1", json!({ "credentials": ["CM"] }));
+        case.breaks("H5", &[session("p1-talk/1", TUE)]);
+        case.having("services", "talk", json!({ "credentials": [] })).keeps(&[session("p1-talk/1", TUE)]);
+    }
+
+    #[test]
+    fn a_clinician_is_licensed_where_the_site_is_or_where_every_attendee_is() {
+        let case = Case::new().having("clinicians", "t1", json!({ "licensed_in": ["US-NJ"] }));
+        case.breaks("H5", &[session("p1-talk/1", TUE)]);
+        case.keeps(&[but(session("p1-talk/1", TUE), json!({ "site": "s2", "room": "q1" }))]);
+        case.breaks("H5", &[tele("p1-talk/1", TUE)]);
+        let case = case.having("participants", "p1", json!({ "jurisdiction": "US-NJ" }));
+        case.keeps(&[tele("p1-talk/1", TUE)]);
+        let case = case.having("groups", "h", json!({ "modality": "telehealth" }));
+        case.breaks("H5", &[tele("h/1", WED)]);
+    }
+
+    #[test]
+    fn a_clinician_shares_a_language_with_the_participant_or_speaks_the_groups() {
+        let case = Case::new().having("clinicians", "t1", json!({ "languages": ["es"] }));
+        case.breaks("H5", &[session("p1-talk/1", TUE)]).breaks("H5", &[session("h/1", TUE)]);
+        let case = case.having("participants", "p1", json!({ "languages": ["fr", "es"] }));
+        case.keeps(&[session("p1-talk/1", TUE)]).breaks("H5", &[session("h/1", TUE)]);
+    }
+
+    #[test]
+    fn a_clinician_is_among_those_of_the_group_and_the_one_of_the_order() {
+        let case = Case::new()
+            .having("groups", "h", json!({ "clinicians": ["t2"] }))
+            .having("orders", "p1-talk", json!({ "clinician": "t2" }));
+        case.breaks("H5", &[session("h/1", TUE)]).breaks("H5", &[session("p1-talk/1", TUE)]);
+        case.keeps(&[but(session("h/1", TUE), json!({ "clinicians": ["t2"] }))]);
+        case.keeps(&[but(session("p1-talk/1", TUE), json!({ "clinicians": ["t2"] }))]);
+    }
+}

@@ -86,3 +86,46 @@ pub(crate) fn has_features(instance: &Instance, room: RoomIx, service: ServiceIx
 pub(crate) fn holds(instance: &Instance, room: RoomIx, people: usize) -> bool {
     instance.rooms[room.i()].capacity as usize >= people
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn in_person_needs_a_room_of_the_site_and_telehealth_none() {
+        let talk = session("p1-talk/1", TUE);
+        for room in [json!(null), json!("q1"), json!("nowhere")] {
+            let change = json!({ "room": room, "site": "s1", "modality": "in_person" });
+            Case::new().breaks("H6", &[but(talk.clone(), change)]);
+        }
+        Case::new().breaks("H6", &[but(tele("p1-talk/1", TUE), json!({ "room": "r1" }))]);
+    }
+
+    #[test]
+    fn the_room_has_every_feature() {
+        Case::new().having("rooms", "r1", json!({ "features": [] })).breaks("H6", &[session("p1-talk/1", TUE)]);
+    }
+
+    #[test]
+    fn site_and_room_are_open_throughout() {
+        let talk = session("p1-talk/1", TUE);
+        let closed = |start, end| Case::new().having("rooms", "r1", json!({ "closed": [on_tuesday(start, end)] }));
+        closed("10:30", "11:00").breaks("H6", &[talk.clone()]);
+        closed("10:50", "11:00").keeps(&[talk.clone()]);
+        Case::new().having("rooms", "r1", json!({ "hours": [daily("10:15", "12:00")] })).breaks("H6", &[talk.clone()]);
+        let shut = json!({ "closed": [{ "from": "2026-12-01T10:45", "to": "2026-12-01T12:00" }] });
+        Case::new().having("sites", "s1", shut).breaks("H6", &[talk]).keeps(&[tele("p1-talk/1", TUE)]);
+    }
+
+    #[test]
+    fn the_room_holds_attendees_and_family_but_clinicians_are_not_counted() {
+        let case = Case::new()
+            .having("participants", "p1", json!({ "family": [{ "id": "f1" }, { "id": "f2" }] }))
+            .having("orders", "p1-talk", json!({ "family": ["f1", "f2"] }));
+        case.keeps(&[session("p1-talk/1", TUE)]);
+        let case = case.having("rooms", "r1", json!({ "capacity": 2 }));
+        case.breaks("H6", &[session("p1-talk/1", TUE)]).keeps(&[session("h/1", WED)]);
+    }
+}

@@ -75,3 +75,54 @@ pub(crate) fn shift_of(
             }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn no_room_and_no_clinician_is_in_two_sessions_at_once() {
+        let a = session("p1-talk/1", TUE);
+        let b = |room: &str, by: &str| {
+            let at = session("p2-talk/1", "2026-12-01T10:45:00-05:00");
+            but(at, json!({ "room": room, "clinicians": [by] }))
+        };
+        let case = Case::new();
+        case.keeps(&[a.clone(), b("r2", "t2")]);
+        case.breaks("H7", &[a.clone(), b("r1", "t2")]).breaks("H7", &[a, b("r2", "t1")]);
+    }
+
+    #[test]
+    fn a_clinician_is_busy_for_the_documentation_and_a_room_for_the_turnover() {
+        let case = Case::new().having("services", "talk", json!({ "start_every": 5 }));
+        let a = session("p1-talk/1", TUE);
+        let b = |minute: u32, change| but(session("p2-talk/1", &format!("2026-12-01T{:02}:{:02}:00-05:00", 10 + minute / 60, minute % 60)), change);
+        case.breaks("H7", &[a.clone(), b(55, json!({ "room": "r2" }))]).keeps(&[a.clone(), b(60, json!({ "room": "r2" }))]);
+        let case = case.having("rooms", "r1", json!({ "turnover_minutes": 15 }));
+        case.breaks("H7", &[a.clone(), b(60, json!({ "clinicians": ["t2"] }))]);
+        case.keeps(&[a, b(65, json!({ "clinicians": ["t2"] }))]);
+    }
+
+    #[test]
+    fn session_and_documentation_lie_inside_one_shift_and_outside_away() {
+        let case = Case::new();
+        case.keeps(&[session("p1-talk/1", "2026-12-01T16:00:00-05:00")]);
+        case.breaks("H7", &[session("p1-talk/1", "2026-12-01T16:15:00-05:00")]);
+        let away = json!({ "away": [on_tuesday("10:55", "12:00")] });
+        case.having("clinicians", "t1", away).breaks("H7", &[session("p1-talk/1", TUE)]);
+        let halves = json!({ "shifts": [daily("09:00", "10:30"), daily("10:30", "17:00")] });
+        let case = Case::new().having("clinicians", "t1", halves);
+        case.breaks("H7", &[session("p1-talk/1", TUE)]).breaks("H7", &[tele("p1-talk/1", "2026-12-01T11:00:00-05:00")]);
+    }
+
+    #[test]
+    fn facts_may_clash_with_one_another_but_nothing_may_be_added() {
+        let a = session("p1-talk/1", TUE);
+        let b = session("p2-talk/1", "2026-12-01T10:15:00-05:00");
+        let new = session("p3-talk/1", "2026-12-01T10:45:00-05:00");
+        let case = Case::new().with(json!({ "previous": [a, b], "freeze_until": "2026-12-01T10:30:00-05:00" }));
+        case.keeps(&[a.clone(), b.clone()]).breaks("H7", &[a, b, new]);
+    }
+}

@@ -92,3 +92,46 @@ pub(crate) fn committed(instance: &Instance, p: ParticipantIx, span: Span, modal
 pub(crate) fn in_windows(instance: &Instance, order: OrderIx, span: Span) -> bool {
     instance.orders[order.i()].windows.contains(span)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn a_participant_is_in_one_session_at_a_time() {
+        let case = Case::new().having("orders", "p1-talk", json!({ "one_per_day": false }));
+        let other = |start| but(session("p1-talk/2", start), json!({ "clinicians": ["t2"], "room": "r2" }));
+        case.breaks("H8", &[session("p1-talk/1", TUE), other("2026-12-01T10:45:00-05:00")]);
+        case.keeps(&[session("p1-talk/1", TUE), other("2026-12-01T11:00:00-05:00")]);
+    }
+
+    #[test]
+    fn a_session_lies_inside_what_is_available() {
+        let available = |windows| Case::new().having("participants", "p1", json!({ "available": windows }));
+        available(json!([on_tuesday("10:00", "10:30"), on_tuesday("10:30", "10:50")])).keeps(&[session("p1-talk/1", TUE)]);
+        available(json!([on_tuesday("10:00", "10:45")])).breaks("H8", &[session("p1-talk/1", TUE)]);
+        available(json!([])).breaks("H8", &[session("p1-talk/1", TUE)]);
+    }
+
+    #[test]
+    fn a_session_is_off_hard_commitments_with_travel_where_it_is_in_person() {
+        let work = |travel: u32, flexibility: &str| {
+            let windows = [on_tuesday("11:00", "12:00")];
+            let work = json!({ "kind": "work", "windows": windows, "travel_minutes": travel, "flexibility": flexibility });
+            Case::new().having("participants", "p1", json!({ "commitments": [work] }))
+        };
+        work(10, "hard").keeps(&[session("p1-talk/1", TUE)]);
+        work(15, "hard").breaks("H8", &[session("p1-talk/1", TUE)]).keeps(&[tele("p1-talk/1", TUE)]);
+        work(15, "hard").keeps(&[session("p1-talk/1", "2026-12-01T12:15:00-05:00")]);
+        work(15, "soft").keeps(&[session("p1-talk/1", TUE)]);
+    }
+
+    #[test]
+    fn sessions_of_an_order_with_windows_lie_inside_them() {
+        let narrow = json!({ "windows": [on_tuesday("10:00", "10:45")] });
+        Case::new().having("orders", "p1-talk", narrow.clone()).breaks("H8", &[session("p1-talk/1", TUE)]);
+        Case::new().having("orders", "p2-circle", narrow).breaks("H8", &[session("h/1", TUE)]);
+    }
+}

@@ -30,3 +30,19 @@ pub(crate) fn family_hindered(instance: &Instance, order: OrderIx, span: Span) -
     let hindered = data.family.iter().find(|&&f| !instance.participants[p.i()].family[f].contains(span));
     hindered.map(|&f| &*instance.problem.participants[p.i()].family[f].id)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn every_family_member_that_the_order_names_is_available() {
+        let family = json!([{ "id": "f1", "available": [on_tuesday("10:00", "10:50")] }, { "id": "f2", "available": [] }]);
+        let case = Case::new()
+            .having("participants", "p1", json!({ "family": family }))
+            .having("orders", "p1-talk", json!({ "family": ["f1"] }));
+        case.keeps(&[session("p1-talk/1", TUE)]).breaks("H9", &[session("p1-talk/1", WED)]);
+    }
+}

@@ -103,3 +103,36 @@ fn commute(instance: &Instance, week: &Week, verdict: &mut Verdict) {
 pub(crate) fn too_close(a: Span, b: Span, minutes: i32) -> bool {
     a.widened(minutes).overlaps(b)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn in_person_is_only_at_the_participants_sites_and_telehealth_from_home() {
+        let away = but(session("p1-talk/1", TUE), json!({ "site": "s2", "room": "q1" }));
+        Case::new().keeps(&[away.clone()]);
+        Case::new().breaks("H10", &[but(tele("p1-talk/1", TUE), json!({ "site": "s2" }))]);
+        let case = Case::new().having("participants", "p1", json!({ "sites": ["s1"], "telehealth": false }));
+        case.breaks("H10", &[away]).breaks("H10", &[tele("p1-talk/1", TUE)]);
+    }
+
+    #[test]
+    fn a_day_has_one_physical_site() {
+        let case = Case::new().having("orders", "p1-talk", json!({ "one_per_day": false }));
+        let there = |start| but(session("p1-talk/2", start), json!({ "site": "s2", "room": "q1", "clinicians": ["t2"] }));
+        case.breaks("H10", &[session("p1-talk/1", TUE), there("2026-12-01T14:00:00-05:00")]);
+        case.keeps(&[session("p1-talk/1", TUE), there(WED)]);
+    }
+
+    #[test]
+    fn the_way_lies_between_an_in_person_and_a_telehealth_session() {
+        let case = Case::new()
+            .having("orders", "p1-talk", json!({ "one_per_day": false }))
+            .having("participants", "p1", json!({ "commute_minutes": 25 }));
+        let day = |at: &str| [session("p1-talk/1", TUE), tele("p1-talk/2", &format!("2026-12-01T{at}:00-05:00"))];
+        case.breaks("H10", &day("11:00")).keeps(&day("11:15")).breaks("H10", &day("09:00"));
+    }
+}

@@ -85,3 +85,47 @@ pub(crate) fn from_group(instance: &Instance, o: OrderIx, g: GroupIx) -> bool {
 fn sessions<'a>(attended: &[Attended<'a>]) -> Vec<Seen<'a>> {
     attended.iter().map(|a| a.session).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn never_more_sessions_than_ordered() {
+        let case = Case::new().having("orders", "p3-circle", json!({ "sessions": 1 }));
+        let with = |id, start| but(session(id, start), json!({ "participants": ["p3", "p4"] }));
+        case.keeps(&[with("h/1", TUE)]).breaks("H11", &[with("h/1", TUE), with("h/2", WED)]);
+    }
+
+    #[test]
+    fn a_participant_gets_only_what_is_ordered() {
+        Case::new().breaks("H11", &[but(session("p1-talk/1", TUE), json!({ "participants": ["p2"] }))]);
+        Case::new().breaks("H11", &[but(session("p1-talk/1", TUE), json!({ "participants": ["nobody"] }))]);
+        let only_talk = json!({ "orders": [{ "id": "p2-talk", "service": "talk", "sessions": 2 }] });
+        Case::new().having("participants", "p2", only_talk).breaks("H11", &[session("h/1", TUE)]);
+    }
+
+    #[test]
+    fn a_group_order_is_met_by_its_groups() {
+        let case = Case::new().having("orders", "p1-circle", json!({ "groups": ["g"] }));
+        case.breaks("H11", &[session("h/1", TUE)]).keeps(&[session("g/1", TUE), session("g/2", WED)]);
+    }
+
+    #[test]
+    fn one_session_of_an_order_a_day() {
+        let two = [session("p1-talk/1", TUE), session("p1-talk/2", "2026-12-01T11:00:00-05:00")];
+        Case::new().breaks("H11", &two);
+        Case::new().having("orders", "p1-talk", json!({ "one_per_day": false })).keeps(&two);
+    }
+
+    #[test]
+    fn what_was_missed_does_not_use_an_order_up() {
+        let missed = but(session("p1-talk/1", TUE), json!({ "attendance": { "p1": { "status": "no_show" } } }));
+        let case = Case::new().with(json!({ "previous": [missed], "freeze_until": "2026-12-01T12:00:00-05:00" }));
+        let first = session("p1-talk/1", TUE);
+        let more = [first, session("p1-talk/2", WED), session("p1-talk/3", THU)];
+        case.keeps(&more).costs("unmet", 7 * 5_000 - 5_000 + 8 * 6_000 - 5_000, &more);
+    }
+}

@@ -58,3 +58,29 @@ pub(crate) fn most(instance: &Instance, g: GroupIx, staff: usize) -> usize {
         _ => max,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn a_held_meeting_has_between_min_and_max_participants() {
+        let with = |people: &[&str]| [but(session("h/1", TUE), json!({ "participants": people }))];
+        Case::new().breaks("H12", &with(&["p1"])).keeps(&with(&["p1", "p2", "p3"]));
+        let all = with(&["p1", "p2", "p3", "p4"]);
+        let case = Case::new().having("rooms", "r1", json!({ "capacity": 4 }));
+        case.breaks("H12", &all);
+        let case = case.having("groups", "h", json!({ "max": 4 }));
+        case.breaks("H12", &all); // three for each clinician
+        let pair = but(all[0].clone(), json!({ "clinicians": ["t1", "t2"] }));
+        case.having("services", "circle", json!({ "clinicians": 2 })).keeps(&[pair]);
+    }
+
+    #[test]
+    fn any_other_session_has_one_participant() {
+        let with = |people: &[&str]| [but(session("p1-talk/1", TUE), json!({ "participants": people }))];
+        Case::new().breaks("H11 H12", &with(&["p1", "p2"])).breaks("H12", &with(&[]));
+    }
+}

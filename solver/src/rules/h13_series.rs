@@ -90,3 +90,48 @@ fn one_team(instance: &Instance, g: GroupIx, meetings: &[Seen], verdict: &mut Ve
 pub(crate) fn in_hours(instance: &Instance, g: GroupIx, span: Span) -> bool {
     instance.groups[g.i()].hours.contains(span)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn meetings_fall_on_different_days_inside_the_hours_of_the_group() {
+        let case = Case::new()
+            .having("orders", "p1-circle", json!({ "one_per_day": false }))
+            .having("orders", "p2-circle", json!({ "one_per_day": false }));
+        case.breaks("H13", &[session("h/1", TUE), session("h/2", "2026-12-01T14:00:00-05:00")]);
+        let case = case.having("groups", "h", json!({ "hours": [on_tuesday("10:00", "11:00")] }));
+        case.keeps(&[session("h/1", TUE)]).breaks("H13", &[session("h/1", "2026-12-01T10:15:00-05:00")]);
+    }
+
+    #[test]
+    fn a_closed_group_holds_all_its_meetings_with_one_roster() {
+        let more = |id, start| but(session(id, start), json!({ "participants": ["p1", "p2", "p3"] }));
+        let case = Case::new();
+        case.keeps(&[session("g/1", TUE), session("g/2", WED)]).breaks("H13", &[session("g/1", TUE)]);
+        case.breaks("H13", &[session("g/1", TUE), more("g/2", WED)]);
+        case.keeps(&[session("h/1", TUE)]).keeps(&[session("h/1", TUE), more("h/2", WED)]);
+    }
+
+    #[test]
+    fn same_clinician_gives_all_meetings_the_same_clinicians() {
+        let by_t2 = but(session("g/2", WED), json!({ "clinicians": ["t2"] }));
+        Case::new().keeps(&[session("g/1", TUE), by_t2.clone()]);
+        let case = Case::new().having("groups", "g", json!({ "same_clinician": true }));
+        case.breaks("H13", &[session("g/1", TUE), by_t2]).keeps(&[session("g/1", TUE), session("g/2", WED)]);
+    }
+
+    #[test]
+    fn a_group_that_has_begun_may_stop_and_lose_people_but_nobody_joins_a_closed_one() {
+        let three = json!({ "participants": ["p1", "p2", "p3"] });
+        let (first, second) = (but(session("g/1", TUE), three.clone()), but(session("g/2", WED), three));
+        let pinned = but(first.clone(), json!({ "pinned": true }));
+        let case = Case::new().with(json!({ "previous": [pinned, second] }));
+        case.keeps(&[first.clone(), second.clone()]).keeps(&[first.clone()]);
+        case.keeps(&[first.clone(), but(second.clone(), json!({ "participants": ["p2"] }))]);
+        case.breaks("H13", &[first, but(second, json!({ "participants": ["p2", "p4"] }))]);
+    }
+}

@@ -61,3 +61,37 @@ pub(crate) fn speaks(instance: &Instance, p: ParticipantIx, g: GroupIx) -> bool 
     let wanted = instance.problem.groups[g.i()].language.as_ref();
     wanted.is_none_or(|l| instance.problem.participants[p.i()].languages.contains(l))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn who_joins_has_what_the_group_requires_and_nothing_that_it_excludes() {
+        for change in [json!({ "requires": ["adult", "women"] }), json!({ "excludes": ["adult"] })] {
+            Case::new().having("groups", "h", change).breaks("H14", &[session("h/1", TUE)]);
+        }
+    }
+
+    #[test]
+    fn members_attend_every_held_meeting() {
+        let case = Case::new().having("groups", "h", json!({ "members": ["p3"] }));
+        case.breaks("H14", &[session("h/1", TUE)]).keeps(&[]);
+    }
+
+    #[test]
+    fn who_joins_speaks_the_language_of_the_group_if_it_has_one() {
+        let case = Case::new().having("participants", "p1", json!({ "languages": ["es"] }));
+        case.keeps(&[session("h/1", TUE)]);
+        case.having("groups", "h", json!({ "language": "en" })).breaks("H14", &[session("h/1", TUE)]);
+    }
+
+    #[test]
+    fn who_joins_attends_the_site_or_has_telehealth() {
+        let case = Case::new().having("participants", "p1", json!({ "sites": ["s2"], "telehealth": false }));
+        case.breaks("H14", &[session("h/1", TUE)]);
+        case.having("groups", "h", json!({ "modality": "telehealth" })).breaks("H14", &[tele("h/1", TUE)]);
+    }
+}

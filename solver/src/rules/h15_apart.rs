@@ -67,3 +67,31 @@ pub(crate) fn separated(instance: &Instance, p: ParticipantIx, q: ParticipantIx)
     let either = |x: &str, y: &str| has(instance, p, x) && has(instance, q, y);
     p != q && instance.problem.separate.iter().any(|(x, y)| either(x, y) || either(y, x))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn people_kept_apart_never_share_a_session() {
+        for (who, other) in [("p1", "p2"), ("p2", "p1")] {
+            let case = Case::new().having("participants", who, json!({ "apart_from": [other] }));
+            case.breaks("H15", &[session("h/1", TUE)]);
+        }
+    }
+
+    #[test]
+    fn nobody_meets_a_clinician_of_not_with() {
+        let case = Case::new().having("participants", "p1", json!({ "not_with": ["t1"] }));
+        case.breaks("H15", &[session("h/1", TUE)]).breaks("H15", &[session("p1-talk/1", TUE)]);
+    }
+
+    #[test]
+    fn separate_attributes_never_meet() {
+        let case = Case::new().with(json!({ "separate": [["minor", "adult"]] }));
+        case.keeps(&[session("h/1", TUE)]);
+        case.having("participants", "p1", json!({ "attributes": ["minor"] })).breaks("H15", &[session("h/1", TUE)]);
+    }
+}

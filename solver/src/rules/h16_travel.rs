@@ -94,3 +94,31 @@ pub(crate) fn too_far(instance: &Instance, c: ClinicianIx, a: (usize, SiteIx), b
     let gap = other.span.start - one.span.end;
     (one.day == other.day && a.1 != b.1 && gap < instance.travel(a.1, b.1)).then_some(gap)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn one_shift_is_worked_at_one_site() {
+        let there = but(session("p2-talk/1", "2026-12-01T14:00:00-05:00"), json!({ "site": "s2", "room": "q1" }));
+        Case::new().breaks("H16", &[session("p1-talk/1", TUE), there.clone()]);
+        Case::new().keeps(&[session("p1-talk/1", TUE), tele("p2-talk/1", "2026-12-01T14:00:00-05:00")]);
+    }
+
+    #[test]
+    fn two_shifts_of_a_day_have_the_way_between_them() {
+        let shift = |start, end| but(daily(start, end), json!({ "sites": ["s1", "s2"] }));
+        let shifts = json!({ "shifts": [shift("09:00", "12:00"), shift("12:30", "17:00")] });
+        let day = [
+            session("p1-talk/1", TUE),
+            but(session("p2-talk/1", "2026-12-01T14:00:00-05:00"), json!({ "site": "s2", "room": "q1" })),
+        ];
+        let case = Case::new().having("clinicians", "t1", shifts);
+        case.keeps(&day);
+        let far = json!({ "travel": { "pairs": [{ "a": "s2", "b": "s1", "minutes": 31 }] } });
+        case.with(far).breaks("H16", &day);
+    }
+}

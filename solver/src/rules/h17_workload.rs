@@ -39,3 +39,21 @@ fn check(view: &View, verdict: &mut Verdict) {
 pub(crate) fn minutes(sessions: &[Seen]) -> i64 {
     sessions.iter().map(Seen::minutes).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn session_minutes_stay_within_the_limits_of_day_and_week() {
+        let limit = |field: &str, minutes: u32| Case::new().having("clinicians", "t1", json!({ field: minutes }));
+        let day = [session("p1-talk/1", TUE), session("p2-talk/1", "2026-12-01T14:00:00-05:00")];
+        let week = [session("p1-talk/1", TUE), session("p2-talk/1", WED)];
+        limit("max_minutes_per_day", 100).keeps(&day);
+        limit("max_minutes_per_day", 99).breaks("H17", &day).keeps(&week);
+        limit("max_minutes_per_week", 100).keeps(&week);
+        limit("max_minutes_per_week", 99).breaks("H17", &week);
+    }
+}

@@ -39,3 +39,21 @@ pub(crate) fn leaves_break(pause: &BreakData, busy: impl IntoIterator<Item = cra
     let free = Spans::merged([pause.span]).minus(&Spans::merged(busy));
     free.iter().any(|s| s.minutes() >= pause.minutes)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn a_break_stays_free_where_one_shift_covers_its_span() {
+        let pause = |start: &str, end: &str| json!({ "break": { "minutes": 30, "start": start, "end": end } });
+        let case = Case::new().having("clinicians", "t1", pause("10:30", "11:30"));
+        case.keeps(&[session("p1-talk/1", TUE)]);
+        let case = case.having("services", "talk", json!({ "documentation_minutes": 15 }));
+        case.breaks("H18", &[session("p1-talk/1", TUE)]);
+        let case = case.having("clinicians", "t1", json!({ "shifts": [daily("09:00", "11:15")] }));
+        case.keeps(&[session("p1-talk/1", TUE)]);
+    }
+}

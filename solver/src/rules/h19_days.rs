@@ -27,3 +27,18 @@ fn check(view: &View, verdict: &mut Verdict) {
 pub(crate) fn days(attended: &[Attended]) -> i64 {
     attended.chunk_by(|a, b| a.day == b.day).count() as i64
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn a_participant_attends_at_most_max_days() {
+        let days = |max: u32| Case::new().having("participants", "p1", json!({ "plan": { "max_days": max } }));
+        let week = [session("p1-talk/1", TUE), session("p1-talk/2", WED), session("h/1", THU)];
+        days(3).keeps(&week);
+        days(2).breaks("H19", &week);
+    }
+}

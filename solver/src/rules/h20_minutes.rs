@@ -43,3 +43,20 @@ pub(crate) fn minutes(attended: &[Attended]) -> i64 {
 fn sessions<'a>(attended: &[Attended<'a>]) -> Vec<Seen<'a>> {
     attended.iter().map(|a| a.session).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn session_minutes_of_a_day_and_counted_minutes_of_the_week_are_limited() {
+        let plan = |plan| Case::new().having("participants", "p1", json!({ "plan": plan }));
+        let week = [session("p1-talk/1", TUE), session("p1-talk/2", WED), session("h/1", THU)];
+        plan(json!({ "max_minutes_per_week": 160, "max_minutes_per_day": 60 })).keeps(&week);
+        plan(json!({ "max_minutes_per_week": 159 })).breaks("H20", &week);
+        plan(json!({ "max_minutes_per_day": 59 })).breaks("H20", &week);
+        plan(json!({ "max_minutes_per_week": 59, "counts_modalities": ["telehealth"] })).keeps(&week);
+    }
+}

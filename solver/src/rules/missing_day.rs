@@ -12,3 +12,16 @@ fn cost(instance: &Instance, week: &Week) -> i64 {
     let short = (least - days(&week.attended)).max(0);
     i64::from(instance.problem.weights.missing_day.0).saturating_mul(short)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn each_day_below_min_days_costs() {
+        let case = Case::new().only(&["p1"], 2).having("participants", "p1", json!({ "plan": { "min_days": 3 } }));
+        case.costs("missing_day", 1_200, &[session("p1-talk/1", TUE)]);
+    }
+}

@@ -6,6 +6,8 @@
 mod check;
 pub(crate) mod facts;
 pub(crate) mod names;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod verdict;
 pub(crate) mod view;
 

@@ -17,3 +17,17 @@ fn cost(instance: &Instance, week: &Week) -> i64 {
     });
     i64::from(instance.problem.weights.not_preferred_clinician.0).saturating_mul(other.sum())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn a_session_with_none_of_the_preferred_clinicians_costs() {
+        let case = Case::new().only(&["p1"], 1).having("orders", "p1-talk", json!({ "prefer": ["t2"] }));
+        case.costs("not_preferred_clinician", 60, &[session("p1-talk/1", TUE)]);
+        case.costs("not_preferred_clinician", 0, &[but(session("p1-talk/1", TUE), json!({ "clinicians": ["t2"] }))]);
+    }
+}

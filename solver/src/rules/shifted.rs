@@ -36,3 +36,22 @@ fn wall(instance: &Instance, s: &Attended) -> (i32, Minute) {
     let first = instance.axis.first.weekday().num_days_from_monday() as i32;
     ((first + wall.div_euclid(DAY)).rem_euclid(7), wall.rem_euclid(DAY))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn an_attendance_at_an_hour_that_the_participant_is_not_used_to_costs() {
+        let sessions = [session("p1-talk/1", TUE), session("p1-talk/2", THU)];
+        let reference = |change| {
+            let before = but(session("p1-talk/1", "2026-10-20T10:00:00-04:00"), change);
+            Case::new().only(&["p1", "p2"], 2).with(json!({ "reference": [before] }))
+        };
+        reference(json!({})).costs("shifted", 20, &sessions); // a Tuesday of daylight time, at the same wall time
+        reference(json!({ "start": "2026-10-20T11:00:00-04:00" })).costs("shifted", 40, &sessions);
+        reference(json!({ "participants": ["p2"] })).costs("shifted", 0, &sessions);
+    }
+}

@@ -19,3 +19,17 @@ fn cost(instance: &Instance, week: &Week) -> i64 {
     });
     i64::from(instance.problem.weights.wait_minute.0).saturating_mul(waits.sum())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::*;
+
+    #[test]
+    fn minutes_of_a_day_that_are_not_in_session_cost() {
+        let case = Case::new().only(&["p1"], 2).having("orders", "p1-talk", json!({ "one_per_day": false }));
+        case.costs("wait", 70, &[session("p1-talk/1", TUE), session("p1-talk/2", "2026-12-01T12:00:00-05:00")]);
+        case.costs("wait", 0, &[session("p1-talk/1", TUE), session("p1-talk/2", WED)]);
+    }
+}

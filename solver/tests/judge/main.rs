@@ -1,0 +1,170 @@
+//! The rules against the referee, an independent judge in Python that came with the specification: the same broken rules
+//! and the same penalties on its own examples and on calendars of drawn problems, correct and broken in every way.
+
+mod breakage;
+mod referee;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use careweave_solver::{
+    calendar::Calendar,
+    generate::{Draw, generate, in_progress},
+    instance::Instance,
+    problem::{self, Problem},
+    rules::{self, CheckReport},
+    search::{Options, Stop, Unwatched, solve},
+};
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use serde_json::{Value, json};
+
+use self::referee::{Referee, Verdict};
+
+type Chance = Xoshiro256PlusPlus;
+
+/// What the rules say of a calendar as it is written.
+fn checked(instance: &Instance, calendar: &Value) -> CheckReport {
+    let calendar = problem::read_calendar(calendar.to_string().as_bytes()).expect("a calendar that can be read");
+    rules::check(instance, &calendar.sessions)
+}
+
+/// The rules' verdict in the referee's form, less what only `problem.md` says.
+fn verdict(report: &CheckReport, calendar: &Value) -> (Vec<&'static str>, BTreeMap<String, i64>) {
+    let counted = report.violations.iter().filter(|v| !breakage::beyond_the_referee(v, calendar));
+    let mut rules: Vec<&str> = counted.map(|v| v.rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let penalties = report.penalties.iter().map(|(name, cost)| ((*name).to_owned(), *cost as i64)).collect();
+    (rules, penalties)
+}
+
+/// How the rules and the referee differ on a calendar, if they do.
+fn difference(what: &str, calendar: &Value, report: &CheckReport, theirs: &Verdict) -> Option<String> {
+    let (rules, mut penalties) = verdict(report, calendar);
+    let mut expected = theirs.penalties.clone();
+    // Where everybody is double-booked the referee's waits fall below zero; a penalty is never negative.
+    if expected.get("wait").is_some_and(|&w| w < 0) {
+        expected.remove("wait");
+        penalties.remove("wait");
+    }
+    if report.objective != report.penalties.values().sum::<u64>() {
+        return Some(format!("{what}: the objective is not the sum of the penalties"));
+    }
+    if rules == theirs.rules && penalties == expected {
+        return None;
+    }
+    let details: Vec<String> = report.violations.iter().map(|v| format!("{}: {}", v.rule, v.detail)).collect();
+    Some(format!(
+        "{what}\nrules: {rules:?} {details:#?} {penalties:?}\nreferee: {:?} {:#?} {expected:?}\n",
+        theirs.rules, theirs.details
+    ))
+}
+
+fn assert_none(differences: Vec<String>, of: usize) {
+    let shown: Vec<&String> = differences.iter().take(5).collect();
+    assert!(shown.is_empty(), "{} of {of} differ, the first:\n{}", differences.len(), shown.iter().map(|s| s.as_str()).collect::<String>());
+}
+
+#[test]
+fn the_referees_own_examples_get_the_same_verdict() {
+    let (mut compared, mut differences) = (0, Vec::new());
+    for example in referee::examples() {
+        let Ok(problem) = problem::read_shape::<Problem>(example.problem.to_string().as_bytes()) else {
+            panic!("{}: a problem that cannot be read", example.test);
+        };
+        let instance = Instance::new(Arc::new(problem));
+        let read = problem::read_calendar(example.calendar.to_string().as_bytes());
+        if example.verdict.rules.contains(&"format".to_owned()) {
+            // What the referee cannot read is no calendar either, or breaks the rule that problem.md names.
+            if let Ok(calendar) = read {
+                let report = rules::check(&instance, &calendar.sessions);
+                let derived = example.calendar["sessions"].as_array().is_some_and(|all| all.iter().any(lacks_derived));
+                assert!(derived || !report.feasible, "{}: {}", example.test, example.calendar);
+            }
+            continue;
+        }
+        // Fields that the referee never looks at must still be of their type.
+        let Ok(calendar) = read else { continue };
+        let report = rules::check(&instance, &calendar.sessions);
+        differences.extend(difference(&example.test, &example.calendar, &report, &example.verdict));
+        compared += 1;
+    }
+    assert_none(differences, compared);
+    assert!(compared > 250, "only {compared} examples were compared");
+}
+
+/// Whether it lacks a field that problem.md derives and the referee wants.
+fn lacks_derived(session: &Value) -> bool {
+    ["service", "modality", "site", "end"].iter().any(|field| session.get(field).is_none_or(Value::is_null))
+}
+
+/// Draws a problem and solves it a little.
+fn drawn(seed: u64) -> Option<(Problem, Calendar)> {
+    let problem = generate(&Draw::small(seed));
+    solved(&problem, seed).map(|calendar| (problem, calendar))
+}
+
+fn solved(problem: &Problem, seed: u64) -> Option<Calendar> {
+    let instance = Arc::new(Instance::new(Arc::new(problem.clone())));
+    let options = Options { seconds: None, rounds: Some(seed % 8), seed, ..Options::default() };
+    solve(&instance, &options, &Unwatched, &Stop::default()).ok()
+}
+
+fn read(problem: &Problem) -> (Value, Instance) {
+    let text = serde_json::to_string(problem).expect("JSON");
+    let problem = problem::read(text.as_bytes()).unwrap_or_else(|fault| panic!("{fault:?}"));
+    (serde_json::from_str(&text).expect("JSON"), Instance::new(Arc::new(problem)))
+}
+
+fn bare(calendar: &Calendar) -> Value {
+    json!({ "sessions": calendar.sessions })
+}
+
+/// Compares `rounds` broken calendars of each problem, and the correct one, with the referee.
+fn compare(seeds: std::ops::Range<u64>, rounds: usize) {
+    let mut referee = Referee::start();
+    let mut expected = Vec::new();
+    let mut broken = std::collections::BTreeSet::new();
+    for seed in seeds {
+        let Some((problem, calendar)) = drawn(seed) else { continue };
+        let mut chance = Chance::seed_from_u64(seed);
+        let mut weeks = vec![(problem.clone(), calendar.clone())];
+        let later = in_progress(&problem, &calendar.sessions, seed);
+        let replanned = solved(&later, seed).unwrap_or(calendar);
+        weeks.push((later, replanned));
+        for (problem, calendar) in weeks {
+            let (written, instance) = read(&problem);
+            referee.problem(&written);
+            for round in 0..=rounds {
+                let mut sessions = bare(&calendar);
+                if round > 0 {
+                    for _ in 0..chance.random_range(1..=3) {
+                        breakage::once(&mut sessions, &problem, &mut chance);
+                    }
+                }
+                let report = checked(&instance, &sessions);
+                broken.extend(report.violations.iter().map(|v| v.rule));
+                referee.calendar(&sessions);
+                expected.push((format!("seed {seed}, round {round}"), report, sessions));
+            }
+        }
+    }
+    let verdicts = referee.verdicts();
+    assert_eq!(verdicts.len(), expected.len());
+    let cases = expected.iter().zip(&verdicts);
+    let differences = cases.filter_map(|((what, report, sessions), theirs)| difference(what, sessions, report, theirs));
+    assert_none(differences.collect(), expected.len());
+    let unbroken: Vec<&str> = rules::HARD.iter().map(|r| r.name).filter(|name| !broken.contains(name)).collect();
+    assert!(unbroken.is_empty(), "no calendar broke {unbroken:?}");
+}
+
+#[test]
+fn drawn_calendars_correct_and_broken_get_the_referees_verdict() {
+    compare(0..24, 20);
+}
+
+#[test]
+#[ignore = "minutes"]
+fn many_drawn_calendars_get_the_referees_verdict() {
+    compare(1000..2000, 60);
+}
