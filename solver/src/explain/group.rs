@@ -81,7 +81,7 @@ fn hindered(instance: &Instance, order: OrderIx, g: GroupIx, s: &Seen, week: &We
     let not_with = || s.clinicians.iter().any(|&c| kept_from(instance, p, c)).then_some(Code::NotWith);
     let small = || s.room.filter(|&room| !holds(instance, room, people)).map(|_| Code::RoomTooSmall);
     let below = || (people < fewest(instance, g)).then_some(Code::GroupBelowMinimum);
-    let full = || (people > most(instance, g, s.staff())).then_some(Code::GroupFull);
+    let full = || (people > most(instance, g, s.service, s.staff())).then_some(Code::GroupFull);
     let visit =
         Visit { span: s.span(), modality: s.modality, site: s.site.unwrap_or(data.site), service: data.service };
     time.or_else(fact)

@@ -147,7 +147,7 @@ impl Instance {
             None => self.only_site(owner, modality, room),
         };
         let start = self.axis.ceil(given.start);
-        let minutes = service.map_or(0, |s| self.services[s.i()].minutes);
+        let minutes = service.or(own_service).map_or(0, |s| self.services[s.i()].minutes);
         let owner_id = given.group.as_deref().or(given.order.as_deref()).unwrap_or_default();
         let number = given.id.strip_prefix(owner_id).and_then(|k| k.strip_prefix('/'));
         let number = number.and_then(|k| k.parse::<u32>().ok().filter(|n| *n > 0 && n.to_string() == k));

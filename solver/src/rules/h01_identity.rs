@@ -238,8 +238,11 @@ mod tests {
 
     #[test]
     fn a_frozen_session_of_what_is_gone_still_holds_what_exists() {
-        let talk = but(session("p1-talk/1", TUE), json!({ "service": "talk", "end": "2026-12-01T10:50:00-05:00",
-            "site": "s1", "modality": "in_person", "participants": ["p2"], "order": "gone", "id": "gone/1" }));
+        let talk = but(
+            session("p1-talk/1", TUE),
+            json!({ "service": "talk", "end": "2026-12-01T10:50:00-05:00",
+            "site": "s1", "modality": "in_person", "participants": ["p2"], "order": "gone", "id": "gone/1" }),
+        );
         let case = Case::new().with(json!({ "previous": [talk], "freeze_until": "2026-12-01T10:30:00-05:00" }));
         case.keeps(&[talk.clone()]).breaks("H1", &[]);
         let clash = but(session("p1-talk/1", "2026-12-01T10:45:00-05:00"), json!({ "room": "r2" }));

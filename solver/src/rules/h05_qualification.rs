@@ -160,9 +160,11 @@ mod tests {
 
     #[test]
     fn a_clinician_is_among_those_of_the_group_and_the_one_of_the_order() {
-        let case = Case::new()
-            .having("groups", "h", json!({ "clinicians": ["t2"] }))
-            .having("orders", "p1-talk", json!({ "clinician": "t2" }));
+        let case = Case::new().having("groups", "h", json!({ "clinicians": ["t2"] })).having(
+            "orders",
+            "p1-talk",
+            json!({ "clinician": "t2" }),
+        );
         case.breaks("H5", &[session("h/1", TUE)]).breaks("H5", &[session("p1-talk/1", TUE)]);
         case.keeps(&[but(session("h/1", TUE), json!({ "clinicians": ["t2"] }))]);
         case.keeps(&[but(session("p1-talk/1", TUE), json!({ "clinicians": ["t2"] }))]);

@@ -98,8 +98,14 @@ mod tests {
     fn a_clinician_is_busy_for_the_documentation_and_a_room_for_the_turnover() {
         let case = Case::new().having("services", "talk", json!({ "start_every": 5 }));
         let a = session("p1-talk/1", TUE);
-        let b = |minute: u32, change| but(session("p2-talk/1", &format!("2026-12-01T{:02}:{:02}:00-05:00", 10 + minute / 60, minute % 60)), change);
-        case.breaks("H7", &[a.clone(), b(55, json!({ "room": "r2" }))]).keeps(&[a.clone(), b(60, json!({ "room": "r2" }))]);
+        let b = |minute: u32, change| {
+            but(
+                session("p2-talk/1", &format!("2026-12-01T{:02}:{:02}:00-05:00", 10 + minute / 60, minute % 60)),
+                change,
+            )
+        };
+        case.breaks("H7", &[a.clone(), b(55, json!({ "room": "r2" }))])
+            .keeps(&[a.clone(), b(60, json!({ "room": "r2" }))]);
         let case = case.having("rooms", "r1", json!({ "turnover_minutes": 15 }));
         case.breaks("H7", &[a.clone(), b(60, json!({ "clinicians": ["t2"] }))]);
         case.keeps(&[a, b(65, json!({ "clinicians": ["t2"] }))]);

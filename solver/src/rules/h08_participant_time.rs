@@ -110,7 +110,8 @@ mod tests {
     #[test]
     fn a_session_lies_inside_what_is_available() {
         let available = |windows| Case::new().having("participants", "p1", json!({ "available": windows }));
-        available(json!([on_tuesday("10:00", "10:30"), on_tuesday("10:30", "10:50")])).keeps(&[session("p1-talk/1", TUE)]);
+        available(json!([on_tuesday("10:00", "10:30"), on_tuesday("10:30", "10:50")]))
+            .keeps(&[session("p1-talk/1", TUE)]);
         available(json!([on_tuesday("10:00", "10:45")])).breaks("H8", &[session("p1-talk/1", TUE)]);
         available(json!([])).breaks("H8", &[session("p1-talk/1", TUE)]);
     }
@@ -119,7 +120,8 @@ mod tests {
     fn a_session_is_off_hard_commitments_with_travel_where_it_is_in_person() {
         let work = |travel: u32, flexibility: &str| {
             let windows = [on_tuesday("11:00", "12:00")];
-            let work = json!({ "kind": "work", "windows": windows, "travel_minutes": travel, "flexibility": flexibility });
+            let work =
+                json!({ "kind": "work", "windows": windows, "travel_minutes": travel, "flexibility": flexibility });
             Case::new().having("participants", "p1", json!({ "commitments": [work] }))
         };
         work(10, "hard").keeps(&[session("p1-talk/1", TUE)]);

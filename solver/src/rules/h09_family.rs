@@ -39,10 +39,13 @@ mod tests {
 
     #[test]
     fn every_family_member_that_the_order_names_is_available() {
-        let family = json!([{ "id": "f1", "available": [on_tuesday("10:00", "10:50")] }, { "id": "f2", "available": [] }]);
-        let case = Case::new()
-            .having("participants", "p1", json!({ "family": family }))
-            .having("orders", "p1-talk", json!({ "family": ["f1"] }));
+        let family =
+            json!([{ "id": "f1", "available": [on_tuesday("10:00", "10:50")] }, { "id": "f2", "available": [] }]);
+        let case = Case::new().having("participants", "p1", json!({ "family": family })).having(
+            "orders",
+            "p1-talk",
+            json!({ "family": ["f1"] }),
+        );
         case.keeps(&[session("p1-talk/1", TUE)]).breaks("H9", &[session("p1-talk/1", WED)]);
     }
 }

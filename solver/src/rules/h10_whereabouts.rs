@@ -122,16 +122,19 @@ mod tests {
     #[test]
     fn a_day_has_one_physical_site() {
         let case = Case::new().having("orders", "p1-talk", json!({ "one_per_day": false }));
-        let there = |start| but(session("p1-talk/2", start), json!({ "site": "s2", "room": "q1", "clinicians": ["t2"] }));
+        let there =
+            |start| but(session("p1-talk/2", start), json!({ "site": "s2", "room": "q1", "clinicians": ["t2"] }));
         case.breaks("H10", &[session("p1-talk/1", TUE), there("2026-12-01T14:00:00-05:00")]);
         case.keeps(&[session("p1-talk/1", TUE), there(WED)]);
     }
 
     #[test]
     fn the_way_lies_between_an_in_person_and_a_telehealth_session() {
-        let case = Case::new()
-            .having("orders", "p1-talk", json!({ "one_per_day": false }))
-            .having("participants", "p1", json!({ "commute_minutes": 25 }));
+        let case = Case::new().having("orders", "p1-talk", json!({ "one_per_day": false })).having(
+            "participants",
+            "p1",
+            json!({ "commute_minutes": 25 }),
+        );
         let day = |at: &str| [session("p1-talk/1", TUE), tele("p1-talk/2", &format!("2026-12-01T{at}:00-05:00"))];
         case.breaks("H10", &day("11:00")).keeps(&day("11:15")).breaks("H10", &day("09:00"));
     }

@@ -5,7 +5,7 @@ use super::{
     verdict::Verdict,
     view::{Seen, View},
 };
-use crate::instance::{GroupIx, Instance, Owner};
+use crate::instance::{GroupIx, Instance, Owner, ServiceIx};
 
 pub(super) const RULE: Rule = Rule {
     name: "H12",
@@ -34,7 +34,7 @@ fn meeting(instance: &Instance, s: &Seen, g: GroupIx, verdict: &mut Verdict) {
         let detail = format!("{} has {people} participants; {group} takes at least {}.", s.id, fewest(instance, g));
         verdict.breaks("H12", &[*s], detail).participants(&s.participants);
     }
-    let most = most(instance, g, s.staff());
+    let most = most(instance, g, s.service, s.staff());
     if people > most {
         let detail = format!("{} has {people} participants; {group} takes at most {most}.", s.id);
         verdict.breaks("H12", &[*s], detail).participants(&s.participants);
@@ -47,14 +47,14 @@ pub(crate) fn fewest(instance: &Instance, g: GroupIx) -> usize {
     if group.begun { 1 } else { group.min }
 }
 
-/// Most participants of a meeting with so many clinicians.
-pub(crate) fn most(instance: &Instance, g: GroupIx, staff: usize) -> usize {
-    let service = instance.groups[g.i()].service;
-    let wire = &instance.problem.services[service.i()];
-    let size = wire.group.as_ref();
+/// Most participants of a meeting with so many clinicians, held as this service.
+pub(crate) fn most(instance: &Instance, g: GroupIx, held_as: Option<ServiceIx>, staff: usize) -> usize {
+    let services = &instance.problem.services;
+    let size = services[instance.groups[g.i()].service.i()].group.as_ref();
     let max = instance.problem.groups[g.i()].max.or(size.map(|s| s.max)).unwrap_or(0) as usize;
+    let staffed = held_as.is_some_and(|service| services[service.i()].clinicians > 0);
     match size.and_then(|s| s.participants_per_clinician) {
-        Some(each) if wire.clinicians > 0 => max.min((each as usize).saturating_mul(staff)),
+        Some(each) if staffed => max.min((each as usize).saturating_mul(staff)),
         _ => max,
     }
 }

@@ -99,9 +99,11 @@ mod tests {
 
     #[test]
     fn meetings_fall_on_different_days_inside_the_hours_of_the_group() {
-        let case = Case::new()
-            .having("orders", "p1-circle", json!({ "one_per_day": false }))
-            .having("orders", "p2-circle", json!({ "one_per_day": false }));
+        let case = Case::new().having("orders", "p1-circle", json!({ "one_per_day": false })).having(
+            "orders",
+            "p2-circle",
+            json!({ "one_per_day": false }),
+        );
         case.breaks("H13", &[session("h/1", TUE), session("h/2", "2026-12-01T14:00:00-05:00")]);
         let case = case.having("groups", "h", json!({ "hours": [on_tuesday("10:00", "11:00")] }));
         case.keeps(&[session("h/1", TUE)]).breaks("H13", &[session("h/1", "2026-12-01T10:15:00-05:00")]);

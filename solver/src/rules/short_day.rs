@@ -23,7 +23,12 @@ mod tests {
 
     #[test]
     fn counted_minutes_below_the_days_dose_cost_for_each_attended_day() {
-        let case = Case::new().only(&["p1"], 2).having("participants", "p1", json!({ "plan": { "min_minutes_per_day": 60 } }));
-        case.costs("short_day", 0, &[]).costs("short_day", 400, &[session("p1-talk/1", TUE), session("p1-talk/2", WED)]);
+        let case =
+            Case::new().only(&["p1"], 2).having("participants", "p1", json!({ "plan": { "min_minutes_per_day": 60 } }));
+        case.costs("short_day", 0, &[]).costs(
+            "short_day",
+            400,
+            &[session("p1-talk/1", TUE), session("p1-talk/2", WED)],
+        );
     }
 }

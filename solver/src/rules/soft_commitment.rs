@@ -26,9 +26,7 @@ mod tests {
 
     #[test]
     fn soft_commitments_are_merged_with_travel_for_in_person_sessions() {
-        let soft = |start: &str, travel: u32| {
-            json!({ "kind": "work", "windows": [on_tuesday(start, "12:00")], "travel_minutes": travel, "flexibility": "soft" })
-        };
+        let soft = |start: &str, travel: u32| json!({ "kind": "work", "windows": [on_tuesday(start, "12:00")], "travel_minutes": travel, "flexibility": "soft" });
         let case = Case::new().only(&["p1"], 1);
         let case = case.having("participants", "p1", json!({ "commitments": [soft("10:40", 20), soft("10:35", 0)] }));
         case.costs("soft_commitment", 90, &[session("p1-talk/1", TUE)]); // 10:20 to 10:50

@@ -50,9 +50,8 @@ impl Case {
                         { "id": format!("{id}-talk"), "service": "talk", "sessions": 2 },
                         { "id": format!("{id}-circle"), "service": "circle", "sessions": 2 }] })
         };
-        let group = |id: &str, roster: &str| {
-            json!({ "id": id, "name": id, "service": "circle", "site": "s1", "meetings": 2, "roster": roster })
-        };
+        let group = |id: &str, roster: &str| json!({ "id": id, "name": id, "service": "circle", "site": "s1", "meetings": 2, "roster": roster });
+        let people = ["p1", "p2", "p3", "p4"].map(person);
         let both = json!(["in_person", "telehealth"]);
         let problem = json!({
             "version": 1, "week_start": "2026-11-30",
@@ -66,7 +65,7 @@ impl Case {
                   "group": { "min": 2, "max": 3, "participants_per_clinician": 3 } }],
             "clinicians": [clinician("t1"), clinician("t2")],
             "groups": [group("g", "closed"), group("h", "open")],
-            "participants": ["p1", "p2", "p3", "p4"].map(person),
+            "participants": people,
         });
         Case { problem }
     }

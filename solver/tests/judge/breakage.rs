@@ -99,11 +99,15 @@ fn add(list: &mut Value, id: Option<String>, once: bool) {
     }
 }
 
-/// Whether `problem.md` says so and the referee does not look: people kept apart "never share a session", be it one that is
-/// no meeting of a group and has too many people anyway.
+/// Whether `problem.md` says so and the referee does not look: a `time_zone` that is given is the site's, and people kept
+/// apart "never share a session", be it one that is no meeting of a group and has too many people anyway.
 pub fn beyond_the_referee(violation: &Violation, calendar: &Value) -> bool {
-    let concerned = calendar["sessions"].as_array().into_iter().flatten().filter(|s| {
-        s["id"].as_str().is_some_and(|id| violation.sessions.iter().any(|v| v == id))
-    });
-    violation.rule == "H15" && violation.participants.len() > 1 && concerned.clone().all(|s| s["group"].is_null())
+    let sessions = calendar["sessions"].as_array().into_iter().flatten();
+    let mut concerned =
+        sessions.filter(|s| s["id"].as_str().is_some_and(|id| violation.sessions.iter().any(|v| v == id)));
+    match violation.rule {
+        "H2" => violation.detail.contains("time zone"),
+        "H15" => violation.participants.len() > 1 && concerned.all(|s| s["group"].is_null()),
+        _ => false,
+    }
 }
