@@ -17,7 +17,7 @@ pub fn once(calendar: &mut Value, problem: &Problem, chance: &mut Chance) {
         return;
     }
     let k = chance.random_range(0..sessions.len());
-    match chance.random_range(0..16) {
+    match chance.random_range(0..17) {
         0 => {
             sessions.remove(k);
         }
@@ -43,6 +43,13 @@ pub fn once(calendar: &mut Value, problem: &Problem, chance: &mut Chance) {
         11 => drop_one(&mut sessions[k]["participants"], chance),
         12 => add(&mut sessions[k]["participants"], any(problem.participants.iter().map(|p| &p.id), chance), true),
         13 => sessions[k]["room"] = any(problem.rooms.iter().map(|r| &r.id), chance).map_or(Value::Null, Value::from),
+        15 => {
+            // Elsewhere altogether: a room and its site.
+            if let Some(room) = problem.rooms.get(chance.random_range(0..problem.rooms.len().max(1))) {
+                sessions[k]["room"] = json!(room.id);
+                sessions[k]["site"] = json!(room.site);
+            }
+        }
         14 => {
             let other = if sessions[k]["modality"] == "telehealth" { "in_person" } else { "telehealth" };
             sessions[k]["modality"] = json!(other);
