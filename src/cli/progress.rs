@@ -133,7 +133,7 @@ fn bar(seconds: Option<f64>) -> ProgressBar {
     if let Ok(style) = template {
         bar.set_style(style);
     }
-    bar.set_message("reading");
+    bar.set_message("first calendar");
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }

@@ -40,9 +40,9 @@ struct CheckRequest {
 
 /// What `careweave check` prints.
 #[utoipa::path(
-    post, path = "/v1/check", tag = "check", request_body = CheckRequest,
+    post, path = "/v1/check", operation_id = "check", tag = "check", request_body = CheckRequest,
     responses(
-        (status = 200, description = "Every hard rule that the calendar breaks, and what it costs", body = Object),
+        (status = 200, description = "Every hard rule that the calendar breaks, and what it costs", body = rules::CheckReport),
         (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "Invalid; all errors at once", body = ProblemDetails, content_type = "application/problem+json"),

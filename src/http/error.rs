@@ -4,7 +4,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use careweave_solver::problem::Fault;
+use careweave_solver::{problem::Fault, rules::Violation};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -52,8 +52,7 @@ pub struct ProblemDetails {
     /// Everything that is wrong with the document. Pointers into the problem start at the problem, others at the body.
     pub errors: Option<Vec<Fault>>,
     /// The hard rules that pinned sessions contradict.
-    #[schema(value_type = Option<Vec<Object>>)]
-    pub violations: Option<Vec<Value>>,
+    pub violations: Option<Vec<Violation>>,
 }
 
 /// Seconds after which a client that was turned away may try again.

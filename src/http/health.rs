@@ -23,13 +23,13 @@ struct Health {
 }
 
 /// Whether the service lives.
-#[utoipa::path(get, path = "/healthz", tag = "service", responses((status = 200, description = "It does", body = Health)))]
+#[utoipa::path(get, path = "/healthz", operation_id = "health", tag = "service", responses((status = 200, description = "It does", body = Health)))]
 async fn healthz() -> Json<Health> {
     Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
 }
 
 /// Where to go from here.
-#[utoipa::path(get, path = "/", tag = "service", responses((status = 200, description = "A few lines of text", body = String)))]
+#[utoipa::path(get, path = "/", operation_id = "start", tag = "service", responses((status = 200, description = "A few lines of text", body = String)))]
 async fn start() -> &'static str {
     concat!(
         "Careweave ",

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use axum::{Router, http::header, routing::get};
-use utoipa::OpenApi;
+use utoipa::{
+    OpenApi, ToSchema,
+    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
+};
 use utoipa_axum::router::OpenApiRouter;
 
-use super::App;
+use super::{App, error::ProblemDetails};
 
 /// Careweave plans the week of an intensive outpatient programme.
 #[derive(OpenApi)]
@@ -30,11 +33,24 @@ pub fn base() -> OpenApiRouter<Arc<App>> {
 }
 
 /// The route that gives the description.
-pub fn router(api: utoipa::openapi::OpenApi) -> Router<Arc<App>> {
+pub fn router(mut api: utoipa::openapi::OpenApi) -> Router<Arc<App>> {
+    for path in api.paths.paths.values_mut() {
+        for operation in [&mut path.get, &mut path.post, &mut path.delete].into_iter().flatten() {
+            operation.responses.responses.insert("default".to_owned(), any_error());
+        }
+    }
     // A description that can't be written is told as such by the snapshot test.
     let text: Arc<str> = api.to_pretty_json().unwrap_or_default().into();
     Router::new().route(
         "/openapi.json",
         get(move || async move { ([(header::CONTENT_TYPE, "application/json")], text.to_string()) }),
     )
+}
+
+/// What every operation can answer: turned away at the door, too slow, a fault of ours.
+fn any_error() -> RefOr<Response> {
+    let schema = Ref::from_schema_name(ProblemDetails::name());
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    let response = ResponseBuilder::new().description("Any other error");
+    response.content("application/problem+json", content).build().into()
 }

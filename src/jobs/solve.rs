@@ -140,8 +140,14 @@ impl Solve {
     }
 }
 
+/// Seconds after which a solve is stopped: what has rounds and no deadline shall not hold its worker for ever.
+const LONGEST: f64 = 3600.0;
+
 impl Watcher for Solve {
     fn progress(&self, progress: &Progress) {
+        if progress.seconds > LONGEST {
+            self.stop.stop();
+        }
         self.now.send_modify(|s| s.progress = Some(progress.clone()));
     }
 

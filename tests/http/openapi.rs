@@ -32,6 +32,10 @@ async fn the_description_is_openapi_3_1_and_resolves_all_its_references() {
     {
         assert!(api["paths"][path].is_object(), "{path}");
     }
+    let operations = api["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let mut names: Vec<&str> = operations.map(|o| o["operationId"].as_str().unwrap()).collect();
+    names.sort_unstable();
+    assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "each operation has a name of its own: {names:?}");
     fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
         match value {
             Value::Object(members) => {

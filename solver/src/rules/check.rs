@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What a check tells.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct CheckReport {
     /// Whether no hard rule is broken.
     pub feasible: bool,

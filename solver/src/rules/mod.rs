@@ -140,7 +140,7 @@ pub const SOFT: [Penalty; 17] = [
 ];
 
 /// A hard rule broken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Violation {
     /// The rule, such as `H7`.
     pub rule: &'static str,

@@ -23,7 +23,7 @@ const SILENCE: Duration = Duration::from_secs(15);
 /// `progress` events have the search's figures; a slow reader gets the latest. `finished` has the solve, whichever way
 /// it ended, and is the last.
 #[utoipa::path(
-    get, path = "/v1/solves/{id}/events", tag = "solves", params(("id" = String, Path, description = "Id of the solve")),
+    get, path = "/v1/solves/{id}/events", operation_id = "watch_solve", tag = "solves", params(("id" = String, Path, description = "Id of the solve")),
     responses(
         (status = 200, description = "Events `progress` and `finished`", body = String, content_type = "text/event-stream"),
         (status = 404, description = "No such solve", body = ProblemDetails, content_type = "application/problem+json"),

@@ -53,7 +53,7 @@ async fn ended(solve: &Solve) {
 ///
 /// `Prefer: wait=20` answers 200 with the finished solve if it ends in time.
 #[utoipa::path(
-    post, path = "/v1/solves", tag = "solves", request_body = SolveRequest,
+    post, path = "/v1/solves", operation_id = "submit_solve", tag = "solves", request_body = SolveRequest,
     params(("Prefer" = Option<String>, Header, description = "`wait=SECONDS`, at most 600")),
     responses(
         (status = 200, description = "The solve has ended within the wait", body = SolveView,
@@ -91,7 +91,7 @@ async fn create(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> 
 
 /// How far a solve is.
 #[utoipa::path(
-    get, path = "/v1/solves/{id}", tag = "solves", params(("id" = String, Path, description = "Id of the solve")),
+    get, path = "/v1/solves/{id}", operation_id = "get_solve", tag = "solves", params(("id" = String, Path, description = "Id of the solve")),
     responses(
         (status = 200, description = "The solve, without its calendar", body = SolveView),
         (status = 404, description = "No such solve", body = ProblemDetails, content_type = "application/problem+json"),
@@ -113,7 +113,7 @@ struct Erase {
 
 /// Stops a solve and keeps its best calendar.
 #[utoipa::path(
-    delete, path = "/v1/solves/{id}", tag = "solves",
+    delete, path = "/v1/solves/{id}", operation_id = "stop_solve", tag = "solves",
     params(("id" = String, Path, description = "Id of the solve"), Erase),
     responses(
         (status = 200, description = "It has ended", body = SolveView),

@@ -1,6 +1,6 @@
 //! What `POST /v1/solves` asks for: a problem, options, a calendar to start from.
 
-use std::sync::Arc;
+use std::{sync::Arc, thread};
 
 use careweave_solver::{
     instance::Instance,
@@ -29,13 +29,13 @@ pub struct SolveRequest {
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "describes a body that is read member by member")]
 struct SolveOptions {
-    /// Budget in seconds; 30 by default, none where only `rounds` are given.
+    /// Budget in seconds; 30 by default, where only `rounds` are given an hour.
     #[schema(exclusive_minimum = 0, maximum = 3600)]
     seconds: Option<f64>,
     /// Rounds of improvement; with them nothing depends on the clock unless `seconds` is given too.
     #[schema(maximum = 1_000_000_000)]
     rounds: Option<u64>,
-    /// Threads; 1 by default.
+    /// Threads, 1 by default; no more than there are cores are used.
     #[schema(minimum = 1, maximum = 256)]
     threads: Option<u16>,
     /// Seed of every random choice; 1 by default.
@@ -81,10 +81,11 @@ fn options(value: &RawValue, findings: &mut Findings) -> Options {
         number(&mut reading, "target_gap", "a number of 0 to 1", |v| v.as_f64().filter(|g| (0.0..=1.0).contains(g)));
     findings.request(reading.faults());
     let default = Options::default();
+    let cores = thread::available_parallelism().map_or(1, usize::from);
     Options {
         seconds: seconds.or(if rounds.is_some() { None } else { default.seconds }),
         rounds,
-        threads: threads.map_or(default.threads, |n| n as usize),
+        threads: threads.map_or(default.threads, |n| (n as usize).min(cores)),
         seed: seed.unwrap_or(default.seed),
         target_gap: target_gap.unwrap_or(default.target_gap),
         ..default
