@@ -1,8 +1,14 @@
 //! `careweave solve`: a problem in, the best calendar found out.
 
-use std::{io::Write, path::PathBuf, thread};
+use std::{
+    fs::File,
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+    thread,
+};
 
-use careweave_solver::search::{self, Options, Stop};
+use careweave_solver::search::{self, Listener, Options, Stop, TraceTo, Try};
 use clap::Args;
 
 use super::{
@@ -46,6 +52,9 @@ pub struct Solve {
     /// Where the calendar goes, written whole or not at all [default: standard output]
     #[arg(long, value_name = "CALENDAR")]
     out: Option<PathBuf>,
+    /// Where every try of the search is written, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
     /// How progress is told on standard error
     #[arg(long, value_enum, default_value = "auto", value_name = "STYLE")]
     progress: Style,
@@ -70,7 +79,7 @@ impl Solve {
             seed: self.seed,
             target_gap: self.target_gap,
             start,
-            ..Options::default()
+            trace: TraceTo(self.trace.as_deref().map(listener).transpose()?),
         };
         let stop = Stop::default();
         stop_at_signals(stop.clone())?;
@@ -99,6 +108,16 @@ impl Solve {
         }
         Ok(Outcome::Done)
     }
+}
+
+/// Writes each try of the search to a file, one JSON object a line.
+fn listener(path: &Path) -> Result<Listener, Failure> {
+    let fault = |e: std::io::Error| Failure::Outside(format!("{} can't be written: {e}.", path.display()));
+    let mut file = BufWriter::new(File::create(path).map_err(fault)?);
+    Ok(Arc::new(Mutex::new(move |tried: &Try| {
+        // A trace that can't be written ends; the solve goes on.
+        let _ = serde_json::to_writer(&mut file, tried).map(|()| file.write_all(b"\n"));
+    })))
 }
 
 /// The first signal stops the search, which then gives its best; a second one ends the process.

@@ -13,6 +13,10 @@ pub trait Clock: Sync {
     fn spent(&self, rounds: u64) -> f64;
     /// Whether to end at once.
     fn over(&self) -> bool;
+    /// When it ends, where that is by time.
+    fn deadline(&self) -> Option<Moment>;
+    /// Whether rounds count, and not time.
+    fn by_rounds(&self) -> bool;
 }
 
 /// The budget of a solve: a deadline, rounds, or both.
@@ -35,11 +39,6 @@ impl<'a> Budget<'a> {
     pub fn finish(&self) {
         self.done.store(true, Ordering::Relaxed);
     }
-
-    /// When it ends, where that is by time.
-    pub fn deadline(&self) -> Option<Moment> {
-        self.length.map(|length| self.begin + length)
-    }
 }
 
 impl Clock for Budget<'_> {
@@ -55,5 +54,13 @@ impl Clock for Budget<'_> {
         self.stop.stopped()
             || self.done.load(Ordering::Relaxed)
             || self.deadline().is_some_and(|deadline| Moment::now() >= deadline)
+    }
+
+    fn deadline(&self) -> Option<Moment> {
+        self.length.map(|length| self.begin + length)
+    }
+
+    fn by_rounds(&self) -> bool {
+        self.rounds.is_some()
     }
 }

@@ -1,5 +1,7 @@
 //! Improve: ruin and recreate under simulated annealing, on one thread.
 
+use std::time::{Duration, Instant as Moment};
+
 use super::{
     clock::Clock,
     groups::Starts,
@@ -8,6 +10,7 @@ use super::{
     neighbourhoods::{ALL, Neighbourhood},
     random::Chance,
     state::State,
+    submodel,
     trace::Trace,
 };
 
@@ -16,6 +19,15 @@ pub const ROUND: u64 = 200;
 
 /// The last temperature: what a few minutes of waiting cost.
 const COLD: f64 = 3.0;
+
+/// Rounds between two sub-models where rounds count.
+const BETWEEN: u64 = 100;
+/// Share of the time that sub-models may take.
+const EXACT: f64 = 0.08;
+/// Share of the budget before which there are none.
+const EARLY: f64 = 0.3;
+/// Most participants of a problem with sub-models: in larger ones building them costs more than it brings.
+const LARGEST: usize = 1000;
 
 /// Share of the budget after which it stays cold.
 const COOLED: f64 = 0.95;
@@ -40,6 +52,9 @@ pub struct Annealer<'t> {
     scores: [Score; ALL.len()],
     hot: f64,
     trace: Trace,
+    /// Time spent in sub-models, and in all.
+    exact: Duration,
+    whole: Duration,
 }
 
 impl<'t> Annealer<'t> {
@@ -47,7 +62,17 @@ impl<'t> Annealer<'t> {
     pub fn new(state: State<'t>, chance: Chance, warmth: f64, trace: Trace) -> Self {
         let best = Snapshot::of(&state);
         let hot = (first_temperature(&state) * warmth).max(2.0 * COLD);
-        Annealer { state, best, rounds: 0, chance, scores: [Score { gain: 1.0, work: 1.0 }; ALL.len()], hot, trace }
+        Annealer {
+            state,
+            best,
+            rounds: 0,
+            chance,
+            scores: [Score { gain: 1.0, work: 1.0 }; ALL.len()],
+            hot,
+            trace,
+            exact: Duration::ZERO,
+            whole: Duration::ZERO,
+        }
     }
 
     /// Goes on with another calendar.
@@ -65,6 +90,7 @@ impl<'t> Annealer<'t> {
     pub fn run(&mut self, clock: &dyn Clock, until: f64, incumbent: &Incumbent) {
         let mut told = 0.0;
         loop {
+            let begin = Moment::now();
             let spent = clock.spent(self.rounds);
             if spent >= until || clock.over() {
                 break;
@@ -78,6 +104,10 @@ impl<'t> Annealer<'t> {
             }
             self.rounds += 1;
             incumbent.count(ROUND);
+            if spent > EARLY && !clock.over() {
+                self.sub_model(clock, spent);
+            }
+            self.whole += begin.elapsed();
             if spent - told > 0.004 {
                 told = spent;
                 self.keep_best();
@@ -86,6 +116,26 @@ impl<'t> Annealer<'t> {
         }
         self.keep_best();
         incumbent.offer(&self.best);
+    }
+
+    /// Solves a part of the calendar at hand exactly, now and then.
+    fn sub_model(&mut self, clock: &dyn Clock, spent: f64) {
+        let due = if clock.by_rounds() {
+            self.rounds.is_multiple_of(BETWEEN)
+        } else {
+            self.exact.as_secs_f64() < EXACT * self.whole.as_secs_f64()
+        };
+        if !due || self.state.people.len() > LARGEST {
+            return;
+        }
+        let (begin, before) = (Moment::now(), self.state.cost);
+        let found = submodel::better(&self.state, &mut self.chance, clock.deadline(), clock.by_rounds());
+        self.exact += begin.elapsed();
+        let after = found.as_ref().map_or(before, |f| f.cost);
+        self.trace.tried("submodel", 0, before, after, after < before, spent);
+        if let Some(found) = found {
+            self.state = found;
+        }
     }
 
     /// Notes the calendar at hand where it is the best so far.

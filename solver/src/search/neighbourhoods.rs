@@ -8,6 +8,7 @@ mod people;
 mod retime;
 mod staff;
 
+pub use self::people::{companion, somebody};
 use super::{random::Chance, rebuild::Rebuild, state::State};
 
 /// A way to take a part of the calendar out.

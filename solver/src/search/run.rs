@@ -10,10 +10,11 @@ use std::{
 
 use super::{
     Options, Progress, SolveError, Stop, Watcher,
-    clock::Budget,
+    clock::{Budget, Clock},
     contradictions,
     driver::Crew,
     incumbent::{Incumbent, Snapshot},
+    prove,
     random::Chance,
     state::State,
     tables::Tables,
@@ -47,7 +48,7 @@ pub fn run(
         return Err(SolveError::PinsContradict(broken));
     }
     let places = Placements::new(instance);
-    let tables = Tables::new(instance, &places);
+    let tables = Tables::new(instance, &places, stop);
     let first = first_calendar(instance, &tables, options, stop);
     let mut scribe = Scribe { instance, tables: &tables, notes: first.notes, begin, took: Duration::ZERO, best: None };
     let incumbent = Incumbent::new(first.snapshot);
@@ -75,6 +76,9 @@ pub fn run(
                 proven.fetch_max(bound, Ordering::Relaxed);
             };
             bound::prove(instance, &places, clock.deadline(), bound_stop, levels, &raise);
+            if !by_rounds_alone {
+                prove::prove(&tables, &incumbent, clock.deadline(), bound_stop, &proven);
+            }
             bounded.store(true, Ordering::Release);
         });
         scope.spawn(|| {

@@ -1,6 +1,8 @@
 //! What the search looks up and never changes: the slots that sessions can fill, and who goes together with whom.
 
-use std::{collections::HashMap, ops::Range};
+use std::{collections::HashMap, ops::Range, sync::Arc};
+
+use super::Stop;
 
 use crate::{
     instance::{ClinicianIx, GroupIx, Instance, Minute, OrderIx, Owner, ParticipantIx, Placements, ServiceIx, SiteIx},
@@ -75,7 +77,9 @@ pub struct Costs {
 #[derive(Debug)]
 pub struct Tables<'a> {
     /// The instance.
-    pub instance: &'a Instance,
+    pub instance: &'a Arc<Instance>,
+    /// Stops sub-models under way.
+    pub stop: &'a Stop,
     /// Its static candidates.
     pub places: &'a Placements,
     /// Weights.
@@ -110,7 +114,7 @@ pub struct Tables<'a> {
 
 impl<'a> Tables<'a> {
     /// The tables of an instance.
-    pub fn new(instance: &'a Instance, places: &'a Placements) -> Self {
+    pub fn new(instance: &'a Arc<Instance>, places: &'a Placements, stop: &'a Stop) -> Self {
         let w = &instance.problem.weights;
         let costs = Costs {
             shortfall: w.shortfall_minute.0.into(),
@@ -229,6 +233,7 @@ impl<'a> Tables<'a> {
         }
         Tables {
             instance,
+            stop,
             places,
             costs,
             slots,

@@ -37,7 +37,8 @@ fn walk(problem: Problem, seed: u64, tries: usize) {
     let instance = instance(problem);
     assert!(contradictions(&instance).is_empty());
     let places = Placements::new(&instance);
-    let tables = Tables::new(&instance, &places);
+    let stop = Stop::default();
+    let tables = Tables::new(&instance, &places, &stop);
     let mut chance = Chance::new(seed, 0);
     let mut state = State::new(&tables);
     assert_eq!(state.cost, judged(&state, "nothing but what is kept"), "seed {seed}: {}", penalties(&state));
