@@ -54,6 +54,29 @@ pub struct Session {
     pub pinned: bool,
 }
 
+impl From<&Session> for GivenSession {
+    /// The session as it is brought in again.
+    fn from(session: &Session) -> Self {
+        let text = |id: &Id| id.to_string();
+        GivenSession {
+            id: session.id.clone(),
+            service: Some(text(&session.service)),
+            group: session.group.as_ref().map(text),
+            order: session.order.as_ref().map(text),
+            modality: Some(session.modality),
+            site: Some(text(&session.site)),
+            room: session.room.as_ref().map(text),
+            clinicians: session.clinicians.iter().map(text).collect(),
+            participants: session.participants.iter().map(text).collect(),
+            start: session.start,
+            end: Some(session.end),
+            time_zone: Some(session.time_zone.clone()),
+            pinned: session.pinned,
+            attendance: None,
+        }
+    }
+}
+
 /// Why places of an unmet order are not possible: one code, how many places, what stands in the way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {

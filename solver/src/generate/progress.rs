@@ -36,7 +36,7 @@ pub fn in_progress(problem: &Problem, sessions: &[Session], seed: u64) -> Proble
     week.previous = sessions
         .iter()
         .map(|session| {
-            let mut given = given(session);
+            let mut given = GivenSession::from(session);
             if session.start < now {
                 given.attendance = Some(attendance(session, &mut dice));
             } else {
@@ -59,27 +59,6 @@ fn noon(problem: &Problem, day: i64) -> chrono::DateTime<chrono::FixedOffset> {
     axis.instant(axis.local(&zone, day, 12 * 60), &zone).0
 }
 
-/// The session as it is brought in again.
-fn given(session: &Session) -> GivenSession {
-    let text = |id: &Id| id.to_string();
-    GivenSession {
-        id: session.id.clone(),
-        service: Some(text(&session.service)),
-        group: session.group.as_ref().map(text),
-        order: session.order.as_ref().map(text),
-        modality: Some(session.modality),
-        site: Some(text(&session.site)),
-        room: session.room.as_ref().map(text),
-        clinicians: session.clinicians.iter().map(text).collect(),
-        participants: session.participants.iter().map(text).collect(),
-        start: session.start,
-        end: Some(session.end),
-        time_zone: Some(session.time_zone.clone()),
-        pinned: false,
-        attendance: None,
-    }
-}
-
 /// Most came; some late, some not.
 fn attendance(session: &Session, dice: &mut Dice) -> BTreeMap<Id, Attendance> {
     let minutes = (session.end.0 - session.start.0).num_minutes().max(0) as usize;
@@ -94,7 +73,7 @@ fn attendance(session: &Session, dice: &mut Dice) -> BTreeMap<Id, Attendance> {
 
 /// The same a week ago; some of it half an hour later than now, some of it not there yet.
 fn a_week_earlier(session: &Session, dice: &mut Dice) -> Option<GivenSession> {
-    let mut earlier = given(session);
+    let mut earlier = GivenSession::from(session);
     let by = Duration::days(7) - Duration::minutes(if dice.percent(25) { 30 } else { 0 });
     earlier.start = Instant(session.start.0 - by);
     earlier.end = Some(Instant(session.end.0 - by));
