@@ -7,7 +7,6 @@ use chrono_tz::Tz;
 
 use super::{Dice, id};
 use crate::{
-    calendar::Session,
     instance::{Axis, Zone},
     problem::{Attendance, GivenSession, Id, Instant, Minutes, Problem, Stamp, Status, Window},
 };
@@ -15,7 +14,7 @@ use crate::{
 /// The third day of the week `problem`, at noon of its first site, with `sessions` as its calendar: what has started is
 /// frozen with its attendance, some of the rest is pinned, a clinician is ill from now on, somebody has left, somebody
 /// is new, and last week's calendar was much like this one.
-pub fn in_progress(problem: &Problem, sessions: &[Session], seed: u64) -> Problem {
+pub fn in_progress(problem: &Problem, sessions: &[GivenSession], seed: u64) -> Problem {
     let mut dice = Dice::new(seed, "progress");
     let mut week = problem.clone();
     let noon = noon(problem, 2);
@@ -23,12 +22,12 @@ pub fn in_progress(problem: &Problem, sessions: &[Session], seed: u64) -> Proble
     week.freeze_until = Some(now);
 
     // Whoever has the most to do after noon is the one whose illness is felt.
-    let mut load: BTreeMap<&Id, usize> = BTreeMap::new();
+    let mut load: BTreeMap<&str, usize> = BTreeMap::new();
     for c in sessions.iter().filter(|s| s.start >= now).flat_map(|s| &s.clinicians) {
         *load.entry(c).or_default() += 1;
     }
-    let ill = load.into_iter().max_by_key(|(_, n)| *n).map(|(c, _)| c.clone());
-    if let Some(c) = week.clinicians.iter_mut().find(|c| Some(&c.id) == ill.as_ref()) {
+    let ill = load.into_iter().max_by_key(|(_, n)| *n).map(|(c, _)| c);
+    if let Some(c) = week.clinicians.iter_mut().find(|c| Some(&*c.id) == ill) {
         let end = noon + Duration::days(3);
         c.away.push(Window::dated(Stamp::Fixed(noon), Stamp::Fixed(end)));
     }
@@ -36,14 +35,10 @@ pub fn in_progress(problem: &Problem, sessions: &[Session], seed: u64) -> Proble
     week.previous = sessions
         .iter()
         .map(|session| {
-            let mut given = GivenSession::from(session);
-            if session.start < now {
-                given.attendance = Some(attendance(session, &mut dice));
-            } else {
-                let by_the_ill = session.clinicians.iter().any(|c| Some(c) == ill.as_ref());
-                given.pinned = !by_the_ill && dice.percent(15);
-            }
-            given
+            let frozen = session.start < now;
+            let by_the_ill = session.clinicians.iter().any(|c| Some(c.as_str()) == ill);
+            let attendance = frozen.then(|| attendance(session, &mut dice));
+            GivenSession { attendance, pinned: !frozen && !by_the_ill && dice.percent(15), ..session.clone() }
         })
         .collect();
     week.reference = sessions.iter().filter_map(|session| a_week_earlier(session, &mut dice)).collect();
@@ -60,24 +55,23 @@ fn noon(problem: &Problem, day: i64) -> chrono::DateTime<chrono::FixedOffset> {
 }
 
 /// Most came; some late, some not.
-fn attendance(session: &Session, dice: &mut Dice) -> BTreeMap<Id, Attendance> {
-    let minutes = (session.end.0 - session.start.0).num_minutes().max(0) as usize;
+fn attendance(session: &GivenSession, dice: &mut Dice) -> BTreeMap<Id, Attendance> {
+    let minutes = session.end.map_or(0, |end| (end.0 - session.start.0).num_minutes().max(0)) as usize;
     let one = |dice: &mut Dice| match dice.below(100) {
         0..8 => Attendance { status: Status::NoShow, minutes: None },
         8..13 => Attendance { status: Status::Cancelled, minutes: None },
         13..20 => Attendance { status: Status::Late, minutes: Some(Minutes(dice.below(minutes + 1) as u32)) },
         _ => Attendance { status: Status::Attended, minutes: None },
     };
-    session.participants.iter().map(|p| (p.clone(), one(dice))).collect()
+    session.participants.iter().filter_map(|p| Some((p.parse().ok()?, one(dice)))).collect()
 }
 
 /// The same a week ago; some of it half an hour later than now, some of it not there yet.
-fn a_week_earlier(session: &Session, dice: &mut Dice) -> Option<GivenSession> {
-    let mut earlier = GivenSession::from(session);
+fn a_week_earlier(session: &GivenSession, dice: &mut Dice) -> Option<GivenSession> {
     let by = Duration::days(7) - Duration::minutes(if dice.percent(25) { 30 } else { 0 });
-    earlier.start = Instant(session.start.0 - by);
-    earlier.end = Some(Instant(session.end.0 - by));
-    dice.percent(85).then_some(earlier)
+    let earlier = |at: Instant| Instant(at.0 - by);
+    let start = earlier(session.start);
+    dice.percent(85).then(|| GivenSession { start, end: session.end.map(earlier), pinned: false, ..session.clone() })
 }
 
 /// The last participant leaves; somebody like the first arrives.
