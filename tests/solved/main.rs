@@ -29,10 +29,16 @@ fn solved(name: String, problem: Problem, options: &Options) -> Result<Case, Str
 
 /// Fails unless all were solved and the referee passes them.
 fn all_pass(cases: Vec<Result<Case, String>>) {
-    let (good, wrong): (Vec<_>, Vec<_>) = cases.into_iter().partition(Result::is_ok);
-    let wrong: Vec<String> = wrong.into_iter().filter_map(Result::err).collect();
+    let mut good = Vec::new();
+    let mut wrong = Vec::new();
+    for case in cases {
+        match case {
+            Ok(case) => good.push(case),
+            Err(error) => wrong.push(error),
+        }
+    }
     assert!(wrong.is_empty(), "{} problems were not solved:\n{}", wrong.len(), wrong.join("\n"));
-    referee::passes(&good.into_iter().flatten().collect::<Vec<_>>());
+    referee::passes(&good);
 }
 
 fn rounds(rounds: u64) -> Options {
