@@ -69,10 +69,9 @@ fn the_referee_passes_the_calendar_of_every_fixture() {
 #[test]
 fn the_referee_passes_the_calendar_of_every_instance() {
     let few_seconds = Options { seconds: Some(8.0), ..Options::default() };
-    let cases: Vec<Case> =
-        fixtures("fixtures/instances").into_iter().map(|(n, p)| solved(n, p, &few_seconds)).collect();
+    let cases: Vec<_> = fixtures("fixtures/instances").into_iter().map(|(n, p)| solved(n, p, &few_seconds)).collect();
     assert_eq!(cases.len(), 5);
-    referee::passes(&cases);
+    all_pass(cases);
 }
 
 /// 100 drawn problems; of every third, its week in progress too.
