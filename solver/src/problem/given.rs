@@ -11,6 +11,7 @@ use utoipa::openapi::{
 use super::{
     faults::{Fault, Faults},
     limits,
+    node::Node,
     place::Place,
     read::{self, ReadError},
     session::GivenSession,
@@ -153,7 +154,5 @@ fn fault(place: Place, code: &'static str, detail: String) -> Fault {
 
 /// Reads a calendar that is brought in.
 pub fn read_calendar(text: &[u8]) -> Result<GivenCalendar, ReadError> {
-    let calendar: GivenCalendar = read::read_shape(text)?;
-    let faults = calendar.faults();
-    if faults.is_empty() { Ok(calendar) } else { Err(ReadError::Invalid(faults)) }
+    read::read_checked(text, &[("sessions", Node::List(Vec::new()))], GivenCalendar::faults)
 }

@@ -1,11 +1,13 @@
 //! The problem as it comes in: the wire contract in types, its validation, its schema.
 
 mod clinician;
+mod codes;
 mod faults;
 mod given;
 mod group;
 mod id;
 pub mod limits;
+mod mend;
 mod node;
 mod participant;
 mod place;
@@ -27,12 +29,13 @@ use utoipa::ToSchema;
 
 pub use self::{
     clinician::{Break, Clinician, Shift},
+    codes::CODES,
     faults::{Fault, Faults},
     given::{GivenCalendar, read_calendar},
     group::{Group, Roster},
     id::Id,
     participant::{Commitment, CommitmentKind, FamilyMember, Flexibility, Order, Participant, Plan},
-    read::{ReadError, read, read_shape},
+    read::{ReadError, read},
     schema::{calendar_schema, schema},
     service::{GroupSize, Modality, Service, ServiceKind},
     session::{Attendance, GivenSession, Status},

@@ -23,6 +23,8 @@ pub(crate) enum Node<'t> {
     Object(Vec<Member<'t>>),
     /// A list or object with more entries than anything needs, left unread.
     Endless,
+    /// What was taken out, to read the rest: as if it had never been there.
+    Gone,
 }
 
 /// Why a text has no tree.
@@ -45,14 +47,41 @@ impl<'t> Node<'t> {
     /// The member of an object with this key.
     pub fn get(&self, key: &str) -> Option<&Node<'t>> {
         match self {
-            Node::Object(members) => members.iter().find(|m| m.0 == key).map(|m| &m.1),
+            Node::Object(members) => members.iter().find(|m| m.0 == key && !m.1.is_gone()).map(|m| &m.1),
             _ => None,
         }
     }
 
+    /// The entry of a list or the member of an object that one step of a pointer leads to.
+    pub fn step(&self, step: &str) -> Option<&Node<'t>> {
+        match self {
+            Node::List(list) => list.get(step.parse::<usize>().ok()?),
+            _ => self.get(step),
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn step_mut(&mut self, step: &str) -> Option<&mut Node<'t>> {
+        match self {
+            Node::List(list) => list.get_mut(step.parse::<usize>().ok()?),
+            Node::Object(members) => members.iter_mut().find(|m| m.0 == step && !m.1.is_gone()).map(|m| &mut m.1),
+            _ => None,
+        }
+    }
+
+    /// Whether it was taken out.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Node::Gone)
+    }
+
     /// The text of its member `id`.
     pub fn id(&self) -> Option<&str> {
-        match self.get("id")? {
+        self.get("id")?.text()
+    }
+
+    /// The text that it is.
+    pub fn text(&self) -> Option<&str> {
+        match self {
             Node::Text(text) => Some(text),
             _ => None,
         }
@@ -156,12 +185,12 @@ impl<'t> Visitor<'t> for Key {
 }
 
 impl<'a, 't> IntoValue for &'a Node<'t> {
-    type Sequence = Items<'a, 't>;
+    type Sequence = Vec<&'a Node<'t>>;
     type Map = Members<'a, 't>;
 
     fn kind(&self) -> ValueKind {
         match self {
-            Node::Null | Node::Endless => ValueKind::Null,
+            Node::Null | Node::Endless | Node::Gone => ValueKind::Null,
             Node::Bool(_) => ValueKind::Boolean,
             Node::Whole(_) => ValueKind::Integer,
             Node::Negative(_) => ValueKind::NegativeInteger,
@@ -175,29 +204,15 @@ impl<'a, 't> IntoValue for &'a Node<'t> {
     fn into_value(self) -> Value<Self> {
         match self {
             // What was left unread has a fault of its own, told before those of reading.
-            Node::Null | Node::Endless => Value::Null,
+            Node::Null | Node::Endless | Node::Gone => Value::Null,
             Node::Bool(value) => Value::Boolean(*value),
             Node::Whole(value) => Value::Integer(*value),
             Node::Negative(value) => Value::NegativeInteger(*value),
             Node::Float(value) => Value::Float(*value),
             Node::Text(text) => Value::String(text.to_string()),
-            Node::List(list) => Value::Sequence(Items(list)),
-            Node::Object(members) => Value::Map(Members(members.iter().collect())),
+            Node::List(list) => Value::Sequence(list.iter().filter(|item| !item.is_gone()).collect()),
+            Node::Object(members) => Value::Map(Members(members.iter().filter(|m| !m.1.is_gone()).collect())),
         }
-    }
-}
-
-/// The items of a list, for deserr.
-pub(crate) struct Items<'a, 't>(&'a [Node<'t>]);
-
-impl<'a, 't> deserr::Sequence for Items<'a, 't> {
-    type Value = &'a Node<'t>;
-    type Iter = std::slice::Iter<'a, Node<'t>>;
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-    fn into_iter(self) -> Self::Iter {
-        self.0.iter()
     }
 }
 

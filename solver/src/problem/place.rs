@@ -70,13 +70,11 @@ pub(crate) fn path(document: &Node, pointer: &str) -> String {
     let mut path = String::new();
     let mut at = Some(document);
     for step in steps(pointer) {
-        let entry = match at {
-            Some(Node::List(list)) => step.parse::<usize>().ok().and_then(|k| list.get(k)),
-            _ => None,
-        };
+        let in_list = matches!(at, Some(Node::List(_)));
+        at = at.and_then(|node| node.step(&step));
+        let id = at.filter(|_| in_list).and_then(Node::id).filter(|id| (1..=80).contains(&id.len()));
         path.push('/');
-        path.push_str(&escaped(entry.and_then(Node::id).filter(|id| id.len() <= 80).unwrap_or(&step)));
-        at = entry.or_else(|| at.and_then(|node| node.get(&step)));
+        path.push_str(&escaped(id.unwrap_or(&step)));
     }
     path
 }

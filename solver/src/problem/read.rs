@@ -8,6 +8,7 @@ use super::{
     Problem,
     faults::{Fault, Faults},
     limits,
+    mend::{self, StandIn},
     node::{Node, TreeError},
     place::{Place, path},
     text::shortened,
@@ -127,15 +128,39 @@ pub(super) fn shape<T: Deserr<Faults>>(node: &Node, found: Faults) -> Result<T, 
     }
 }
 
-/// Reads a document of any of the contract's kinds by its shape alone; what its values mean is not validated.
-pub fn read_shape<T: Deserr<Faults>>(text: &[u8]) -> Result<T, ReadError> {
+/// Reads a document and checks what it means. Faults of shape and of meaning are told together.
+pub(super) fn read_checked<T: Deserr<Faults>>(
+    text: &[u8],
+    stand_ins: &[StandIn],
+    check: impl Fn(&T) -> Faults,
+) -> Result<T, ReadError> {
     let (node, found) = tree(text)?;
-    shape(&node, found).map_err(ReadError::Invalid)
+    let mut faults = match shape::<T>(&node, found) {
+        Ok(value) => {
+            let faults = check(&value);
+            return if faults.is_empty() { Ok(value) } else { Err(ReadError::Invalid(faults)) };
+        }
+        Err(faults) => faults,
+    };
+    if !faults.is_full() {
+        let further = mend::further(node, &faults, stand_ins, check);
+        faults.extend(further);
+    }
+    Err(ReadError::Invalid(faults))
 }
 
 /// Reads a problem and validates it: what comes back can be solved.
 pub fn read(text: &[u8]) -> Result<Problem, ReadError> {
-    let problem: Problem = read_shape(text)?;
-    let faults = validate(&problem).errors;
-    if faults.is_empty() { Ok(problem) } else { Err(ReadError::Invalid(faults)) }
+    let list = || Node::List(Vec::new());
+    let stand_ins = [
+        ("version", Node::Whole(1)),
+        ("week_start", Node::Text("2026-01-05".into())),
+        ("sites", list()),
+        ("rooms", list()),
+        ("services", list()),
+        ("clinicians", list()),
+        ("groups", list()),
+        ("participants", list()),
+    ];
+    read_checked(text, &stand_ins, |problem| validate(problem).errors)
 }

@@ -73,7 +73,7 @@ pub(crate) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> 
     if letters > 80 {
         return None;
     }
-    let typos = 1 + letters / 6;
+    let typos = if letters < 4 { 0 } else { 1 + letters / 6 };
     known
         .filter(|word| word.chars().count().abs_diff(letters) <= typos)
         .map(|word| (strsim::osa_distance(&given.to_lowercase(), &word.to_lowercase()), word))

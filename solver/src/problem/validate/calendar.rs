@@ -1,6 +1,6 @@
 //! This week so far: sessions of `previous`, and who attended them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Check, Place, limits};
 use crate::{
@@ -48,9 +48,10 @@ impl Check<'_> {
     }
 
     fn listed_once(&mut self, place: Place, ids: &[String]) {
-        let mut seen = HashMap::new();
+        self.at_most(place, ids, limits::PARTICIPANTS);
+        let mut seen = HashSet::new();
         for (k, id) in ids.iter().enumerate() {
-            if seen.insert(id, k).is_some() {
+            if !seen.insert(id) {
                 self.error(place.item(k), "duplicate-id", format!("`{}` is listed twice.", shortened(id)));
             }
         }
@@ -75,9 +76,10 @@ impl Check<'_> {
             let detail = "Attendance is only of sessions that start before `freeze_until`.".to_owned();
             self.error(place, "attendance-not-frozen", detail);
         }
+        let people: HashSet<&str> = of.participants.iter().map(String::as_str).collect();
         for (id, known) in attendance {
             let at = place.field(id);
-            if !of.participants.iter().any(|p| **p == **id) {
+            if !people.contains(&**id) {
                 let detail = format!("`{id}` is not a participant of this session.");
                 self.error(at, "attendance-not-participant", detail);
             }

@@ -28,7 +28,9 @@ impl Check<'_> {
     fn shifts(&mut self, clinician: Place, of: &Clinician, zone: Option<&str>) {
         let list = clinician.field("shifts");
         self.at_most(list, &of.shifts, limits::SHIFTS);
-        let zone = zone.and_then(|name| self.zone(name)).cloned();
+        // Shifts that overlap do so in any zone, where theirs is unknown.
+        let known = zone.filter(|name| self.zone(name).is_some()).unwrap_or("UTC");
+        let zone = self.zone(known).cloned();
         let mut spans: Vec<(Span, usize, Weekday)> = Vec::new();
         for (k, shift) in of.shifts.iter().enumerate() {
             let place = list.item(k);
@@ -44,7 +46,7 @@ impl Check<'_> {
                 self.error(place.field("end"), "invalid-shift", detail);
             } else if let Some(zone) = &zone {
                 let span = |day| self.axis.weekly(zone, day, shift.start, shift.end);
-                spans.extend(shift.days.iter().take(7).map(|&day| (span(day), k, day)));
+                spans.extend(shift.days.iter().take(8).map(|&day| (span(day), k, day)));
             }
         }
         spans.sort_unstable();

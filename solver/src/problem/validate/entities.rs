@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Check, Place, did_you_mean, limits};
+use super::{Check, Place, limits};
 use crate::problem::{Clinician, Group, Id, Participant, Problem, Room, Service, Site};
 
 /// The things of a problem by id; of equal ids, the first.
@@ -77,7 +77,7 @@ macro_rules! references {
                 if found.is_none() {
                     let hint = match self.entities.elsewhere(id) {
                         Some(other) => Some(format!("`{id}` is {other}.")),
-                        None => did_you_mean(id, self.entities.$list.keys().copied()),
+                        None => self.did_you_mean(id, self.entities.$list.keys().copied()),
                     };
                     self.error_with_hint(place, "unknown-id", format!("There is no {} `{id}`.", $what), hint);
                 }

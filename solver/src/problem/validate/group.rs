@@ -45,7 +45,7 @@ impl Check<'_> {
         }
         if !service.modalities.contains(&group.modality) {
             let detail = format!("`{}` does not offer the modality of `{}`.", service.id, group.id);
-            self.error(place.field("modality"), "modality-not-offered", detail);
+            self.error(place.field("service"), "modality-not-offered", detail);
         }
     }
 }

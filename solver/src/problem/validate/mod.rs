@@ -2,6 +2,7 @@
 
 mod calendar;
 mod clinician;
+mod doubts;
 mod entities;
 mod group;
 mod orders;
@@ -13,7 +14,7 @@ mod window;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use self::entities::Entities;
-use super::{Fault, Faults, Problem, limits, place::Place, text::nearest};
+use super::{Fault, Faults, Problem, Weights, limits, place::Place, text::nearest};
 use crate::instance::Axis;
 
 /// What is wrong with a problem, and what is suspicious about it.
@@ -88,6 +89,18 @@ impl<'p> Check<'p> {
         self.report.warnings.push(fault(place, code, detail, None));
     }
 
+    /// "did you mean" among `known`, where these and the faults are not too many to compare.
+    fn did_you_mean<'a>(&self, given: &str, known: impl ExactSizeIterator<Item = &'a str>) -> Option<String> {
+        if known.len() > 2_000 || self.report.errors.0.len() > 100 {
+            return None;
+        }
+        // Another number is no better guess than any other.
+        let skeleton = |id: &str| id.replace(|c: char| c.is_ascii_digit(), "");
+        let given_skeleton = skeleton(given);
+        let known = known.filter(|id| skeleton(id) != given_skeleton);
+        nearest(given, known).map(|id| format!("Did you mean `{id}`?"))
+    }
+
     /// Tells a list that is longer than its limit.
     fn at_most<T>(&mut self, place: Place, list: &[T], most: usize) {
         if list.len() > most {
@@ -134,6 +147,7 @@ impl<'p> Check<'p> {
         self.previous();
         self.at_most(root.field("reference"), &problem.reference, limits::CALENDAR_SESSIONS);
         self.objective();
+        self.doubts();
     }
 
     /// The objective is a sum in 64 bits: no calendar of the problem may cost more than that holds.
@@ -172,19 +186,13 @@ impl<'p> Check<'p> {
         if most > i64::MAX as u128 {
             let detail = "With these weights, priorities and minutes a calendar could cost more than 64 bits hold.";
             let hint = "Use smaller weights and priorities: only their ratios matter.".to_owned();
-            self.error_with_hint(Place::Root.field("weights"), "too-large", detail.to_owned(), hint);
+            let root = Place::Root;
+            let place = if *w == Weights::default() { root } else { root.field("weights") };
+            self.error_with_hint(place, "too-large", detail.to_owned(), hint);
         }
     }
 }
 
 fn fault(place: Place, code: &'static str, detail: String, hint: Option<String>) -> Fault {
     Fault { pointer: place.pointer(), path: place.path(), code, detail, hint }
-}
-
-/// "did you mean" among `known`, where these are not too many to compare.
-fn did_you_mean<'a>(given: &str, known: impl ExactSizeIterator<Item = &'a str>) -> Option<String> {
-    if known.len() > 2_000 {
-        return None;
-    }
-    nearest(given, known).map(|id| format!("Did you mean `{id}`?"))
 }

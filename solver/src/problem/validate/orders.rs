@@ -26,8 +26,6 @@ impl Check<'_> {
                     self.error_with_hint(place.field("service"), "second-group-order", detail, hint);
                 }
                 self.order_of_group_service(place, order, service);
-            } else {
-                self.order_of_individual_service(place, order, service);
             }
         }
     }
@@ -46,7 +44,7 @@ impl Check<'_> {
         for (j, member) in order.family.iter().enumerate() {
             if !person.family.iter().any(|known| &known.id == member) {
                 let detail = format!("`{}` has no family member `{member}`.", person.id);
-                let hint = super::did_you_mean(member, person.family.iter().map(|known| &*known.id));
+                let hint = self.did_you_mean(member, person.family.iter().map(|known| &*known.id));
                 self.error_with_hint(family.item(j), "unknown-id", detail, hint);
             }
         }
@@ -58,6 +56,8 @@ impl Check<'_> {
         for (j, id) in order.groups.iter().enumerate() {
             if let Some(group) = self.find_group(groups.item(j), id)
                 && group.service != order.service
+                && self.entities.service(&group.service).is_some()
+                && self.entities.service(&order.service).is_some()
             {
                 let detail = format!("`{id}` gives `{}`, not `{}`.", group.service, order.service);
                 self.error(groups.item(j), "wrong-service", detail);
@@ -76,15 +76,6 @@ impl Check<'_> {
                 let hint = "Name the `groups` that may serve it instead.".to_owned();
                 self.error_with_hint(place.field(field), "not-for-groups", detail, hint);
             }
-        }
-    }
-
-    fn order_of_individual_service(&mut self, place: Place, order: &Order, service: &Service) {
-        if let Some(modality) = order.modality
-            && !service.modalities.contains(&modality)
-        {
-            let detail = format!("`{}` does not offer the modality that `{}` names.", service.id, order.id);
-            self.warn(place.field("modality"), "never-met", detail);
         }
     }
 }

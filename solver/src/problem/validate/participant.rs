@@ -25,7 +25,6 @@ impl Check<'_> {
             self.commitments(place, person, zone);
             self.at_most(place.field("languages"), &person.languages, limits::WORDS);
             self.attributes(place, person);
-            self.plan(place, person);
             self.orders(place, person, zone);
         }
     }
@@ -77,24 +76,6 @@ impl Check<'_> {
             if has.contains(one.as_str()) && has.contains(other.as_str()) {
                 let detail = format!("`{}` has both `{one}` and `{other}`, which `separate` keeps apart.", person.id);
                 self.error(list, "separated-attributes", detail);
-            }
-        }
-    }
-
-    fn plan(&mut self, participant: Place, person: &Participant) {
-        let Some(plan) = &person.plan else { return };
-        let place = participant.field("plan");
-        let minutes = |limit: Option<crate::problem::Minutes>| limit.map(|m| m.0);
-        for (field, min, max) in [
-            ("min_minutes_per_week", minutes(plan.min_minutes_per_week), minutes(plan.max_minutes_per_week)),
-            ("min_days", plan.min_days, plan.max_days),
-            ("min_minutes_per_day", minutes(plan.min_minutes_per_day), minutes(plan.max_minutes_per_day)),
-        ] {
-            if let (Some(min), Some(max)) = (min, max)
-                && min > max
-            {
-                let detail = format!("The plan asks for at least {min} and allows {max} at most.");
-                self.warn(place.field(field), "min-above-max", detail);
             }
         }
     }

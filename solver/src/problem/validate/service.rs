@@ -22,14 +22,6 @@ impl Check<'_> {
                 let detail = format!("At most {} participants, but at least {}.", size.max, size.min);
                 self.error(group.field("max"), "max-below-min", detail);
             }
-            if service.minutes.0 > 1440 {
-                let detail = format!("A session of `{}` lasts longer than a day.", service.id);
-                self.warn(place.field("minutes"), "never-fits", detail);
-            }
-            if service.modalities.is_empty() {
-                let detail = format!("No session of `{}` can be held: it names no modality.", service.id);
-                self.warn(place.field("modalities"), "never-held", detail);
-            }
         }
     }
 }

@@ -12,9 +12,6 @@ impl Check<'_> {
             self.zone_name(place.field("time_zone"), &site.time_zone);
             self.windows(place.field("hours"), &site.hours, Some(&site.time_zone));
             self.windows(place.field("closed"), &site.closed, Some(&site.time_zone));
-            if site.hours.is_empty() {
-                self.warn(place.field("hours"), "never-open", format!("Site `{}` is never open.", site.id));
-            }
         }
         self.travel();
     }

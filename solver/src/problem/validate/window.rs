@@ -8,10 +8,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use super::{Check, Place, limits};
 use crate::{
     instance::Zone,
-    problem::{
-        Stamp, Window,
-        text::{nearest, shortened},
-    },
+    problem::{Stamp, Window, text::shortened},
 };
 
 /// The zones of a problem by name; none where there is no such zone.
@@ -32,10 +29,9 @@ impl Check<'_> {
     /// Tells a name that is no zone.
     pub(super) fn zone_name(&mut self, place: Place, name: &str) {
         if self.zone(name).is_none() {
-            let hint = match nearest(name, TZ_VARIANTS.iter().map(|tz| tz.name())) {
-                Some(zone) => format!("Did you mean `{zone}`?"),
-                None => "Use a name of the IANA time zone database, such as `America/New_York`.".to_owned(),
-            };
+            let hint = self
+                .did_you_mean(name, TZ_VARIANTS.iter().map(|tz| tz.name()))
+                .unwrap_or_else(|| "Use a name of the IANA time zone database, such as `America/New_York`.".to_owned());
             self.error_with_hint(place, "unknown-time-zone", format!("`{}` is no time zone.", shortened(name)), hint);
         }
     }
