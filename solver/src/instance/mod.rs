@@ -8,7 +8,10 @@ mod index;
 mod placements;
 mod spans;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 pub use self::{
     axis::{Axis, DAY, Zone},
@@ -544,7 +547,11 @@ fn compile(problem: Arc<Problem>) -> Instance {
                 closed: g.roster == Roster::Closed,
                 min: g.min.or(size.map(|s| s.min)).unwrap_or(1) as usize,
                 max: per.map_or(max, |per| max.min(per.saturating_mul(wire.clinicians))) as usize,
-                members: g.members.iter().filter_map(|m| index.participants.get(m).copied()).collect(),
+                members: {
+                    let members = g.members.iter().filter_map(|m| index.participants.get(m).copied());
+                    // Naming somebody twice seats nobody twice.
+                    members.collect::<BTreeSet<_>>().into_iter().collect()
+                },
                 begun: false,
                 begun_roster: Vec::new(),
             }

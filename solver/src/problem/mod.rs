@@ -80,6 +80,7 @@ pub struct Problem {
     /// Pairs of attributes that never meet.
     #[deserr(default)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(schema_with = schema::pairs)]
     pub separate: Vec<(String, String)>,
     /// This week's calendar as it stands.
     #[deserr(default)]

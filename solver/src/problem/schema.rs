@@ -1,7 +1,10 @@
 //! JSON Schemas (2020-12) of what is read, from the same types that read it.
 
 use serde_json::{Map, Value, json};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::schema::{Array, ArrayBuilder, ArrayItems, ObjectBuilder, Schema, Type},
+};
 
 use super::{GivenCalendar, Problem, limits};
 
@@ -13,6 +16,13 @@ pub fn schema() -> Value {
 /// The JSON Schema of a calendar, whole or brought in.
 pub fn calendar_schema() -> Value {
     of::<GivenCalendar>("A calendar of Careweave, version 1")
+}
+
+/// The schema of a list of pairs of texts.
+pub(super) fn pairs() -> Array {
+    let text = || Schema::from(ObjectBuilder::new().schema_type(Type::String).max_length(Some(limits::TEXT)).build());
+    let pair = ArrayBuilder::new().items(ArrayItems::False).prefix_items([text(), text()]).min_items(Some(2));
+    ArrayBuilder::new().items(pair).description(Some("Pairs of attributes that never meet.")).build()
 }
 
 /// The schema of a type, with those it refers to beside it.

@@ -40,7 +40,7 @@ impl Check<'_> {
             let frozen = freeze.is_some_and(|freeze| start < freeze);
             self.attendance(place, session, frozen);
             let anybody = session.participants.iter().any(|id| self.entities.participant(id).is_some());
-            if frozen && anybody && self.length(session).is_none() {
+            if frozen && anybody && self.length(session).is_none() && !self.told_of_owner(session) {
                 let detail = "The session is frozen, but how long it lasted is not known.".to_owned();
                 self.error_with_hint(place, "unknown-length", detail, "Give its `end`.".to_owned());
             }
@@ -67,6 +67,13 @@ impl Check<'_> {
         let of_order = || session.order.as_deref().and_then(|id| self.entities.order(id)).map(|o| &**o.1);
         let service = self.entities.service(named.or_else(of_group).or_else(of_order)?)?;
         Some(service.minutes.0.into())
+    }
+
+    /// Whether a session's group or order is known, so that a service which it lacks is told there.
+    fn told_of_owner(&self, session: &GivenSession) -> bool {
+        let group = session.group.as_deref().is_some_and(|id| self.entities.group(id).is_some());
+        let order = session.order.as_deref().is_some_and(|id| self.entities.order(id).is_some());
+        session.service.is_none() && (group || order)
     }
 
     fn attendance(&mut self, session: Place, of: &GivenSession, frozen: bool) {
