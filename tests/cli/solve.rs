@@ -27,7 +27,7 @@ fn the_calendar_on_standard_output_passes_the_check_with_its_own_objective() {
 fn with_rounds_one_thread_and_the_same_seed_the_bytes_are_the_same_but_for_seconds() {
     let solve = || {
         let problem = fixture("evening.json");
-        let args = ["solve", &problem, "--rounds", "300", "--threads", "1", "--seed", "7", "--progress", "none"];
+        let args = ["solve", &problem, "--rounds", "100", "--threads", "1", "--seed", "7", "--progress", "none"];
         let solved = careweave(args).assert().success();
         let text = String::from_utf8(solved.get_output().stdout.clone()).unwrap();
         let lines: Vec<String> = text.lines().filter(|l| !l.contains("\"seconds\"")).map(str::to_owned).collect();
@@ -51,7 +51,7 @@ fn a_calendar_to_start_from_is_taken_up_and_need_not_be_right() {
 
 #[test]
 fn progress_as_json_is_one_event_a_line_and_ends_with_finished() {
-    let args = ["solve", &fixture("evening.json"), "--rounds", "200", "--progress", "json"];
+    let args = ["solve", &fixture("evening.json"), "--rounds", "30", "--progress", "json"];
     let solved = careweave(args).assert().success();
     let output = solved.get_output();
     let lines: Vec<Value> = output.stderr.split(|b| *b == b'\n').filter(|l| !l.is_empty()).map(json).collect();
