@@ -1,6 +1,6 @@
 # What a person runs is what CI runs. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-long referee lint clean-demo
+.PHONY: help setup build demo bench test test-long referee lint clean-demo
 
 CAREWEAVE := target/release/careweave
 DEMO := target/demo
@@ -40,6 +40,11 @@ test: setup lint ## the lints, the documentation and all tests but the long ones
 
 test-long: setup ## the tests that take minutes
 	cargo test --workspace --quiet -- --ignored
+
+bench: build ## time the kernels, then objective against seconds for docs/benchmarks.md
+	cargo bench --bench kernels
+	benches/quality.py > target/benchmarks.md && mv target/benchmarks.md docs/benchmarks.md
+	@cat docs/benchmarks.md
 
 referee: setup ## solve every fixture and have the independent referee judge each calendar
 	cargo build --quiet
