@@ -13,6 +13,9 @@ use crate::{
     },
 };
 
+/// Starts by grid minutes and zone, each list made once.
+type StartLists = HashMap<(i32, usize), Rc<[Minute]>>;
+
 /// Minutes used: all, and those of facts.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Used {
@@ -45,7 +48,7 @@ pub(super) struct Standing<'a> {
     pub staff: Vec<Staff<'a>>,
     /// When each room is in use or turned over.
     pub rooms: Vec<Spans>,
-    starts: RefCell<HashMap<(i32, usize), Rc<[Minute]>>>,
+    starts: RefCell<StartLists>,
 }
 
 impl<'a> Standing<'a> {

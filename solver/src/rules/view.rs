@@ -242,7 +242,7 @@ impl<'a> View<'a> {
         for b in booked {
             let session = Seen::new(instance, b, instance.previous_named(&b.id));
             let near = |at: i32| (-FAR_AWAY..=FAR_AWAY).contains(&at);
-            if !session.fact() && !(near(b.start) && near(b.end)) {
+            if !(session.fact() || near(b.start) && near(b.end)) {
                 view.far.push(session);
                 continue;
             }
