@@ -174,7 +174,7 @@ mod tests {
     fn an_unknown_group_or_order_breaks_h1_and_never_stops_the_rest() {
         let stray = but(session("p1-talk/1", WED), json!({ "id": "x/1", "order": "x" }));
         let late = but(session("p2-talk/1", TUE), json!({ "end": "2026-12-01T10:45:00-05:00" }));
-        Case::new().breaks("H1", &[stray.clone()]).breaks("H1 H2", &[stray, late]);
+        Case::new().breaks("H1", std::slice::from_ref(&stray)).breaks("H1 H2", &[stray, late]);
     }
 
     #[test]
@@ -197,7 +197,7 @@ mod tests {
             let pinned = freeze.is_null();
             let case = Case::new().with(json!({ "previous": [but(talk.clone(), json!({ "pinned": pinned }))] }));
             let case = if pinned { case } else { case.with(json!({ "freeze_until": freeze })) };
-            case.keeps(&[talk.clone()]).breaks("H1", &[]);
+            case.keeps(std::slice::from_ref(&talk)).breaks("H1", &[]);
             case.breaks("H1", &[session("p1-talk/1", "2026-12-01T14:00:00-05:00")]);
             case.breaks("H1", &[but(talk.clone(), json!({ "room": "r2" }))]);
             case.breaks("H1", &[but(talk.clone(), json!({ "clinicians": ["t2"] }))]);
@@ -223,7 +223,7 @@ mod tests {
         let meeting = session("h/1", TUE);
         let more = but(meeting.clone(), json!({ "participants": ["p1", "p2", "p3"] }));
         let pinned = Case::new().with(json!({ "previous": [but(meeting.clone(), json!({ "pinned": true }))] }));
-        pinned.keeps(&[more.clone()]);
+        pinned.keeps(std::slice::from_ref(&more));
         let freeze = json!({ "previous": [meeting], "freeze_until": "2026-12-01T12:00:00-05:00" });
         Case::new().with(freeze).breaks("H1", &[more]);
     }
@@ -244,7 +244,7 @@ mod tests {
             "site": "s1", "modality": "in_person", "participants": ["p2"], "order": "gone", "id": "gone/1" }),
         );
         let case = Case::new().with(json!({ "previous": [talk], "freeze_until": "2026-12-01T10:30:00-05:00" }));
-        case.keeps(&[talk.clone()]).breaks("H1", &[]);
+        case.keeps(std::slice::from_ref(&talk)).breaks("H1", &[]);
         let clash = but(session("p1-talk/1", "2026-12-01T10:45:00-05:00"), json!({ "room": "r2" }));
         case.breaks("H7", &[talk, clash]);
     }
@@ -255,7 +255,7 @@ mod tests {
         Case::new()
             .having("orders", "p1-talk", json!({ "sessions": 1 }))
             .with(json!({ "previous": [talk], "freeze_until": "2026-12-01T10:30:00-05:00" }))
-            .keeps(&[talk.clone()])
+            .keeps(std::slice::from_ref(&talk))
             .breaks("H11", &[talk, session("p1-talk/1", WED)]);
     }
 }

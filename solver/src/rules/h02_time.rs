@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn a_session_starts_on_the_grid_of_its_service() {
         let off = session("p1-talk/1", "2026-12-01T10:10:00-05:00");
-        Case::new().breaks("H2", &[off.clone()]);
+        Case::new().breaks("H2", std::slice::from_ref(&off));
         Case::new().having("services", "talk", json!({ "start_every": 10 })).keeps(&[off]);
     }
 

@@ -112,9 +112,11 @@ mod tests {
     fn site_and_room_are_open_throughout() {
         let talk = session("p1-talk/1", TUE);
         let closed = |start, end| Case::new().having("rooms", "r1", json!({ "closed": [on_tuesday(start, end)] }));
-        closed("10:30", "11:00").breaks("H6", &[talk.clone()]);
-        closed("10:50", "11:00").keeps(&[talk.clone()]);
-        Case::new().having("rooms", "r1", json!({ "hours": [daily("10:15", "12:00")] })).breaks("H6", &[talk.clone()]);
+        closed("10:30", "11:00").breaks("H6", std::slice::from_ref(&talk));
+        closed("10:50", "11:00").keeps(std::slice::from_ref(&talk));
+        Case::new()
+            .having("rooms", "r1", json!({ "hours": [daily("10:15", "12:00")] }))
+            .breaks("H6", std::slice::from_ref(&talk));
         let shut = json!({ "closed": [{ "from": "2026-12-01T10:45", "to": "2026-12-01T12:00" }] });
         Case::new().having("sites", "s1", shut).breaks("H6", &[talk]).keeps(&[tele("p1-talk/1", TUE)]);
     }

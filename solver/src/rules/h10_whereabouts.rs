@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn in_person_is_only_at_the_participants_sites_and_telehealth_from_home() {
         let away = but(session("p1-talk/1", TUE), json!({ "site": "s2", "room": "q1" }));
-        Case::new().keeps(&[away.clone()]);
+        Case::new().keeps(std::slice::from_ref(&away));
         Case::new().breaks("H10", &[but(tele("p1-talk/1", TUE), json!({ "site": "s2" }))]);
         let case = Case::new().having("participants", "p1", json!({ "sites": ["s1"], "telehealth": false }));
         case.breaks("H10", &[away]).breaks("H10", &[tele("p1-talk/1", TUE)]);

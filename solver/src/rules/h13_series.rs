@@ -132,7 +132,7 @@ mod tests {
         let (first, second) = (but(session("g/1", TUE), three.clone()), but(session("g/2", WED), three));
         let pinned = but(first.clone(), json!({ "pinned": true }));
         let case = Case::new().with(json!({ "previous": [pinned, second] }));
-        case.keeps(&[first.clone(), second.clone()]).keeps(&[first.clone()]);
+        case.keeps(&[first.clone(), second.clone()]).keeps(std::slice::from_ref(&first));
         case.keeps(&[first.clone(), but(second.clone(), json!({ "participants": ["p2"] }))]);
         case.breaks("H13", &[first, but(second, json!({ "participants": ["p2", "p4"] }))]);
     }

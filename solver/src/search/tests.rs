@@ -77,7 +77,8 @@ fn the_same_in_a_week_in_progress_with_facts_pins_and_usual_hours() {
     for seed in 0..10 {
         let problem = generate(&Draw::small(seed));
         let first = solve(&instance(problem.clone()), &by_rounds(1), &Unwatched, &Stop::default()).unwrap();
-        walk(in_progress(&problem, &first.sessions, seed), seed, 70);
+        let given: Vec<GivenSession> = first.sessions.iter().map(GivenSession::from).collect();
+        walk(in_progress(&problem, &given, seed), seed, 70);
     }
 }
 

@@ -74,7 +74,7 @@ fn assert_none(differences: Vec<String>, of: usize) {
 fn the_referees_own_examples_get_the_same_verdict() {
     let (mut compared, mut differences) = (0, Vec::new());
     for example in referee::examples() {
-        let Ok(problem) = problem::read_shape::<Problem>(example.problem.to_string().as_bytes()) else {
+        let Ok(problem) = deserr::deserialize::<Problem, _, problem::Faults>(example.problem.clone()) else {
             panic!("{}: a problem that cannot be read", example.test);
         };
         let instance = Instance::new(Arc::new(problem));
@@ -141,6 +141,11 @@ fn without_the_gone(calendar: &Value, problem: &Problem) -> Value {
     calendar
 }
 
+/// The sessions of a calendar as they can be brought in.
+fn given(calendar: &Calendar) -> Vec<problem::GivenSession> {
+    calendar.sessions.iter().map(problem::GivenSession::from).collect()
+}
+
 /// Compares `rounds` broken calendars of each problem, and the correct one, with the referee.
 fn compare(seeds: std::ops::Range<u64>, rounds: usize) {
     let mut referee = Referee::start();
@@ -150,7 +155,7 @@ fn compare(seeds: std::ops::Range<u64>, rounds: usize) {
         let Some((problem, calendar)) = drawn(seed) else { continue };
         let mut chance = Chance::seed_from_u64(seed);
         let mut weeks = vec![(problem.clone(), bare(&calendar))];
-        let later = in_progress(&problem, &calendar.sessions, seed);
+        let later = in_progress(&problem, &given(&calendar), seed);
         let replanned = solved(&later, seed).map_or_else(|| without_the_gone(&bare(&calendar), &later), |c| bare(&c));
         weeks.push((later, replanned));
         for (problem, calendar) in weeks {

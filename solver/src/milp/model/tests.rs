@@ -90,6 +90,7 @@ fn in_the_middle_of_a_week_too() {
         let problem = generate(&Draw::small(seed));
         let (instance, calendar) = improve(problem.clone(), 4, seed);
         let written = Calendar::write(&instance, &calendar, 0, 0.0).unwrap();
-        improve(in_progress(&problem, &written.sessions, seed), 6, seed);
+        let given: Vec<_> = written.sessions.iter().map(crate::problem::GivenSession::from).collect();
+        improve(in_progress(&problem, &given, seed), 6, seed);
     }
 }
