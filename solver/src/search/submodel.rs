@@ -15,8 +15,10 @@ use crate::{
 /// Longest time for one sub-model.
 const LONGEST: Duration = Duration::from_secs(2);
 /// Effort for one sub-model where no clock counts.
-const NODES: i32 = 200;
+const NODES: i32 = 20;
 const ITERATIONS: i64 = 20_000;
+/// Most columns there: iterations are only counted between two LPs, so that one LP must not take long.
+const SMALL: usize = 1000;
 
 /// Tries to better a calendar by one sub-model; none where that does not. By the clock up to `deadline`, or, where
 /// `by_effort`, by nodes and iterations alone.
@@ -33,6 +35,9 @@ pub fn better<'t>(
     let sessions = state.bookings();
     let cost = state.cost.max(0) as u64;
     let model = SubModel::new(t.instance, t.places, &sessions, cost, free, Some(&thinning));
+    if by_effort && model.size().0 > SMALL {
+        return None;
+    }
     let by = Moment::now() + LONGEST;
     let limits = Limits {
         deadline: if by_effort { None } else { Some(deadline.map_or(by, |d| d.min(by))) },
