@@ -18,7 +18,7 @@ use referee::Case;
 fn solved(name: String, problem: Problem, options: &Options) -> Result<Case, String> {
     let instance = Arc::new(Instance::new(Arc::new(problem.clone())));
     let calendar =
-        solve(&instance, options, &Unwatched, &Stop::default()).map_err(|error| format!("{name}: {error}"))?;
+        solve(&instance, options, &Unwatched, &Stop::default()).map_err(|error| format!("{name}: {error:?}"))?;
     let written: Vec<GivenSession> = calendar.sessions.iter().map(GivenSession::from).collect();
     let report = rules::check(&instance, &written);
     if !report.violations.is_empty() || report.objective != calendar.objective {
