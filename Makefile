@@ -1,6 +1,6 @@
 # What a person runs is what CI runs. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo bench test test-long referee lint clean-demo
+.PHONY: help setup build demo bench test test-long referee lint
 
 CAREWEAVE := target/release/careweave
 DEMO := target/demo
