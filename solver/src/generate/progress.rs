@@ -1,14 +1,15 @@
 //! A week in progress: its calendar as it stands on Wednesday, who came so far, and what has changed since.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::{collections::BTreeMap, str::FromStr, sync::Arc};
 
 use chrono::Duration;
 use chrono_tz::Tz;
 
 use super::{Dice, id};
 use crate::{
-    instance::{Axis, Zone},
+    instance::{Axis, Instance, Zone},
     problem::{Attendance, GivenSession, Id, Instant, Minutes, Problem, Stamp, Status, Window},
+    search::contradictions,
 };
 
 /// The third day of the week `problem`, at noon of its first site, with `sessions` as its calendar: what has started is
@@ -43,7 +44,24 @@ pub fn in_progress(problem: &Problem, sessions: &[GivenSession], seed: u64) -> P
         .collect();
     week.reference = sessions.iter().filter_map(|session| a_week_earlier(session, &mut dice)).collect();
     come_and_go(&mut week, &mut dice);
+    let_go(&mut week);
     week
+}
+
+/// Takes the pins off what can't stay as it was, now that the week has changed around it.
+fn let_go(week: &mut Problem) {
+    loop {
+        let broken = contradictions(&Instance::new(Arc::new(week.clone())));
+        let stuck = |session: &GivenSession| broken.iter().any(|v| v.sessions.contains(&session.id));
+        let mut freed = false;
+        for session in week.previous.iter_mut().filter(|s| s.pinned && stuck(s)) {
+            session.pinned = false;
+            freed = true;
+        }
+        if !freed {
+            return;
+        }
+    }
 }
 
 /// Noon of a day of the horizon at the first site.
