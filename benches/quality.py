@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Objective against seconds, Careweave beside the whole-problem CP-SAT model in the same run.
 
-Usage:  benches/quality.py [--careweave BINARY] [--seconds-factor F] [--seeds 1,2,3] > docs/benchmarks.md
+Usage:  benches/quality.py [--careweave BINARY] [--seconds-factor F] [--seeds 1,2,3] [--only NAME@SECONDS,…] > docs/benchmarks.md
 Prints a Markdown document. Every calendar is judged by the referee. CP-SAT is run where the Python package `ortools`
 is installed; each solver has two threads and the machine for itself, one after the other.
 """
@@ -36,16 +36,20 @@ def main():
     ap.add_argument("--careweave", default=os.path.join(ROOT, "target/release/careweave"))
     ap.add_argument("--seconds-factor", type=float, default=1.0)
     ap.add_argument("--seeds", default="1,2,3")
+    ap.add_argument("--only", default="", help="cases as NAME@SECONDS, separated by commas; all without it")
     a = ap.parse_args()
     seeds = [int(s) for s in a.seeds.split(",")]
     beside = importlib.util.find_spec("ortools") is not None
     print("# Benchmarks\n")
-    print("Written by `make bench` (`benches/quality.py`). Two threads; objective as the referee computes it, the median of "
+    print(f"Written by `benches/quality.py {' '.join(sys.argv[1:])}` (`make bench` runs all cases with three seeds). Two threads; objective as the referee computes it, the median of "
           f"seeds {a.seeds} with the least and the most; lower is better. CP-SAT is the whole-problem model of "
           "`benches/baseline/`, once, with two workers and the same seconds.\n")
     print(f"Machine: {os.cpu_count()} cores, {platform.machine()}. Binary: `{os.path.relpath(a.careweave, ROOT)}`.\n")
     print("| problem | seconds | Careweave | least – most | proven bound | CP-SAT |\n|---|---|---|---|---|---|")
+    wanted = [c for c in a.only.split(",") if c]
     for name, seconds in CASES:
+        if wanted and f"{name}@{seconds}" not in wanted:
+            continue
         problem = os.path.join(ROOT, "fixtures/instances", name + ".json")
         seconds *= a.seconds_factor
         with tempfile.TemporaryDirectory() as folder:
