@@ -43,6 +43,8 @@ pub enum Failure {
     TooLarge(String),
     /// Something outside does not work: a file, a disk, a socket.
     Outside(String),
+    /// The database does not answer for now.
+    Unavailable(String),
     /// A fault of ours.
     Internal(String),
 }
@@ -68,6 +70,7 @@ impl Failure {
             Failure::PinsContradict(_) => "pins-contradict",
             Failure::TooLarge(_) => "too-large",
             Failure::Outside(_) => "outside-fault",
+            Failure::Unavailable(_) => "store-unavailable",
             Failure::Internal(_) => "internal",
         }
     }
@@ -80,6 +83,7 @@ impl Failure {
             Failure::PinsContradict(_) => "The pinned sessions contradict the hard rules".into(),
             Failure::TooLarge(_) => "Too large".into(),
             Failure::Outside(_) => "Something outside does not work".into(),
+            Failure::Unavailable(_) => "The database does not answer".into(),
             Failure::Internal(_) => "Internal fault".into(),
         }
     }
@@ -87,9 +91,11 @@ impl Failure {
     /// One sentence, without the list of what is wrong.
     fn detail(&self) -> String {
         match self {
-            Failure::Usage(text) | Failure::TooLarge(text) | Failure::Outside(text) | Failure::Internal(text) => {
-                text.clone()
-            }
+            Failure::Usage(text)
+            | Failure::TooLarge(text)
+            | Failure::Outside(text)
+            | Failure::Unavailable(text)
+            | Failure::Internal(text) => text.clone(),
             Failure::Syntax { document, line, column, detail } => {
                 format!("The {document} is not JSON: {detail} (line {line}, column {column}).")
             }

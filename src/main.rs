@@ -7,6 +7,7 @@ mod failure;
 mod http;
 mod jobs;
 mod signals;
+mod store;
 
 use std::process::ExitCode;
 

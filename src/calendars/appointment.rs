@@ -1,11 +1,8 @@
 //! A session with all that other calendars say of it, whether Careweave or a person made it.
 
-use std::collections::HashMap;
-
 use careweave_solver::{
-    calendar::Session,
     instance::{Instance, Owner},
-    problem::{GivenSession, Problem, Service, Site},
+    problem::{GivenSession, Service, Site},
 };
 use chrono::{DateTime, Utc};
 
@@ -21,26 +18,6 @@ pub struct Appointment<'a> {
     pub participants: Vec<&'a str>,
     pub start: DateTime<Utc>,
     pub end: DateTime<Utc>,
-}
-
-/// The appointments of sessions that Careweave made of this problem.
-pub fn of_calendar<'a>(problem: &'a Problem, sessions: &'a [Session]) -> Vec<Appointment<'a>> {
-    let services: HashMap<&str, &Service> = problem.services.iter().map(|s| (&*s.id, s)).collect();
-    let sites: HashMap<&str, &Site> = problem.sites.iter().map(|s| (&*s.id, s)).collect();
-    let appointment = |s: &'a Session| {
-        Some(Appointment {
-            session: &s.id,
-            service: services.get(&*s.service)?,
-            site: sites.get(&*s.site)?,
-            group: s.group.as_deref(),
-            room: s.room.as_deref(),
-            clinicians: s.clinicians.iter().map(|c| &**c).collect(),
-            participants: s.participants.iter().map(|p| &**p).collect(),
-            start: s.start.0.to_utc(),
-            end: s.end.0.to_utc(),
-        })
-    };
-    sessions.iter().filter_map(appointment).collect()
 }
 
 /// The appointments of sessions brought in: what is absent is derived. The error names sessions of groups, orders or

@@ -8,7 +8,7 @@ use careweave_solver::problem::Problem;
 use chrono::{DateTime, Utc};
 
 pub use self::{
-    appointment::{Appointment, of_calendar, of_given},
+    appointment::{Appointment, of_given},
     ics::Ics,
     part::Part,
 };

@@ -1,8 +1,10 @@
 //! A part of a calendar: what concerns one participant, clinician, room or group.
 
-use careweave_solver::{calendar::Session, problem::Problem};
+use careweave_solver::problem::Problem;
+use serde_json::Value;
 
 use super::Appointment;
+use crate::failure::Failure;
 
 /// Whose part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,10 +51,20 @@ impl Part {
         self.concerns(a.participants.iter().copied(), a.clinicians.iter().copied(), a.room, a.group)
     }
 
-    /// Whether a session belongs to it.
-    pub fn has_session(&self, s: &Session) -> bool {
-        let (participants, clinicians) = (s.participants.iter().map(|x| &**x), s.clinicians.iter().map(|x| &**x));
-        self.concerns(participants, clinicians, s.room.as_deref(), s.group.as_deref())
+    /// This part of a calendar in JSON: its own sessions and unmet orders; the figures are those of the whole.
+    pub fn of_json(&self, calendar: &[u8]) -> Result<Vec<u8>, Failure> {
+        let broken = |e: serde_json::Error| Failure::Internal(format!("A stored calendar can't be read: {e}."));
+        let mut calendar: Value = serde_json::from_slice(calendar).map_err(broken)?;
+        if let Some(sessions) = calendar["sessions"].as_array_mut() {
+            sessions.retain(|s| {
+                let list = |name: &str| s[name].as_array().into_iter().flatten().filter_map(Value::as_str);
+                self.concerns(list("participants"), list("clinicians"), s["room"].as_str(), s["group"].as_str())
+            });
+        }
+        if let (Part::Participant(id), Some(unmet)) = (self, calendar["unmet"].as_array_mut()) {
+            unmet.retain(|u| u["participant"] == **id);
+        }
+        serde_json::to_vec(&calendar).map_err(broken)
     }
 
     fn concerns<'a>(

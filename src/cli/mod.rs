@@ -9,9 +9,11 @@ mod output;
 mod progress;
 mod schema;
 mod serve;
+mod service;
 mod show;
 mod solve;
 mod validate;
+mod worker;
 
 use std::{io::Write, process::ExitCode};
 
@@ -46,6 +48,7 @@ enum Command {
     Generate(generate::Generate),
     Schema(schema::Schema),
     Serve(serve::Serve),
+    Worker(worker::Worker),
     Completions(completions::Completions),
 }
 
@@ -87,6 +90,7 @@ impl Command {
             Command::Generate(c) => c.run(),
             Command::Schema(c) => c.run(),
             Command::Serve(c) => c.run(),
+            Command::Worker(c) => c.run(),
             Command::Completions(c) => c.run(),
         }
     }
@@ -97,7 +101,7 @@ fn status(failure: &Failure) -> u8 {
         Failure::Usage(_) => 2,
         Failure::Syntax { .. } | Failure::Invalid { .. } => 3,
         Failure::PinsContradict(_) => 4,
-        Failure::TooLarge(_) | Failure::Outside(_) | Failure::Internal(_) => 5,
+        Failure::TooLarge(_) | Failure::Outside(_) | Failure::Unavailable(_) | Failure::Internal(_) => 5,
     }
 }
 

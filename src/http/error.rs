@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, jobs::Refused};
 
 /// Why a request has no answer.
 #[derive(Debug)]
@@ -28,6 +28,10 @@ pub enum Error {
     MethodNotAllowed,
     /// The query string makes no sense.
     InvalidQuery(String),
+    /// What is there does not go with what is asked for: its code, and a sentence.
+    Clash(&'static str, String),
+    /// The service has not begun to serve, or is about to end.
+    NotReady,
     /// The queue takes no more solves for now.
     QueueFull,
     /// Too many large requests are being read.
@@ -64,6 +68,19 @@ impl From<Failure> for Error {
     }
 }
 
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Full => Error::QueueFull,
+            Refused::KeyReused => Error::Clash(
+                "idempotency-key-reused",
+                "This `Idempotency-Key` came with another request before; a new request needs a new key.".into(),
+            ),
+            Refused::Failure(failure) => failure.into(),
+        }
+    }
+}
+
 impl Error {
     fn status(&self) -> StatusCode {
         match self {
@@ -73,6 +90,8 @@ impl Error {
             }
             Error::Failure(Failure::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::Failure(Failure::Outside(_) | Failure::Internal(_)) => StatusCode::INTERNAL_SERVER_ERROR,
+            Error::Failure(Failure::Unavailable(_)) | Error::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Clash(..) => StatusCode::CONFLICT,
             Error::NotFound(_) | Error::NoCalendarYet | Error::UnknownId(_) => StatusCode::NOT_FOUND,
             Error::Foreign(_) => StatusCode::FORBIDDEN,
             Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -97,6 +116,8 @@ impl Error {
                 ("method-not-allowed", "Not for this method", "This address does not take this method.")
             }
             Error::InvalidQuery(detail) => ("invalid-request", "The query string is invalid", detail.as_str()),
+            Error::Clash(code, detail) => (*code, "Not together with what is there", detail.as_str()),
+            Error::NotReady => ("not-ready", "Not ready", "The service starts or ends; try again later."),
             Error::QueueFull => ("queue-full", "Too many solves", "The queue of solves is full; try again later."),
             Error::Busy => ("busy", "Too many requests", "Too many large requests are being read; try again later."),
             Error::Timeout => ("timeout", "Too slow", "The request was not complete, or not answered, in time."),
@@ -108,7 +129,8 @@ impl Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let status = self.status();
-        if let Error::Failure(failure @ (Failure::Outside(_) | Failure::Internal(_))) = &self {
+        if let Error::Failure(failure @ (Failure::Outside(_) | Failure::Unavailable(_) | Failure::Internal(_))) = &self
+        {
             tracing::error!(code = failure.code(), detail = %failure, "request fails");
         }
         let mut body = self.body();
@@ -116,7 +138,7 @@ impl IntoResponse for Error {
         let mut response = (status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if status == StatusCode::TOO_MANY_REQUESTS {
+        if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
         }
         response

@@ -1,139 +1,143 @@
-//! Solves that run beside the service: submitted, waiting in a queue, solved by threads of their own, kept for a while.
+//! Durable solves: a row of the database is the truth about each; workers of any process claim, tend and end it.
 
+mod bell;
+mod claim;
 mod limits;
-mod queue;
+mod reaper;
 mod solve;
-mod workers;
+mod submit;
+mod tender;
+mod work;
 
 use std::{
-    collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    thread::JoinHandle,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant as Moment},
 };
 
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use self::queue::{MemoryQueue, Queue};
+use self::{bell::Bell, solve::COLUMNS};
 pub use self::{
     limits::Limits,
-    queue::Full,
-    solve::{Request, Snapshot, Solve, State},
-    workers::Solver,
+    solve::{Before, Cause, Figures, Solve, State},
+    submit::{New, Refused},
+    work::{Runner, Work},
+};
+use crate::{
+    failure::Failure,
+    store::{Store, args, now},
 };
 
-/// All solves of this process.
+/// The solves of a database, and the workers of this process.
 pub struct Jobs {
-    queue: Arc<dyn Queue>,
-    kept: Arc<Kept>,
-    workers: Mutex<Vec<JoinHandle<()>>>,
+    store: Store,
+    limits: Limits,
+    bell: Bell,
+    /// Once true, nothing is claimed any more, and what runs is handed on.
+    closing: AtomicBool,
+    tasks: std::sync::Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Jobs {
-    /// Starts the worker threads.
-    pub fn start(limits: Limits, solver: Arc<Solver>) -> std::io::Result<Self> {
-        let queue: Arc<dyn Queue> = Arc::new(MemoryQueue::new(limits.waiting, limits.waiting_bytes));
-        let kept = Arc::new(Kept { limits, solves: Mutex::default() });
-        let workers = (0..limits.workers)
-            .map(|n| workers::start(n, queue.clone(), kept.clone(), solver.clone()))
-            .collect::<Result<_, _>>()?;
-        Ok(Jobs { queue, kept, workers: Mutex::new(workers) })
-    }
-
-    /// Queues a solve.
-    pub fn submit(&self, request: Request) -> Result<Arc<Solve>, Full> {
-        let solve = Arc::new(Solve::new(request));
-        self.kept.add(&solve);
-        if let Err(full) = self.queue.push(solve.clone()) {
-            self.kept.remove(solve.id);
-            return Err(full);
+    /// Starts the workers of this process; `runner` is what they do.
+    pub fn start(store: Store, limits: Limits, runner: Arc<Runner>) -> Arc<Self> {
+        let jobs =
+            Jobs { store, limits, bell: Bell::default(), closing: AtomicBool::new(false), tasks: Default::default() };
+        let jobs = Arc::new(jobs);
+        let tasks = vec![tokio::spawn(claim::work(jobs.clone(), runner)), tokio::spawn(reaper::watch(jobs.clone()))];
+        if let Ok(mut kept) = jobs.tasks.lock() {
+            *kept = tasks;
         }
-        Ok(solve)
+        jobs
     }
 
-    /// The solve with this id, while it is kept.
-    pub fn get(&self, id: Uuid) -> Option<Arc<Solve>> {
-        lock(&self.kept.solves).by_id.get(&id).cloned()
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
     }
 
-    /// Asks a solve to end with its best; one that waits ends at once, without a calendar.
-    pub fn stop(&self, solve: &Solve) {
-        solve.stop.stop();
-        if self.queue.withdraw(solve.id) && solve.withdraw() {
-            self.kept.retire(solve.id);
-        }
+    fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
     }
 
-    /// Stops a solve and forgets all of it.
-    pub fn erase(&self, solve: &Solve) {
-        self.stop(solve);
-        self.kept.remove(solve.id);
+    /// A tenant's solve.
+    pub async fn get(&self, tenant: &str, id: Uuid) -> Result<Option<Solve>, Failure> {
+        let sql = format!("SELECT {COLUMNS} FROM solves WHERE id = $1 AND tenant = $2");
+        let rows = self.store.read(&sql, args![id.to_string(), tenant]).await?;
+        rows.first().map(Solve::of_row).transpose()
     }
 
-    /// Takes no more solves, stops all, and waits until they have ended or the time is over.
-    pub fn close(&self, patience: Duration) {
-        self.queue.close();
-        let all: Vec<Arc<Solve>> = lock(&self.kept.solves).by_id.values().cloned().collect();
-        all.iter().for_each(|solve| self.stop(solve));
+    /// Waits until a solve has ended, is gone, or the time is over; gives it as it then is.
+    pub async fn wait(&self, tenant: &str, id: Uuid, patience: Duration) -> Result<Option<Solve>, Failure> {
         let deadline = Moment::now() + patience;
-        for worker in lock(&self.workers).drain(..) {
-            while !worker.is_finished() && Moment::now() < deadline {
-                std::thread::sleep(Duration::from_millis(10));
+        let mut ear = self.bell.listen(id);
+        loop {
+            let solve = self.get(tenant, id).await?;
+            let left = deadline.saturating_duration_since(Moment::now());
+            if solve.as_ref().is_none_or(|s| s.state.ended()) || left.is_zero() || self.is_closing() {
+                return Ok(solve);
             }
-            if worker.is_finished() {
-                // A worker survives its solves' panics; were it otherwise, there is nothing left to save.
-                let _ = worker.join();
-            }
-        }
-    }
-}
-
-/// Solves by id, and in which order they ended.
-#[derive(Default)]
-struct Table {
-    by_id: HashMap<Uuid, Arc<Solve>>,
-    ended: VecDeque<Uuid>,
-    ended_bytes: usize,
-}
-
-/// What is kept: everything unfinished, and of what has ended as much as the limits allow, the oldest going first.
-struct Kept {
-    limits: Limits,
-    solves: Mutex<Table>,
-}
-
-impl Kept {
-    fn add(&self, solve: &Arc<Solve>) {
-        lock(&self.solves).by_id.insert(solve.id, solve.clone());
-    }
-
-    fn remove(&self, id: Uuid) {
-        let mut table = lock(&self.solves);
-        let gone = table.by_id.remove(&id);
-        if let Some(place) = table.ended.iter().position(|e| *e == id) {
-            table.ended.remove(place);
-            table.ended_bytes -= gone.map_or(0, |s| s.bytes);
+            // What counts is how the solve stands, not what ended the wait.
+            let _ = tokio::time::timeout(left, ear.heard()).await;
         }
     }
 
-    /// A solve has ended: from now on it may be evicted.
-    fn retire(&self, id: Uuid) {
-        let mut table = lock(&self.solves);
-        let Some(bytes) = table.by_id.get(&id).map(|s| s.bytes) else { return };
-        table.ended.push_back(id);
-        table.ended_bytes += bytes;
-        while table.ended.len() > self.limits.kept
-            || (table.ended_bytes > self.limits.kept_bytes && table.ended.len() > 1)
-        {
-            let Some(oldest) = table.ended.pop_front() else { break };
-            table.ended_bytes -= table.by_id.remove(&oldest).map_or(0, |s| s.bytes);
+    /// Progress events of a solve after `seq`, each with its number and JSON.
+    pub async fn events(&self, id: Uuid, seq: i64) -> Result<Vec<(i64, String)>, Failure> {
+        let sql = "SELECT seq, data FROM solve_events WHERE solve = $1 AND seq > $2 ORDER BY seq LIMIT 100";
+        let rows = self.store.read(sql, args![id.to_string(), seq]).await?;
+        rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
+    }
+
+    /// Waits for news of a solve, a short while at most; false once this process closes.
+    pub async fn news(&self, id: Uuid) -> bool {
+        self.bell.listen(id).heard().await;
+        !self.is_closing()
+    }
+
+    /// The best calendar so far, as JSON.
+    pub async fn calendar(&self, id: Uuid) -> Result<Option<Vec<u8>>, Failure> {
+        let sql = "SELECT calendar FROM solve_calendars WHERE solve = $1";
+        self.store.read(sql, args![id.to_string()]).await?.first().map(|row| row.bytes(0)).transpose()
+    }
+
+    /// The request of a solve, as it came in.
+    pub async fn request(&self, id: Uuid) -> Result<Option<Vec<u8>>, Failure> {
+        let sql = "SELECT body FROM solve_requests WHERE solve = $1";
+        self.store.read(sql, args![id.to_string()]).await?.first().map(|row| row.bytes(0)).transpose()
+    }
+
+    /// Asks a solve to end with its best; one that waits ends at once.
+    pub async fn stop(&self, id: Uuid) -> Result<(), Failure> {
+        let sql = "UPDATE solves SET cancel = 1, status = CASE WHEN status = 'queued' THEN 'stopped' ELSE status END, \
+                   ended = CASE WHEN status = 'queued' THEN $2 ELSE ended END \
+                   WHERE id = $1 AND status IN ('queued', 'running')";
+        self.store.write(sql, args![id.to_string(), now()]).await?;
+        self.bell.ring(id);
+        Ok(())
+    }
+
+    /// Stops a solve and forgets all of it. A worker that has it finds its row gone and stops, too.
+    pub async fn erase(&self, id: Uuid) -> Result<(), Failure> {
+        submit::erase(&self.store, id).await?;
+        self.bell.ring(id);
+        Ok(())
+    }
+
+    /// Claims no more, hands on what runs with its best calendar, and waits until that is done or the time is over.
+    pub async fn close(&self, patience: Duration) {
+        self.closing.store(true, Ordering::Relaxed);
+        self.bell.call();
+        let tasks = self.tasks.lock().map(|mut t| std::mem::take(&mut *t)).unwrap_or_default();
+        let all = futures_util::future::join_all(tasks);
+        if tokio::time::timeout(patience, all).await.is_err() {
+            tracing::warn!("some solves could not be handed on in time; they are taken over when their lease is over");
         }
     }
-}
-
-/// The data behind our locks is consistent after each statement, so a panic elsewhere does not spoil it.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

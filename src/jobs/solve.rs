@@ -1,33 +1,11 @@
-//! One solve: what was asked, how far it is, the best calendar so far. Watchers see each change.
+//! A solve as its row says it: where it stands, how far it is.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Instant as Moment,
-};
-
-use careweave_solver::{
-    calendar::Calendar,
-    instance::Instance,
-    problem::Problem,
-    search::{Options, Progress, Stop, Watcher},
-};
-use serde::Serialize;
-use tokio::sync::watch;
+use careweave_solver::{calendar::Calendar, search::Progress};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::lock;
-use crate::failure::Failure;
-
-/// What is to be solved.
-pub struct Request {
-    /// The week.
-    pub instance: Arc<Instance>,
-    /// How.
-    pub options: Options,
-    /// Size of the request as it came in.
-    pub bytes: usize,
-}
+use crate::{failure::Failure, store::Row};
 
 /// Where a solve stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -46,112 +24,122 @@ pub enum State {
 }
 
 impl State {
+    /// All of them.
+    pub const ALL: [State; 5] = [State::Queued, State::Running, State::Finished, State::Stopped, State::Failed];
+
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Queued => "queued",
+            State::Running => "running",
+            State::Finished => "finished",
+            State::Stopped => "stopped",
+            State::Failed => "failed",
+        }
+    }
+
     /// Whether nothing changes any more.
     pub fn ended(self) -> bool {
         !matches!(self, State::Queued | State::Running)
     }
 }
 
-/// A solve at one moment.
-#[derive(Debug, Clone)]
-pub struct Snapshot {
-    pub state: State,
-    /// When it began to run.
-    pub begun: Option<Moment>,
-    /// What the search last said.
-    pub progress: Option<Progress>,
-    /// The best calendar so far.
-    pub calendar: Option<Arc<Calendar>>,
-    /// Why it failed.
-    pub failure: Option<Failure>,
+/// What is known of a solve's way so far.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Figures {
+    pub objective: Option<u64>,
+    pub bound: u64,
+    pub gap: Option<f64>,
+    pub seconds: f64,
+    pub stage: String,
+    pub rounds: u64,
 }
 
-/// A solve.
+impl Figures {
+    /// What the search says, after `spent` seconds and `rounds` of attempts before, which proved `floor`.
+    pub fn of_progress(p: &Progress, before: &Before) -> Self {
+        let bound = p.objective.map_or(p.bound.max(before.bound), |o| p.bound.max(before.bound).min(o));
+        Figures {
+            objective: p.objective,
+            bound,
+            gap: p.objective.map(|o| o.saturating_sub(bound) as f64 / o.max(1) as f64),
+            seconds: p.seconds + before.seconds,
+            stage: p.stage.to_owned(),
+            rounds: p.rounds + before.rounds,
+        }
+    }
+
+    /// What a final calendar says.
+    pub fn of_calendar(calendar: &Calendar, last: Option<&Figures>) -> Self {
+        Figures {
+            objective: Some(calendar.objective),
+            bound: calendar.bound,
+            gap: Some(calendar.gap),
+            seconds: calendar.seconds,
+            stage: "finished".to_owned(),
+            rounds: last.map_or(0, |f| f.rounds),
+        }
+    }
+}
+
+/// What earlier attempts of a solve have done.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Before {
+    pub seconds: f64,
+    pub rounds: u64,
+    pub bound: u64,
+}
+
+/// Why a solve failed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Cause {
+    /// Stable name of the kind of failure.
+    pub code: String,
+    /// What happened.
+    pub detail: String,
+}
+
+impl From<&Failure> for Cause {
+    fn from(failure: &Failure) -> Self {
+        Cause { code: failure.code().to_owned(), detail: failure.to_string() }
+    }
+}
+
+/// A solve at one moment.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Solve {
     pub id: Uuid,
-    pub problem: Arc<Problem>,
-    pub bytes: usize,
-    pub stop: Stop,
-    /// Taken by the worker, so that it does not outlive the search.
-    work: Mutex<Option<(Arc<Instance>, Options)>>,
-    now: watch::Sender<Snapshot>,
+    pub tenant: String,
+    pub program: Option<String>,
+    pub week: Option<String>,
+    pub state: State,
+    /// How many progress events there are.
+    pub events: i64,
+    pub figures: Option<Figures>,
+    pub cause: Option<Cause>,
 }
+
+/// The columns that [`Solve::of_row`] reads, in its order.
+pub const COLUMNS: &str = "id, tenant, program, week, status, events, progress, failure";
 
 impl Solve {
-    pub fn new(request: Request) -> Self {
-        let queued = Snapshot { state: State::Queued, begun: None, progress: None, calendar: None, failure: None };
-        Solve {
-            id: Uuid::new_v4(),
-            problem: request.instance.problem.clone(),
-            bytes: request.bytes,
-            stop: Stop::default(),
-            work: Mutex::new(Some((request.instance, request.options))),
-            now: watch::Sender::new(queued),
-        }
-    }
-
-    /// The solve as it is now.
-    pub fn snapshot(&self) -> Snapshot {
-        self.now.borrow().clone()
-    }
-
-    /// Sees each change from now on.
-    pub fn watch(&self) -> watch::Receiver<Snapshot> {
-        self.now.subscribe()
-    }
-
-    /// Begins to run: the work, unless it was withdrawn before.
-    pub fn begin(&self) -> Option<(Arc<Instance>, Options)> {
-        let work = lock(&self.work).take()?;
-        let begun = self.now.send_if_modified(|s| {
-            let queued = s.state == State::Queued;
-            if queued {
-                (s.state, s.begun) = (State::Running, Some(Moment::now()));
-            }
-            queued
-        });
-        if begun { Some(work) } else { None }
-    }
-
-    /// Ends a solve that still waits; false if it does not.
-    pub fn withdraw(&self) -> bool {
-        lock(&self.work).take();
-        self.now.send_if_modified(|s| {
-            let queued = s.state == State::Queued;
-            if queued {
-                s.state = State::Stopped;
-            }
-            queued
+    /// The solve that a row of [`COLUMNS`] holds.
+    pub fn of_row(row: &Row) -> Result<Self, Failure> {
+        let broken = |what: &str| Failure::Internal(format!("A stored solve has a {what} that can't be read."));
+        let state = row.text(4)?;
+        Ok(Solve {
+            id: row.text(0)?.parse().map_err(|_| broken("id"))?,
+            tenant: row.text(1)?,
+            program: row.maybe_text(2)?,
+            week: row.maybe_text(3)?,
+            state: State::ALL.into_iter().find(|s| s.name() == state).ok_or_else(|| broken("status"))?,
+            events: row.int(5)?,
+            figures: row
+                .maybe_text(6)?
+                .map(|t| serde_json::from_str(&t))
+                .transpose()
+                .map_err(|_| broken("progress"))?,
+            cause: row.maybe_text(7)?.map(|t| serde_json::from_str(&t)).transpose().map_err(|_| broken("cause"))?,
         })
-    }
-
-    /// The search has ended.
-    pub fn end(&self, result: Result<Calendar, Failure>) {
-        self.now.send_modify(|s| match result {
-            Ok(calendar) => {
-                s.state = if self.stop.stopped() { State::Stopped } else { State::Finished };
-                s.calendar = Some(Arc::new(calendar));
-            }
-            Err(failure) => {
-                s.state = State::Failed;
-                s.failure = Some(failure);
-            }
-        });
-    }
-}
-
-/// Seconds after which a solve is stopped: what has rounds and no deadline shall not hold its worker for ever.
-const LONGEST: f64 = 3600.0;
-
-impl Watcher for Solve {
-    fn progress(&self, progress: &Progress) {
-        if progress.seconds > LONGEST {
-            self.stop.stop();
-        }
-        self.now.send_modify(|s| s.progress = Some(progress.clone()));
-    }
-
-    fn improved(&self, calendar: Arc<Calendar>) {
-        self.now.send_modify(|s| s.calendar = Some(calendar));
     }
 }

@@ -17,9 +17,11 @@ use std::{
 
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// A running service; dropping it ends it.
 struct Service {
+    _folder: TempDir,
     child: Child,
     url: String,
     client: Client,
@@ -27,10 +29,18 @@ struct Service {
 }
 
 impl Service {
-    /// With one worker, so that a second solve waits.
+    /// With a database of its own, and one worker, so that a second solve waits.
     fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let database = format!("sqlite://{}", folder.path().join("careweave.db").display());
+        Service::over(&database, folder, &["--workers", "1", "--queue", "100"])
+    }
+
+    /// Over a database.
+    fn over(database: &str, folder: TempDir, args: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_careweave"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--workers", "1"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--database", database])
+            .args(args)
             .env_remove("RUST_LOG")
             .stderr(Stdio::piped())
             .spawn()
@@ -43,7 +53,7 @@ impl Service {
         let log = Arc::new(Mutex::new(String::new()));
         let rest = log.clone();
         std::thread::spawn(move || lines.for_each(|l| rest.lock().unwrap().push_str(&(l + "\n"))));
-        Service { child, url, client: Client::new(), log }
+        Service { _folder: folder, child, url, client: Client::new(), log }
     }
 
     fn get(&self, path: &str) -> RequestBuilder {

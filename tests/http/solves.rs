@@ -115,7 +115,7 @@ async fn the_events_of_an_ended_solve_are_finished_alone() {
     let path = service.submit(&short()).await;
     service.poll(&path, |s| s["status"] == "finished").await;
     let text = service.get(&format!("{path}/events")).send().await.unwrap().text().await.unwrap();
-    assert!(text.starts_with("event: finished\n") && text.matches("event: ").count() == 1, "{text}");
+    assert!(text.contains("event: finished\n") && text.matches("event: ").count() == 1, "{text}");
 }
 
 #[tokio::test]
@@ -154,4 +154,59 @@ async fn a_calendar_is_given_in_parts_and_as_icalendar() {
         assert_eq!(response.status(), status);
         assert_eq!(problem_details(response).await["code"], code);
     }
+}
+
+#[tokio::test]
+async fn last_event_id_goes_on_after_it() {
+    let service = Service::start();
+    let path = service.submit(&long()).await;
+    service.poll(&path, |s| s["objective"].is_u64()).await;
+    service.delete(&path).send().await.unwrap();
+    service.poll(&path, |s| s["status"] == "stopped").await;
+    let after = async |id: u64| {
+        let request = service.get(&format!("{path}/events")).header("last-event-id", id.to_string());
+        let response = request.send().await.unwrap();
+        (response.status(), response.text().await.unwrap())
+    };
+    let ids = |text: &str| -> Vec<u64> { text.lines().filter_map(|l| l.strip_prefix("id: ")?.parse().ok()).collect() };
+    let (_, all) = after(0).await;
+    let all = ids(&all);
+    assert!(all.len() >= 2 && all.windows(2).all(|pair| pair[1] == pair[0] + 1), "{all:?}");
+    let (_, rest) = after(all[0]).await;
+    assert_eq!(ids(&rest), all[1..]);
+    assert!(rest.contains("event: finished\n"), "{rest}");
+    assert_eq!(after(*all.last().unwrap()).await.0, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn an_idempotency_key_makes_a_repeat_the_same_solve_and_another_body_is_409() {
+    let service = Service::start();
+    let post = async |body: &Value, key: &str| {
+        service.post("/v1/solves", body).header("idempotency-key", key).send().await.unwrap()
+    };
+    let first = post(&short(), "k-1").await;
+    assert_eq!(first.status(), StatusCode::ACCEPTED);
+    let first: Value = first.json().await.unwrap();
+    let again: Value = post(&short(), "k-1").await.json().await.unwrap();
+    assert_eq!(first["id"], again["id"]);
+    let other: Value = post(&short(), "k-2").await.json().await.unwrap();
+    assert_ne!(first["id"], other["id"]);
+    let reused = post(&long(), "k-1").await;
+    assert_eq!(reused.status(), StatusCode::CONFLICT);
+    assert_eq!(problem_details(reused).await["code"], "idempotency-key-reused");
+    let unfit = post(&short(), &"x".repeat(256)).await;
+    assert_eq!(unfit.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn the_service_is_ready_and_its_metrics_count_solves_without_naming_anybody() {
+    let service = Service::start();
+    assert_eq!(service.get("/readyz").send().await.unwrap().status(), StatusCode::OK);
+    let path = service.submit(&short()).await;
+    service.poll(&path, |s| s["status"] == "finished").await;
+    let text = service.get("/metrics").send().await.unwrap().text().await.unwrap();
+    for line in ["careweave_solves{status=\"finished\"} 1", "# TYPE careweave_request_seconds histogram"] {
+        assert!(text.contains(line), "{text}");
+    }
+    assert!(text.contains("route=\"/v1/solves/{id}\"") && !text.contains(path.rsplit('/').next().unwrap()), "{text}");
 }

@@ -7,15 +7,18 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use careweave_solver::problem::GivenCalendar;
+use careweave_solver::problem::{GivenCalendar, read_calendar};
 use chrono::Utc;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::super::{App, Error, error::ProblemDetails, params::Params};
+use super::{
+    super::{App, Error, caller::Caller, error::ProblemDetails, params::Params},
+    request,
+};
 use crate::{
-    calendars::{Format, Ics, Part, of_calendar},
-    failure::Failure,
+    calendars::{Format, Ics, Part, of_given},
+    failure::{Document, Failure},
 };
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -46,41 +49,45 @@ pub(super) struct Whose {
 )]
 pub(super) async fn get(
     State(app): State<Arc<App>>,
+    caller: Caller,
     Path(id): Path<String>,
     Params(whose): Params<Whose>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let solve = super::find(&app, &id)?;
     let part = Part::named(whose.participant, whose.clinician, whose.room, whose.group)
         .ok_or_else(|| Error::InvalidQuery("Ask for one participant, clinician, room or group at a time.".into()))?;
-    if let Some(sentence) = part.missing_in(&solve.problem) {
-        return Err(Error::UnknownId(sentence));
-    }
-    let calendar = solve.snapshot().calendar.ok_or(Error::NoCalendarYet)?;
+    let solve = super::find(&app, &caller, &id).await?;
+    let calendar = app.jobs.calendar(solve.id).await?;
     let ics = prefers_ics(&headers);
-    let (media_type, body) = app
+    if let (Part::Whole, false, Some(calendar)) = (&part, ics, &calendar) {
+        return Ok(given("application/json", calendar.clone()));
+    }
+    let request = app.jobs.request(solve.id).await?.unwrap_or_default();
+    let answer = app
         .cpu
         .run(move || {
-            if ics {
-                let mut appointments = of_calendar(&solve.problem, &calendar.sessions);
-                appointments.retain(|a| part.has(a));
-                let format = Ics::default();
-                return Ok((format.media_type(), format.write(&solve.problem, &appointments, Utc::now()).into_bytes()));
+            let instance = request::read(&request)?.instance;
+            if let Some(sentence) = part.missing_in(&instance.problem) {
+                return Ok(Err(Error::UnknownId(sentence)));
             }
-            let bytes = if part == Part::Whole {
-                serde_json::to_vec(&*calendar)
-            } else {
-                let mut own = (*calendar).clone();
-                own.sessions.retain(|s| part.has_session(s));
-                if let Part::Participant(id) = &part {
-                    own.unmet.retain(|u| *u.participant == **id);
-                }
-                serde_json::to_vec(&own)
-            };
-            Ok(("application/json", bytes.map_err(|e| Failure::Internal(format!("No JSON: {e}.")))?))
+            let Some(calendar) = calendar else { return Ok(Err(Error::NoCalendarYet)) };
+            if !ics {
+                return Ok(Ok(given("application/json", part.of_json(&calendar)?)));
+            }
+            let sessions = read_calendar(&calendar).map_err(|e| Failure::reading(Document::Calendar, e))?.sessions;
+            let unknown = |_| Failure::Internal("The calendar is of another problem.".into());
+            let mut appointments = of_given(&instance, &sessions).map_err(unknown)?;
+            appointments.retain(|a| part.has(a));
+            let format = Ics::default();
+            let text = format.write(&instance.problem, &appointments, Utc::now());
+            Ok(Ok(given(format.media_type(), text.into_bytes())))
         })
         .await?;
-    Ok(([(header::CONTENT_TYPE, media_type), (header::VARY, "accept")], body).into_response())
+    answer
+}
+
+fn given(media_type: &'static str, body: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, media_type), (header::VARY, "accept")], body).into_response()
 }
 
 /// Whether `Accept` names iCalendar, and JSON no more eagerly.

@@ -1,76 +1,113 @@
 //! `/v1/solves/{id}/events`: how a solve goes, as server-sent events `progress`, and `finished` at its end.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::{Path, State},
-    response::sse::{Event, KeepAlive, Sse},
+    http::{HeaderMap, StatusCode},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
 };
-use futures_util::stream::{self, Stream};
-use tokio::sync::watch;
+use futures_util::stream;
+use uuid::Uuid;
 
 use super::{
-    super::{App, Error, error::ProblemDetails},
+    super::{App, Error, caller::Caller, error::ProblemDetails},
     view::SolveView,
 };
-use crate::jobs::{Snapshot, Solve};
+use crate::failure::Failure;
 
 /// Between two signs of life of a silent stream.
 const SILENCE: Duration = Duration::from_secs(15);
 
 /// How a solve goes.
 ///
-/// `progress` events have the search's figures; a slow reader gets the latest. `finished` has the solve, whichever way
-/// it ended, and is the last.
+/// `progress` events have the search's figures. `finished` has the solve, whichever way it ended, and is the last. Each
+/// event has an id; `Last-Event-ID` goes on after it, on any server of the same database.
 #[utoipa::path(
-    get, path = "/v1/solves/{id}/events", operation_id = "watch_solve", tag = "solves", params(("id" = String, Path, description = "Id of the solve")),
+    get, path = "/v1/solves/{id}/events", operation_id = "watch_solve", tag = "solves",
+    params(
+        ("id" = String, Path, description = "Id of the solve"),
+        ("Last-Event-ID" = Option<String>, Header, description = "The last event that was seen"),
+    ),
     responses(
         (status = 200, description = "Events `progress` and `finished`", body = String, content_type = "text/event-stream"),
+        (status = 204, description = "`finished` was seen already"),
         (status = 404, description = "No such solve", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn get(
     State(app): State<Arc<App>>,
+    caller: Caller,
     Path(id): Path<String>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Error> {
-    let solve = super::find(&app, &id)?;
-    let mut changes = solve.watch();
-    changes.mark_changed(); // the state at hand is the first that is told
-    let begin = Telling { solve, changes, told: None, over: false };
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let solve = super::find(&app, &caller, &id).await?;
+    let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()?.trim().parse::<i64>().ok());
+    if solve.state.ended() && last.is_some_and(|last| last > solve.events) {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    // Without one, the state at hand is the first that is told.
+    let latest = if solve.state.ended() { solve.events } else { solve.events - 1 };
+    let seen = last.unwrap_or(latest).clamp(0, solve.events.max(0));
+    let begin = Telling { app, tenant: caller.tenant, id: solve.id, seen, ready: VecDeque::new(), over: false };
     let events = stream::unfold(begin, |mut telling| async move {
         let event = telling.next().await?;
-        Some((Ok(event), telling))
+        Some((Ok::<_, Infallible>(event), telling))
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(SILENCE)))
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(SILENCE)).into_response())
 }
 
 /// A stream's place.
 struct Telling {
-    solve: Arc<Solve>,
-    changes: watch::Receiver<Snapshot>,
-    /// Seconds and stage of the last progress told.
-    told: Option<(f64, &'static str)>,
+    app: Arc<App>,
+    tenant: String,
+    id: Uuid,
+    /// Number of the last event told.
+    seen: i64,
+    ready: VecDeque<(i64, String)>,
     over: bool,
 }
 
 impl Telling {
     async fn next(&mut self) -> Option<Event> {
-        if self.over {
-            return None;
-        }
         loop {
-            self.changes.changed().await.ok()?;
-            let now = self.changes.borrow_and_update().clone();
-            if now.state.ended() {
-                self.over = true;
-                return Event::default().event("finished").json_data(SolveView::of(&self.solve, &now)).ok();
+            if let Some((seq, data)) = self.ready.pop_front() {
+                self.seen = seq;
+                return Some(Event::default().id(seq.to_string()).event("progress").data(data));
             }
-            let Some(progress) = now.progress else { continue };
-            let told = Some((progress.seconds, progress.stage));
-            if self.told != told {
-                self.told = told;
-                return Event::default().event("progress").json_data(&progress).ok();
+            if self.over {
+                return None;
+            }
+            match self.look().await {
+                Ok(Some(finished)) => return Some(finished),
+                Ok(None) if !self.ready.is_empty() || self.over => {}
+                // The client comes back to this or another server, and goes on after the last event.
+                Ok(None) if !self.app.jobs.news(self.id).await => return None,
+                Ok(None) => {}
+                Err(failure) => {
+                    tracing::warn!(detail = %failure, "an event stream waits for the database");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
             }
         }
+    }
+
+    /// Gets what is new; the last event, if there is nothing else.
+    async fn look(&mut self) -> Result<Option<Event>, Failure> {
+        let solve = self.app.jobs.get(&self.tenant, self.id).await?;
+        self.ready.extend(self.app.jobs.events(self.id, self.seen).await?);
+        match solve {
+            None => self.over = true,
+            Some(solve) if solve.state.ended() && self.ready.is_empty() => {
+                self.over = true;
+                let id = (solve.events + 1).to_string();
+                return Ok(Event::default().id(id).event("finished").json_data(SolveView::from(solve)).ok());
+            }
+            Some(_) => {}
+        }
+        Ok(None)
     }
 }

@@ -3,7 +3,7 @@
 mod calendar;
 mod events;
 pub mod prefer;
-mod request;
+pub mod request;
 mod view;
 
 use std::{sync::Arc, time::Duration};
@@ -16,12 +16,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
 
 use self::{request::SolveRequest, view::SolveView};
-use super::{App, Error, error::ProblemDetails, params::Params};
-use crate::jobs::Solve;
+use super::{App, Error, caller::Caller, error::ProblemDetails, params::Params};
+use crate::{
+    failure::Failure,
+    jobs::{New, Solve},
+};
 
 /// The routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
@@ -35,52 +40,91 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
 /// Time that a stopped solve gets to end before its `DELETE` is answered.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// The solve of a path.
-fn find(app: &App, id: &str) -> Result<Arc<Solve>, Error> {
-    id.parse()
-        .ok()
-        .and_then(|id| app.jobs.get(id))
-        .ok_or(Error::NotFound("There is no such solve; ended ones are kept for a while only."))
-}
-
-/// Waits until a solve has ended.
-async fn ended(solve: &Solve) {
-    // The sender lives in the solve, which is borrowed: the wait can't fail.
-    let _ = solve.watch().wait_for(|s| s.state.ended()).await;
+/// The caller's solve of a path.
+async fn find(app: &App, caller: &Caller, id: &str) -> Result<Solve, Error> {
+    let missing = Error::NotFound("There is no such solve; ended ones are kept for a while only.");
+    let Ok(id) = id.parse::<Uuid>() else { return Err(missing) };
+    app.jobs.get(&caller.tenant, id).await?.ok_or(missing)
 }
 
 /// Solves a week beside the service.
 ///
-/// `Prefer: wait=20` answers 200 with the finished solve if it ends in time.
+/// `Prefer: wait=20` answers 200 with the finished solve if it ends in time. An `Idempotency-Key` makes a repeat the same
+/// solve.
 #[utoipa::path(
     post, path = "/v1/solves", operation_id = "submit_solve", tag = "solves", request_body = SolveRequest,
-    params(("Prefer" = Option<String>, Header, description = "`wait=SECONDS`, at most 600")),
+    params(
+        ("Prefer" = Option<String>, Header, description = "`wait=SECONDS`, at most 600"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible characters; a repeat with the same key and body is the same solve"),
+        ("Priority" = Option<String>, Header, description = "`u=0` (first) to `u=7` (last), RFC 9218; 3 by default, 2 with `Prefer: wait`"),
+    ),
     responses(
         (status = 200, description = "The solve has ended within the wait", body = SolveView,
             headers(("Preference-Applied" = String, description = "The wait that was granted"))),
         (status = 202, description = "The solve is queued", body = SolveView,
             headers(("Location" = String, description = "Where the solve is"))),
         (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, description = "The `Idempotency-Key` came with another body before (`idempotency-key-reused`)", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "Invalid, all errors at once; or the pins contradict the hard rules", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 429, description = "The queue is full", body = ProblemDetails, content_type = "application/problem+json",
             headers(("Retry-After" = String, description = "Seconds"))),
     )
 )]
-async fn create(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Result<Response, Error> {
+async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Error> {
     let body = app.bodies.read(body).await?;
-    let request = app.cpu.run(move || request::read(&body.bytes)).await?;
-    let solve = app.jobs.submit(request).map_err(|_| Error::QueueFull)?;
-    let wait = prefer::wait(&headers);
-    if let Some(wait) = wait {
-        // What counts is whether it has ended, not which of the two came first.
-        let _ = tokio::time::timeout(wait, ended(&solve)).await;
+    let once = once(&headers, "/v1/solves", &body.bytes)?;
+    if let Some((key, fingerprint)) = &once
+        && let Some(solve) = app.jobs.repeated(&caller.tenant, key, fingerprint).await?
+    {
+        return answer(&app, &caller, &headers, solve).await;
     }
-    let snapshot = solve.snapshot();
-    let status = if wait.is_some() && snapshot.state.ended() { StatusCode::OK } else { StatusCode::ACCEPTED };
-    let mut response = (status, Json(SolveView::of(&solve, &snapshot))).into_response();
+    let body = app.cpu.run(move || request::read(&body.bytes).map(|_| body)).await?;
+    submit(&app, &caller, &headers, body.bytes, None, once).await
+}
+
+/// Queues a request that was found valid, and answers as `POST /v1/solves`.
+pub async fn submit(
+    app: &App,
+    caller: &Caller,
+    headers: &HeaderMap,
+    body: Vec<u8>,
+    week: Option<(String, String)>,
+    once: Option<(String, String)>,
+) -> Result<Response, Error> {
+    let priority = prefer::priority(headers);
+    let new = New { tenant: caller.tenant.clone(), kind: request::KIND, body, priority, week, once };
+    let solve = app.jobs.submit(new).await?;
+    answer(app, caller, headers, solve).await
+}
+
+/// The `Idempotency-Key` of a request, with what the request is.
+pub fn once(headers: &HeaderMap, route: &str, body: &[u8]) -> Result<Option<(String, String)>, Error> {
+    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = key.to_str().ok().filter(|k| (1..=255).contains(&k.len()) && k.bytes().all(|b| b.is_ascii_graphic()));
+    let Some(key) = key else {
+        return Err(Error::InvalidQuery("An `Idempotency-Key` has 1 to 255 visible ASCII characters.".into()));
+    };
+    let fingerprint = Sha256::new().chain_update(route).chain_update([0]).chain_update(body).finalize();
+    Ok(Some((key.to_owned(), format!("{fingerprint:x}"))))
+}
+
+async fn answer(app: &App, caller: &Caller, headers: &HeaderMap, mut solve: Solve) -> Result<Response, Error> {
+    let id = solve.id;
+    let wait = prefer::wait(headers);
+    if let Some(wait) = wait {
+        let ended = app.jobs.wait(&caller.tenant, id, wait).await?;
+        solve = ended.ok_or(Error::NotFound("The solve was erased while it was waited for."))?;
+    }
+    let status = if wait.is_some() && solve.state.ended() { StatusCode::OK } else { StatusCode::ACCEPTED };
+    let mut response = (status, Json(SolveView::from(solve))).into_response();
     let told = response.headers_mut();
-    if let Ok(location) = HeaderValue::from_str(&format!("/v1/solves/{}", solve.id)) {
+    if let Ok(location) = HeaderValue::from_str(&format!("/v1/solves/{id}")) {
         told.insert(header::LOCATION, location);
     }
     if let Some(Ok(applied)) = wait.map(|w| HeaderValue::from_str(&format!("wait={}", w.as_secs()))) {
@@ -97,9 +141,8 @@ async fn create(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> 
         (status = 404, description = "No such solve", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
-async fn get(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Json<SolveView>, Error> {
-    let solve = find(&app, &id)?;
-    Ok(Json(SolveView::of(&solve, &solve.snapshot())))
+async fn get(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>) -> Result<Json<SolveView>, Error> {
+    Ok(Json(find(&app, &caller, &id).await?.into()))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -125,17 +168,18 @@ struct Erase {
 )]
 async fn delete(
     State(app): State<Arc<App>>,
+    caller: Caller,
     Path(id): Path<String>,
     Params(Erase { erase }): Params<Erase>,
 ) -> Result<Response, Error> {
-    let solve = find(&app, &id)?;
+    let solve = find(&app, &caller, &id).await?;
     if erase {
-        app.jobs.erase(&solve);
+        app.jobs.erase(solve.id).await?;
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    app.jobs.stop(&solve);
-    let _ = tokio::time::timeout(FAREWELL, ended(&solve)).await;
-    let snapshot = solve.snapshot();
-    let status = if snapshot.state.ended() { StatusCode::OK } else { StatusCode::ACCEPTED };
-    Ok((status, Json(SolveView::of(&solve, &snapshot))).into_response())
+    app.jobs.stop(solve.id).await?;
+    let solve = app.jobs.wait(&caller.tenant, solve.id, FAREWELL).await?;
+    let solve = solve.ok_or(Failure::Internal("The solve is gone.".into()))?;
+    let status = if solve.state.ended() { StatusCode::OK } else { StatusCode::ACCEPTED };
+    Ok((status, Json(SolveView::from(solve))).into_response())
 }

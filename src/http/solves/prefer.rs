@@ -1,4 +1,4 @@
-//! `Prefer: wait=N` (RFC 7240).
+//! `Prefer: wait=N` (RFC 7240) and `Priority: u=N` (RFC 9218).
 
 use std::time::Duration;
 
@@ -16,6 +16,13 @@ pub fn wait(headers: &HeaderMap) -> Option<Duration> {
         .find(|(name, _)| name.trim().eq_ignore_ascii_case("wait"))
         .and_then(|(_, value)| value.trim().trim_matches('"').parse::<u64>().ok())?;
     Some(Duration::from_secs(seconds.min(LONGEST)))
+}
+
+/// How urgent a request is, 0 to 7, larger first: as `Priority` says, else a person who waits goes before who does not.
+pub fn priority(headers: &HeaderMap) -> i64 {
+    let said = headers.get_all("priority").iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(','));
+    let urgency = said.filter_map(|p| p.trim().strip_prefix("u=")?.parse::<i64>().ok()).find(|u| (0..=7).contains(u));
+    7 - urgency.unwrap_or(if wait(headers).is_some() { 2 } else { 3 })
 }
 
 #[cfg(test)]

@@ -4,14 +4,52 @@ use std::{sync::Arc, thread};
 
 use careweave_solver::{
     instance::Instance,
-    problem::{GivenCalendar, Problem},
-    search::{self, Options},
+    problem::{GivenCalendar, Problem, read_calendar},
+    search::{self, Options, SolveError, Stop, Watcher},
 };
 use serde_json::{Value, value::RawValue};
 use utoipa::ToSchema;
 
 use super::super::json::{Findings, Reading};
-use crate::{failure::Failure, jobs::Request};
+use crate::{
+    failure::{Document, Failure},
+    jobs::{Runner, Work},
+};
+
+/// What the queue knows a solve by.
+pub const KIND: &str = "solve";
+
+/// What is to be solved.
+pub struct Request {
+    /// The week.
+    pub instance: Arc<Instance>,
+    /// How.
+    pub options: Options,
+}
+
+/// What solves an instance: the solver's own `solve`.
+type Search =
+    fn(&Arc<Instance>, &Options, &dyn Watcher, &Stop) -> Result<careweave_solver::calendar::Calendar, SolveError>;
+
+/// What workers do: read the request again, go on from the best calendar so far, within what is left of the budget.
+pub fn runner(search: Search) -> Arc<Runner> {
+    Arc::new(move |work: &Work, watcher: &dyn Watcher, stop: &Stop| {
+        if work.kind != KIND {
+            return Err(Failure::Internal(format!("Solves of the kind `{}` are not known here.", work.kind)));
+        }
+        let Request { instance, mut options } = read(&work.body)?;
+        if let Some(best) = &work.best {
+            let best = read_calendar(best).map_err(|e| Failure::reading(Document::Calendar, e))?;
+            options.start = Some(best.sessions);
+        }
+        options.seconds = options.seconds.map(|s| (s - work.before.seconds).max(LEAST));
+        options.rounds = options.rounds.map(|n| n.saturating_sub(work.before.rounds));
+        Ok(search(&instance, &options, watcher, stop)?)
+    })
+}
+
+/// Seconds that an attempt gets at least, so that it can take up what was found before.
+const LEAST: f64 = 1.0;
 
 /// A week to solve.
 #[derive(ToSchema)]
@@ -63,7 +101,7 @@ pub fn read(body: &[u8]) -> Result<Request, Failure> {
     if !contradictions.is_empty() {
         return Err(Failure::PinsContradict(contradictions));
     }
-    Ok(Request { instance, options: Options { start, ..options }, bytes: body.len() })
+    Ok(Request { instance, options: Options { start, ..options } })
 }
 
 fn options(value: &RawValue, findings: &mut Findings) -> Options {

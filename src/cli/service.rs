@@ -1,0 +1,74 @@
+//! What `serve` and `worker` have in common: the database, the workers, the log.
+
+use std::{thread, time::Duration};
+
+use clap::{Args, ValueEnum};
+
+use crate::{failure::Failure, jobs::Limits};
+
+/// Arguments of every long-running process.
+#[derive(Debug, Args)]
+pub struct Shared {
+    /// The database: `sqlite://FILE`, or `postgres://USER@HOST/NAME` for many machines
+    #[arg(
+        long,
+        env = "CAREWEAVE_DATABASE",
+        default_value = "sqlite://careweave.db",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
+    pub database: String,
+    /// Solves at once; 0 leaves them to other processes [default: one for each core]
+    #[arg(long, env = "CAREWEAVE_WORKERS", value_parser = clap::value_parser!(u16).range(0..=256))]
+    workers: Option<u16>,
+    /// Solves that may wait, of all tenants
+    #[arg(long, env = "CAREWEAVE_QUEUE", default_value_t = 1000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    queue: u32,
+    /// Days for which ended solves are kept that belong to no programme
+    #[arg(long, env = "CAREWEAVE_KEEP_SOLVES", default_value_t = 30, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    keep_solves: u32,
+    /// Seconds of silence after which a solve is taken from its worker
+    #[arg(long, env = "CAREWEAVE_LEASE", default_value_t = 15, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(2..=3600))]
+    lease: u32,
+    /// How the log is written on standard error
+    #[arg(long, env = "CAREWEAVE_LOG", value_enum, default_value = "text", value_name = "FORM")]
+    log: LogForm,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LogForm {
+    Text,
+    Json,
+}
+
+impl Shared {
+    /// What the jobs are bounded by.
+    pub fn limits(&self) -> Limits {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        Limits {
+            waiting: i64::from(self.queue),
+            lease: Duration::from_secs(self.lease.into()),
+            keep: Duration::from_secs(u64::from(self.keep_solves) * 24 * 3600),
+            ..Limits::of_workers(self.workers.map_or(cores, usize::from))
+        }
+    }
+
+    /// Starts the log.
+    pub fn log(&self) {
+        let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+            .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+        match self.log {
+            LogForm::Text => log.with_ansi(console::colors_enabled_stderr()).init(),
+            LogForm::Json => log.json().init(),
+        }
+    }
+}
+
+/// The runtime of a long-running process.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::Outside(format!("The service can't start: {e}.")))
+}

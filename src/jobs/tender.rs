@@ -1,0 +1,243 @@
+//! Beside each search a task that writes down what it finds, shows that its worker lives, and sees who wants it to end.
+//! Each write names the attempt: once the solve was given to another worker, nothing of this one is written any more.
+
+use std::{sync::Arc, time::Duration};
+
+use careweave_solver::{
+    calendar::Calendar,
+    search::{Progress, Stop},
+};
+
+use super::{
+    Cause, Figures, Jobs, Runner, State, bell,
+    claim::Claim,
+    work::{self, Desk, Work},
+};
+use crate::{
+    failure::Failure,
+    store::{args, now},
+};
+
+/// Between two signs of life.
+const BEAT: Duration = bell::LOOK;
+/// Seconds after which a solve is stopped: what has rounds and no deadline shall not hold its worker for ever.
+const LONGEST: f64 = 3600.0;
+/// Progress events of a solve that are kept.
+const EVENTS: i64 = 500;
+
+/// Runs a claimed solve to its end, or until it is no longer ours.
+pub async fn tend(jobs: &Jobs, claim: Claim, work: Work, runner: Arc<Runner>) {
+    let (work, desk, stop) = (Arc::new(work), Arc::new(Desk::default()), Stop::default());
+    tracing::info!(solve = %claim.id, attempt = claim.attempt, bytes = work.body.len(), "solve begins");
+    jobs.bell.ring(claim.id);
+    let mut tender = Tender { jobs, claim, work: work.clone(), stop: stop.clone(), ..Tender::new(jobs, claim) };
+    let mut ended = work::run(work, runner, desk.clone(), stop.clone());
+    let mut ear = jobs.bell.listen(claim.id);
+    let result = loop {
+        tokio::select! {
+            result = &mut ended => {
+                break result.unwrap_or_else(|_| Err(Failure::Internal("The search has vanished.".into())));
+            }
+            () = tokio::time::sleep(BEAT) => {}
+            () = desk.news.notified() => {}
+            () = ear.heard() => {}
+        }
+        if jobs.is_closing() {
+            stop.stop();
+        }
+        tender.notice(desk.take());
+        match tender.beat().await {
+            Ok(Held::Yes) => {}
+            Ok(Held::Cancelled) => stop.stop(),
+            Ok(Held::Lost) => {
+                stop.stop();
+                tracing::warn!(solve = %claim.id, attempt = claim.attempt, "solve is no longer ours; nothing more is written");
+                // Its thread is waited for, so that there are never more than there are places.
+                let _ = ended.await;
+                return;
+            }
+            // What is to be written stays, and the search goes on: the database may come back.
+            Err(failure) => tracing::warn!(solve = %claim.id, detail = %failure, "progress is not written"),
+        }
+    };
+    tender.notice(desk.take());
+    tender.end(result).await;
+    jobs.bell.ring(claim.id);
+}
+
+/// Whether a solve is still ours.
+enum Held {
+    Yes,
+    /// It is, and shall end.
+    Cancelled,
+    /// It was given to another worker, or erased.
+    Lost,
+}
+
+struct Tender<'j> {
+    jobs: &'j Jobs,
+    claim: Claim,
+    work: Arc<Work>,
+    stop: Stop,
+    cancelled: bool,
+    figures: Option<Figures>,
+    /// Whether `figures` are not written yet.
+    untold: bool,
+    /// The best calendar that is not written yet.
+    calendar: Option<Calendar>,
+    /// The least objective of all that was written or found.
+    best: Option<u64>,
+}
+
+impl<'j> Tender<'j> {
+    fn new(jobs: &'j Jobs, claim: Claim) -> Self {
+        Tender {
+            jobs,
+            claim,
+            work: Arc::new(Work::default()),
+            stop: Stop::default(),
+            cancelled: false,
+            figures: None,
+            untold: false,
+            calendar: None,
+            best: None,
+        }
+    }
+
+    /// Takes over what the search has said.
+    fn notice(&mut self, (progress, calendar): (Option<Progress>, Option<Arc<Calendar>>)) {
+        if let Some(progress) = progress {
+            let figures = Figures::of_progress(&progress, &self.work.before);
+            if figures.seconds > LONGEST {
+                self.cancelled = true;
+                self.stop.stop();
+            }
+            self.untold |= self.figures.as_ref() != Some(&figures);
+            self.figures = Some(figures);
+        }
+        if let Some(calendar) = calendar {
+            self.keep(&calendar);
+        }
+    }
+
+    /// What the search has proved so far.
+    fn bound(&self) -> u64 {
+        self.figures.as_ref().map_or(0, |f| f.bound)
+    }
+
+    /// Keeps a calendar if none was better.
+    fn keep(&mut self, calendar: &Calendar) {
+        self.best = self.best.or(self.work.best_objective);
+        if self.best.is_none_or(|best| calendar.objective <= best) {
+            self.best = Some(calendar.objective);
+            self.calendar = Some(self.work.complete(calendar, self.bound()));
+        }
+    }
+
+    /// Writes what is new and that the worker lives.
+    async fn beat(&mut self) -> Result<Held, Failure> {
+        let id = self.claim.id.to_string();
+        let told = if self.untold { self.figures.as_ref().and_then(|f| serde_json::to_string(f).ok()) } else { None };
+        let spent = self.figures.as_ref().map(|f| (f.seconds * 1000.0) as i64);
+        let mut tx = self.jobs.store.begin().await?;
+        let sql = "UPDATE solves SET beat = beat + 1, progress = COALESCE($3, progress), spent = COALESCE($4, spent), \
+                   events = events + $5 WHERE id = $1 AND attempt = $2 AND status = 'running' RETURNING cancel, events";
+        let row = args![&id, self.claim.attempt, told.clone(), spent, i64::from(told.is_some())];
+        let rows = tx.run(sql, row).await?;
+        let Some(row) = rows.first() else { return Ok(Held::Lost) };
+        let (cancel, seq) = (row.int(0)?, row.int(1)?);
+        if let Some(told) = &told {
+            let sql = "INSERT INTO solve_events (solve, seq, name, data) VALUES ($1, $2, 'progress', $3)";
+            tx.run(sql, args![&id, seq, told]).await?;
+            if seq % 100 == 0 {
+                tx.run("DELETE FROM solve_events WHERE solve = $1 AND seq <= $2", args![&id, seq - EVENTS]).await?;
+            }
+        }
+        if let Some(calendar) = &self.calendar {
+            write_calendar(&mut tx, &id, calendar).await?;
+        }
+        tx.commit().await?;
+        if self.untold || self.calendar.is_some() {
+            self.jobs.bell.ring(self.claim.id);
+        }
+        (self.untold, self.calendar) = (false, None);
+        self.cancelled |= cancel != 0;
+        Ok(if cancel != 0 { Held::Cancelled } else { Held::Yes })
+    }
+
+    /// Writes the end, as often as it takes: the answer is there, and shall not be lost.
+    async fn end(&mut self, result: Result<Calendar, Failure>) {
+        let cause = result.as_ref().err().map(Cause::from);
+        let state = match &result {
+            Err(_) => State::Failed,
+            Ok(_) if self.cancelled => State::Stopped,
+            Ok(_) if self.jobs.is_closing() && self.stop.stopped() => State::Queued,
+            Ok(_) => State::Finished,
+        };
+        if let Ok(calendar) = &result {
+            self.keep(calendar);
+            let complete = self.work.complete(calendar, self.bound());
+            let mut figures = Figures::of_calendar(&complete, self.figures.as_ref());
+            // An attempt that ends early may not reach again what one before it had found.
+            if let Some(best) = self.best.filter(|best| *best < calendar.objective) {
+                figures.objective = Some(best);
+                figures.gap = Some(best.saturating_sub(figures.bound) as f64 / best.max(1) as f64);
+            }
+            self.figures = Some(figures);
+        }
+        let mut pause = Duration::from_millis(100);
+        loop {
+            match self.write_end(state, cause.as_ref()).await {
+                Ok(true) => break,
+                Ok(false) => {
+                    tracing::warn!(solve = %self.claim.id, attempt = self.claim.attempt, "solve was no longer ours at its end");
+                    return;
+                }
+                Err(failure) => tracing::warn!(solve = %self.claim.id, detail = %failure, "the end is not written yet"),
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(5));
+        }
+        match (&result, state) {
+            (Ok(_), State::Queued) => tracing::info!(solve = %self.claim.id, "solve is handed on"),
+            (Ok(c), _) => {
+                tracing::info!(solve = %self.claim.id, objective = c.objective, bound = c.bound, seconds = c.seconds, "solve ends");
+            }
+            (Err(failure), _) => tracing::error!(solve = %self.claim.id, code = failure.code(), "solve fails"),
+        }
+    }
+
+    /// False if the solve is no longer ours.
+    async fn write_end(&self, state: State, cause: Option<&Cause>) -> Result<bool, Failure> {
+        let id = self.claim.id.to_string();
+        let json =
+            |text: Result<String, _>| text.map_err(|e: serde_json::Error| Failure::Internal(format!("No JSON: {e}.")));
+        let figures = self.figures.as_ref().map(serde_json::to_string).map(json).transpose()?;
+        let cause = cause.map(serde_json::to_string).map(json).transpose()?;
+        let spent = self.figures.as_ref().map(|f| (f.seconds * 1000.0) as i64);
+        let ended = if state.ended() { Some(now()) } else { None };
+        let mut tx = self.jobs.store.begin().await?;
+        let sql = "UPDATE solves SET status = CASE WHEN cancel = 1 AND $3 = 'queued' THEN 'stopped' ELSE $3 END, \
+                   progress = COALESCE($4, progress), failure = $5, spent = COALESCE($6, spent), \
+                   ended = CASE WHEN cancel = 1 THEN COALESCE($7, $8) ELSE $7 END, beat = beat + 1 \
+                   WHERE id = $1 AND attempt = $2 AND status = 'running' RETURNING program, week, tenant";
+        let row = args![&id, self.claim.attempt, state.name(), figures, cause, spent, ended, now()];
+        let rows = tx.run(sql, row).await?;
+        if rows.is_empty() {
+            return Ok(false);
+        }
+        if let Some(calendar) = &self.calendar {
+            write_calendar(&mut tx, &id, calendar).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+async fn write_calendar(tx: &mut crate::store::Tx, id: &str, calendar: &Calendar) -> Result<(), Failure> {
+    let json = serde_json::to_vec(calendar).map_err(|e| Failure::Internal(format!("No JSON: {e}.")))?;
+    let sql = "INSERT INTO solve_calendars (solve, objective, bound, calendar) VALUES ($1, $2, $3, $4) ON CONFLICT (solve) \
+               DO UPDATE SET objective = excluded.objective, bound = excluded.bound, calendar = excluded.calendar";
+    tx.run(sql, args![id, calendar.objective as i64, calendar.bound as i64, json]).await?;
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! Where everything is kept: SQLite by default, PostgreSQL for many machines. One schema and one text of each statement
+//! serve both.
+
+mod migrate;
+mod sql;
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+pub(crate) use self::sql::args;
+pub use self::sql::{Arg, Row, Store, Tx};
+use crate::failure::Failure;
+
+/// How long a statement waits for another writer, and a caller for a connection.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Connections that only read, of SQLite; all of PostgreSQL.
+const CONNECTIONS: u32 = 8;
+
+impl Store {
+    /// Opens the database of an address and brings it to this version.
+    pub async fn open(address: &str) -> Result<Self, Failure> {
+        let store = Store::connect(address).await?;
+        migrate::migrate(&store).await?;
+        Ok(store)
+    }
+
+    async fn connect(address: &str) -> Result<Self, Failure> {
+        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            let options = PgConnectOptions::from_str(address).map_err(|e| wrong_address(address, &e.to_string()))?;
+            let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+            return Ok(Store::Postgres(pool.connect_with(options).await.map_err(unreachable)?));
+        }
+        if !address.starts_with("sqlite:") || address.contains(":memory:") {
+            return Err(wrong_address(address, "it begins with `sqlite://` or `postgres://`"));
+        }
+        let options = SqliteConnectOptions::from_str(address)
+            .map_err(|e| wrong_address(address, &e.to_string()))?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A solve that was accepted is there after a power cut, too.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(PATIENCE);
+        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+        let write = write.connect_with(options.clone()).await.map_err(unreachable)?;
+        let read = SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+        let read = read.connect_with(options.pragma("query_only", "on")).await.map_err(unreachable)?;
+        Ok(Store::Sqlite { read, write })
+    }
+}
+
+fn wrong_address(address: &str, why: &str) -> Failure {
+    // What stands before an `@` may be a password.
+    let shown = match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://…@{place}"),
+        _ => address.to_owned(),
+    };
+    Failure::Usage(format!("{shown} is not the address of a database: {why}."))
+}
+
+fn unreachable(error: sqlx::Error) -> Failure {
+    Failure::Outside(format!("The database can't be opened: {error}."))
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::ColumnNotFound(_) | sqlx::Error::Decode(_) => {
+                Failure::Internal(format!("The database holds what can't be read: {error}."))
+            }
+            _ => Failure::Unavailable(format!("The database does not answer: {error}.")),
+        }
+    }
+}
+
+/// Milliseconds since 1970, as all times are stored.
+pub fn now() -> i64 {
+    chrono::Utc::now().timestamp_millis()
+}
+
+#[cfg(test)]
+pub mod testing;
+#[cfg(test)]
+mod tests;

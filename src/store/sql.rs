@@ -1,0 +1,196 @@
+//! Statements over either database: the same text, the same arguments, the same rows.
+
+use sqlx::{
+    Executor, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction,
+    postgres::{PgArguments, PgRow},
+    query::Query,
+    sqlite::{SqliteArguments, SqliteRow},
+};
+
+use crate::failure::Failure;
+
+/// A database.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// A file: many readers, one writer.
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    /// A server.
+    Postgres(PgPool),
+}
+
+/// A transaction; dropped without `commit`, nothing of it has happened.
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// An argument of a statement.
+#[derive(Debug, Clone)]
+pub enum Arg {
+    Text(Option<String>),
+    Int(Option<i64>),
+    Bytes(Option<Vec<u8>>),
+}
+
+/// The arguments of a statement, `$1` first.
+macro_rules! args {
+    ($($arg:expr),* $(,)?) => { vec![$($crate::store::Arg::from($arg)),*] };
+}
+pub(crate) use args;
+
+/// A row of an answer; columns go by position.
+pub enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+impl Store {
+    /// Asks.
+    pub async fn read(&self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>, Failure> {
+        Ok(match self {
+            Store::Sqlite { read, .. } => sqlite(read, sql, args).await?,
+            Store::Postgres(pool) => postgres(pool, sql, args).await?,
+        })
+    }
+
+    /// Changes by one statement, which may return rows.
+    pub async fn write(&self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>, Failure> {
+        Ok(match self {
+            Store::Sqlite { write, .. } => sqlite(write, sql, args).await?,
+            Store::Postgres(pool) => postgres(pool, sql, args).await?,
+        })
+    }
+
+    /// Begins a transaction that will write.
+    pub async fn begin(&self) -> Result<Tx, Failure> {
+        Ok(match self {
+            // Who is to write waits here, not in the middle, where SQLite could only give up.
+            Store::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+}
+
+impl Tx {
+    /// Asks or changes.
+    pub async fn run(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>, Failure> {
+        Ok(match self {
+            Tx::Sqlite(tx) => sqlite(&mut **tx, sql, args).await?,
+            Tx::Postgres(tx) => postgres(&mut **tx, sql, args).await?,
+        })
+    }
+
+    /// Makes it so.
+    pub async fn commit(self) -> Result<(), Failure> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+async fn sqlite<'c, E: Executor<'c, Database = Sqlite>>(
+    on: E,
+    sql: &str,
+    args: Vec<Arg>,
+) -> Result<Vec<Row>, sqlx::Error> {
+    let mut query: Query<Sqlite, SqliteArguments> = sqlx::query(sql);
+    for arg in args {
+        query = match arg {
+            Arg::Text(text) => query.bind(text),
+            Arg::Int(int) => query.bind(int),
+            Arg::Bytes(bytes) => query.bind(bytes),
+        };
+    }
+    Ok(query.fetch_all(on).await?.into_iter().map(Row::Sqlite).collect())
+}
+
+async fn postgres<'c, E: Executor<'c, Database = Postgres>>(
+    on: E,
+    sql: &str,
+    args: Vec<Arg>,
+) -> Result<Vec<Row>, sqlx::Error> {
+    let mut query: Query<Postgres, PgArguments> = sqlx::query(sql);
+    for arg in args {
+        query = match arg {
+            Arg::Text(text) => query.bind(text),
+            Arg::Int(int) => query.bind(int),
+            Arg::Bytes(bytes) => query.bind(bytes),
+        };
+    }
+    Ok(query.fetch_all(on).await?.into_iter().map(Row::Postgres).collect())
+}
+
+macro_rules! column {
+    ($name:ident: $type:ty) => {
+        pub fn $name(&self, column: usize) -> Result<$type, Failure> {
+            // The databases name types differently, so only the value itself is looked at.
+            Ok(match self {
+                Row::Sqlite(row) => row.try_get_unchecked(column)?,
+                Row::Postgres(row) => row.try_get_unchecked(column)?,
+            })
+        }
+    };
+}
+
+impl Row {
+    column!(text: String);
+    column!(maybe_text: Option<String>);
+    column!(int: i64);
+    column!(bytes: Vec<u8>);
+}
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Self {
+        Arg::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<&String> for Arg {
+    fn from(text: &String) -> Self {
+        Arg::Text(Some(text.clone()))
+    }
+}
+
+impl From<String> for Arg {
+    fn from(text: String) -> Self {
+        Arg::Text(Some(text))
+    }
+}
+
+impl From<Option<String>> for Arg {
+    fn from(text: Option<String>) -> Self {
+        Arg::Text(text)
+    }
+}
+
+impl From<Option<&str>> for Arg {
+    fn from(text: Option<&str>) -> Self {
+        Arg::Text(text.map(str::to_owned))
+    }
+}
+
+impl From<i64> for Arg {
+    fn from(int: i64) -> Self {
+        Arg::Int(Some(int))
+    }
+}
+
+impl From<Option<i64>> for Arg {
+    fn from(int: Option<i64>) -> Self {
+        Arg::Int(int)
+    }
+}
+
+impl From<Vec<u8>> for Arg {
+    fn from(bytes: Vec<u8>) -> Self {
+        Arg::Bytes(Some(bytes))
+    }
+}
+
+impl From<&[u8]> for Arg {
+    fn from(bytes: &[u8]) -> Self {
+        Arg::Bytes(Some(bytes.to_vec()))
+    }
+}

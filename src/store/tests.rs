@@ -1,0 +1,48 @@
+//! The same text on both databases.
+
+use super::{testing::both, *};
+
+#[tokio::test]
+async fn processes_that_start_together_migrate_once() {
+    for scratch in both() {
+        let opened = (0..6).map(|_| Store::open(&scratch.address));
+        for store in futures_util::future::join_all(opened).await {
+            let rows = store.unwrap().read("SELECT version FROM versions", args![]).await.unwrap();
+            assert_eq!(rows.iter().map(|r| r.int(0).unwrap()).collect::<Vec<_>>(), [1]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_a_later_version_is_left_alone() {
+    for scratch in both() {
+        let store = Store::open(&scratch.address).await.unwrap();
+        store.write("INSERT INTO versions (version, migrated) VALUES (1000, 0)", args![]).await.unwrap();
+        let refused = Store::open(&scratch.address).await.unwrap_err();
+        assert!(refused.to_string().contains("version 1000"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_written_is_read_again_and_what_is_not_committed_never_was() {
+    for scratch in both() {
+        let store = Store::open(&scratch.address).await.unwrap();
+        let insert = "INSERT INTO solve_requests (solve, body) VALUES ($1, $2)";
+        store.write(insert, args!["a", vec![0u8, 255, 7]]).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        tx.run(insert, args!["b", vec![1u8]]).await.unwrap();
+        drop(tx);
+        let rows = store.read("SELECT solve, body FROM solve_requests ORDER BY solve", args![]).await.unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!((rows[0].text(0).unwrap(), rows[0].bytes(1).unwrap()), ("a".to_owned(), vec![0, 255, 7]));
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_told_without_its_password() {
+    for address in ["mysql://a:secret@b/c", "careweave.db", "sqlite::memory:"] {
+        let failure = Store::open(address).await.unwrap_err();
+        assert!(matches!(failure, Failure::Usage(_)), "{failure}");
+        assert!(!failure.to_string().contains("secret"), "{failure}");
+    }
+}
