@@ -1,6 +1,7 @@
 //! The week of an intensive outpatient programme: solved, checked, shown, by command line and over HTTP.
 #![forbid(unsafe_code)]
 
+mod auth;
 mod calendars;
 mod cli;
 mod failure;

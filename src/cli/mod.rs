@@ -5,6 +5,7 @@ mod completions;
 mod export;
 mod generate;
 mod input;
+mod keys;
 mod output;
 mod progress;
 mod schema;
@@ -49,6 +50,7 @@ enum Command {
     Schema(schema::Schema),
     Serve(serve::Serve),
     Worker(worker::Worker),
+    Keys(keys::Keys),
     Completions(completions::Completions),
 }
 
@@ -91,6 +93,7 @@ impl Command {
             Command::Schema(c) => c.run(),
             Command::Serve(c) => c.run(),
             Command::Worker(c) => c.run(),
+            Command::Keys(c) => c.run(),
             Command::Completions(c) => c.run(),
         }
     }

@@ -12,8 +12,9 @@ use tokio::net::TcpListener;
 
 use super::{Outcome, service};
 use crate::{
+    auth::keys,
     failure::Failure,
-    http::{self, App},
+    http::{self, App, Public},
     jobs::Jobs,
     signals::Signals,
     store::Store,
@@ -32,6 +33,12 @@ pub struct Serve {
     /// Where to listen; port 0 takes a free one
     #[arg(long, env = "CAREWEAVE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: SocketAddr,
+    /// Where the service is seen from outside, such as https://weave.example; needed beyond this machine
+    #[arg(long, env = "CAREWEAVE_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<Public>,
+    /// Requests a second that each key may make
+    #[arg(long, env = "CAREWEAVE_RATE", default_value_t = 3000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    rate: u32,
     #[command(flatten)]
     shared: service::Shared,
 }
@@ -41,12 +48,6 @@ const FAREWELL: Duration = Duration::from_secs(10);
 
 impl Serve {
     pub fn run(self) -> Result<Outcome, Failure> {
-        if !self.listen.ip().is_loopback() {
-            return Err(Failure::Usage(format!(
-                "{} is not a loopback address; without keys the service listens on 127.0.0.1 or [::1] only.",
-                self.listen
-            )));
-        }
         self.shared.log();
         service::runtime()?.block_on(self.serve())?;
         Ok(Outcome::Done)
@@ -62,11 +63,21 @@ impl Serve {
         let (door, app) = (Arc::new(OnceLock::new()), Arc::new(OnceLock::<Arc<App>>::new()));
         let opening = async {
             let store = Store::open(&self.shared.database).await?;
+            let open = !keys::any(&store).await?;
+            if !self.listen.ip().is_loopback() && open {
+                return Err(Failure::Usage(format!(
+                    "{} is not a loopback address; without keys the service listens on 127.0.0.1 or [::1] only. \
+                     Make a key first: careweave keys create --role owner.",
+                    self.listen
+                )));
+            }
             let limits = self.shared.limits();
             let jobs = Jobs::start(store, limits, http::solves::request::runner(search::solve));
-            let ours = app.get_or_init(|| Arc::new(App::new(jobs)));
+            let ours = app.get_or_init(|| Arc::new(App::new(jobs, self.public_url.clone(), self.rate)));
             door.get_or_init(|| http::router(ours.clone()));
-            tracing::warn!("no keys: every request from this machine is allowed");
+            if open {
+                tracing::warn!("no keys: every request from this machine is allowed");
+            }
             tracing::info!(workers = limits.workers, "listening on http://{address}");
             Ok::<_, Failure>(())
         };
@@ -75,6 +86,7 @@ impl Serve {
             if let Some(app) = app.get() {
                 app.drain();
                 app.jobs().close(FAREWELL).await;
+                app.close(FAREWELL).await;
             }
         };
         let serving = http::server::serve(listener, http::door(door.clone()), signals.next(), closing);

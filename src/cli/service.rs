@@ -6,6 +6,9 @@ use clap::{Args, ValueEnum};
 
 use crate::{failure::Failure, jobs::Limits};
 
+/// The database where none is named.
+pub const DATABASE: &str = "sqlite://careweave.db";
+
 /// Arguments of every long-running process.
 #[derive(Debug, Args)]
 pub struct Shared {
@@ -13,7 +16,7 @@ pub struct Shared {
     #[arg(
         long,
         env = "CAREWEAVE_DATABASE",
-        default_value = "sqlite://careweave.db",
+        default_value = DATABASE,
         value_name = "ADDRESS",
         hide_env_values = true
     )]

@@ -34,6 +34,12 @@ pub enum Error {
     NotReady,
     /// The queue takes no more solves for now.
     QueueFull,
+    /// Nobody who is known asks.
+    Unauthorized,
+    /// Who asks may not.
+    Forbidden,
+    /// Who asks does so too often.
+    TooMany,
     /// Too many large requests are being read.
     Busy,
     /// The request took too long.
@@ -93,10 +99,11 @@ impl Error {
             Error::Failure(Failure::Unavailable(_)) | Error::NotReady => StatusCode::SERVICE_UNAVAILABLE,
             Error::Clash(..) => StatusCode::CONFLICT,
             Error::NotFound(_) | Error::NoCalendarYet | Error::UnknownId(_) => StatusCode::NOT_FOUND,
-            Error::Foreign(_) => StatusCode::FORBIDDEN,
+            Error::Unauthorized => StatusCode::UNAUTHORIZED,
+            Error::Foreign(_) | Error::Forbidden => StatusCode::FORBIDDEN,
             Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Error::InvalidQuery(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Error::QueueFull | Error::Busy => StatusCode::TOO_MANY_REQUESTS,
+            Error::QueueFull | Error::Busy | Error::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Error::Timeout => StatusCode::REQUEST_TIMEOUT,
         }
     }
@@ -118,6 +125,13 @@ impl Error {
             Error::InvalidQuery(detail) => ("invalid-request", "The query string is invalid", detail.as_str()),
             Error::Clash(code, detail) => (*code, "Not together with what is there", detail.as_str()),
             Error::NotReady => ("not-ready", "Not ready", "The service starts or ends; try again later."),
+            Error::Unauthorized => (
+                "unauthorized",
+                "No key",
+                "A key is needed: `Authorization: Bearer KEY`. It may be wrong, expired or revoked; `careweave keys create` makes one.",
+            ),
+            Error::Forbidden => ("forbidden", "Not allowed", "The role or the scopes of this key do not allow this."),
+            Error::TooMany => ("too-many-requests", "Too many requests", "This key asks too often; try again later."),
             Error::QueueFull => ("queue-full", "Too many solves", "The queue of solves is full; try again later."),
             Error::Busy => ("busy", "Too many requests", "Too many large requests are being read; try again later."),
             Error::Timeout => ("timeout", "Too slow", "The request was not complete, or not answered, in time."),
@@ -140,6 +154,9 @@ impl IntoResponse for Error {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }

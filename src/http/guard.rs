@@ -1,23 +1,62 @@
 //! Who may ask: only requests that were meant for this machine. A page of somebody else whose name resolves to a
 //! loopback address (DNS rebinding) still sends its own `Host` and `Origin`.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, str::FromStr, sync::Arc};
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, Uri, header, uri::Authority},
     middleware::Next,
     response::Response,
 };
 
-use super::Error;
+use super::{App, Error};
+
+/// Where the service is seen from outside: scheme and authority.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Public {
+    scheme: String,
+    authority: Authority,
+}
+
+impl Public {
+    /// Whether it is seen over TLS.
+    pub fn is_https(&self) -> bool {
+        self.scheme == "https"
+    }
+
+    fn is_host(&self, host: &Authority) -> bool {
+        let default = if self.is_https() { 443 } else { 80 };
+        let port = |a: &Authority| a.port_u16().unwrap_or(default);
+        host.host().eq_ignore_ascii_case(self.authority.host()) && port(host) == port(&self.authority)
+    }
+
+    fn is_origin(&self, origin: &Uri) -> bool {
+        origin.scheme_str() == Some(&self.scheme) && origin.authority().is_some_and(|a| self.is_host(a))
+    }
+}
+
+impl FromStr for Public {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let uri: Uri = text.parse().map_err(|_| "not a URL".to_owned())?;
+        match (uri.scheme_str(), uri.authority(), uri.path(), uri.query()) {
+            (Some(scheme @ ("http" | "https")), Some(authority), "" | "/", None) => {
+                Ok(Public { scheme: scheme.to_owned(), authority: authority.clone() })
+            }
+            _ => Err("a public URL is http(s)://HOST[:PORT] and nothing more".to_owned()),
+        }
+    }
+}
 
 /// Turns foreign requests away.
-pub async fn ours_only(request: Request, next: Next) -> Result<Response, Error> {
+pub async fn ours_only(State(app): State<Arc<App>>, request: Request, next: Next) -> Result<Response, Error> {
+    let public = app.public.as_ref();
     let host = host(request.uri(), request.headers())
-        .filter(|host| is_loopback(host.host()))
-        .ok_or(Error::Foreign("The `Host` is not a loopback name."))?;
-    if !origin_is_ours(request.headers(), &host) {
+        .filter(|host| is_loopback(host.host()) || public.is_some_and(|p| p.is_host(host)))
+        .ok_or(Error::Foreign("The `Host` is neither a loopback name nor that of the public URL."))?;
+    if !origin_is_ours(request.headers(), &host, public) {
         return Err(Error::Foreign("The `Origin` is not this service."));
     }
     Ok(next.run(request).await)
@@ -43,9 +82,14 @@ fn is_loopback(name: &str) -> bool {
 }
 
 /// Without an `Origin` no page of another site is behind the request; with one, it must be a page of this service.
-fn origin_is_ours(headers: &HeaderMap, host: &Authority) -> bool {
+fn origin_is_ours(headers: &HeaderMap, host: &Authority, public: Option<&Public>) -> bool {
     headers.get_all(header::ORIGIN).iter().all(|origin| {
         let origin = origin.to_str().ok().and_then(|o| o.parse::<Uri>().ok());
+        if let (Some(origin), Some(public)) = (&origin, public)
+            && public.is_origin(origin)
+        {
+            return true;
+        }
         let authority = origin.as_ref().filter(|o| o.scheme_str() == Some("http")).and_then(Uri::authority);
         authority.is_some_and(|a| is_loopback(a.host()) && port(a) == port(host))
     })
@@ -88,12 +132,30 @@ mod tests {
     fn an_origin_is_ours_only_at_our_port_of_a_loopback_name() {
         let ours = |origin: &str| {
             let (host, headers) = headers("127.0.0.1:8080", Some(origin));
-            origin_is_ours(&headers, &host.unwrap())
+            origin_is_ours(&headers, &host.unwrap(), None)
         };
         assert!(ours("http://127.0.0.1:8080"));
         assert!(ours("http://localhost:8080"));
         for origin in ["http://127.0.0.1:3000", "http://evil.example", "https://localhost:8080", "null", "http://a@b"] {
             assert!(!ours(origin), "{origin}");
+        }
+    }
+
+    #[test]
+    fn the_public_url_is_ours_with_its_own_scheme_and_port() {
+        let public: Public = "https://weave.example".parse().unwrap();
+        let ours = |host: &str, origin: &str| {
+            let (host, headers) = headers(host, Some(origin));
+            let host = host.unwrap();
+            public.is_host(&host) && origin_is_ours(&headers, &host, Some(&public))
+        };
+        assert!(ours("weave.example", "https://weave.example"));
+        assert!(ours("weave.example:443", "https://weave.example"));
+        assert!(!ours("weave.example", "http://weave.example"));
+        assert!(!ours("weave.example:444", "https://weave.example"));
+        assert!(!ours("weave.example", "https://weave.example.evil"));
+        for text in ["weave.example", "ftp://weave.example", "https://weave.example/path"] {
+            assert!(text.parse::<Public>().is_err(), "{text}");
         }
     }
 

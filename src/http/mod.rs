@@ -15,18 +15,27 @@ mod metrics;
 mod openapi;
 mod params;
 pub mod server;
+mod session;
 pub mod solves;
 
-use std::sync::{
-    Arc, OnceLock,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use axum::{Router, extract::Request, middleware, response::IntoResponse};
 use tower::ServiceExt;
 
+pub use self::guard::Public;
 use self::{body::Bodies, cpu::Cpu, error::Error, metrics::Metrics};
-use crate::jobs::Jobs;
+use crate::{
+    auth::{audit::Audit, keys, rate::Rates},
+    failure::Failure,
+    jobs::Jobs,
+};
 
 /// What the handlers share.
 pub struct App {
@@ -34,14 +43,49 @@ pub struct App {
     bodies: Bodies,
     cpu: Cpu,
     metrics: Metrics,
+    audit: Audit,
+    rates: Rates,
+    /// Whether a key was ever seen: from then on every request needs one.
+    keyed: AtomicBool,
     draining: AtomicBool,
+    /// Where the service is seen from outside.
+    public: Option<Public>,
 }
 
 impl App {
-    /// A service over these solves.
-    pub fn new(jobs: Arc<Jobs>) -> Self {
-        let (bodies, cpu, metrics) = (Bodies::default(), Cpu::default(), Metrics::default());
-        App { jobs, bodies, cpu, metrics, draining: AtomicBool::new(false) }
+    /// A service over these solves, which lets each key ask so often a second.
+    pub fn new(jobs: Arc<Jobs>, public: Option<Public>, rate: u32) -> Self {
+        App {
+            bodies: Bodies::default(),
+            cpu: Cpu::default(),
+            metrics: Metrics::default(),
+            audit: Audit::start(jobs.store().clone()),
+            rates: Rates::new(rate),
+            keyed: AtomicBool::new(false),
+            draining: AtomicBool::new(false),
+            public,
+            jobs,
+        }
+    }
+
+    /// Whether everybody on this machine may ask: while the database holds no key.
+    async fn is_open(&self) -> Result<bool, Failure> {
+        if !self.keyed.load(Ordering::Relaxed) && keys::any(self.jobs.store()).await? {
+            self.keyed.store(true, Ordering::Relaxed);
+        }
+        Ok(!self.keyed.load(Ordering::Relaxed))
+    }
+
+    /// Writes what is not written yet.
+    pub async fn close(&self, patience: Duration) {
+        self.audit.close(patience).await;
+    }
+
+    /// The `Set-Cookie` of a session.
+    fn cookie(&self, secret: &str, seconds: i64) -> String {
+        let secure = if self.public.as_ref().is_some_and(Public::is_https) { "; Secure" } else { "" };
+        let name = crate::auth::sessions::COOKIE;
+        format!("{name}={secret}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}")
     }
 
     /// The solves.
@@ -61,14 +105,19 @@ impl App {
 
 /// All routes behind all guards.
 pub fn router(app: Arc<App>) -> Router {
-    let (routes, api) =
-        openapi::base().merge(health::router()).merge(check::router()).merge(solves::router()).split_for_parts();
+    let (routes, api) = openapi::base()
+        .merge(health::router())
+        .merge(session::router())
+        .merge(check::router())
+        .merge(solves::router())
+        .split_for_parts();
     routes
         .merge(openapi::router(api))
         .fallback(|| async { Error::NotFound("There is nothing at this address.") })
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(middleware::from_fn(limits::in_time))
-        .layer(middleware::from_fn(guard::ours_only))
+        .layer(middleware::from_fn_with_state(app.clone(), caller::known))
+        .layer(middleware::from_fn_with_state(app.clone(), guard::ours_only))
         .layer(middleware::from_fn_with_state(app.clone(), metrics::each_request))
         .layer(middleware::from_fn(log::each_request))
         .with_state(app)

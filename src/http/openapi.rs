@@ -35,7 +35,9 @@ pub fn base() -> OpenApiRouter<Arc<App>> {
 /// The route that gives the description.
 pub fn router(mut api: utoipa::openapi::OpenApi) -> Router<Arc<App>> {
     for path in api.paths.paths.values_mut() {
-        for operation in [&mut path.get, &mut path.post, &mut path.delete].into_iter().flatten() {
+        for operation in
+            [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete].into_iter().flatten()
+        {
             operation.responses.responses.insert("default".to_owned(), any_error());
         }
     }

@@ -138,6 +138,7 @@ impl Row {
     column!(text: String);
     column!(maybe_text: Option<String>);
     column!(int: i64);
+    column!(maybe_int: Option<i64>);
     column!(bytes: Vec<u8>);
 }
 

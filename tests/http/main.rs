@@ -1,11 +1,15 @@
 //! The HTTP service, by a real client against a port of its own: every route, every error.
 
 mod check;
+mod durable;
 mod end;
 mod errors;
 mod guard;
+mod keys;
 mod openapi;
 mod solves;
+#[path = "../../src/store/testing.rs"]
+mod testing;
 
 use std::{
     io::{BufRead, BufReader},

@@ -27,9 +27,16 @@ async fn the_description_is_openapi_3_1_and_resolves_all_its_references() {
     let service = Service::start();
     let api: Value = service.get("/openapi.json").send().await.unwrap().json().await.unwrap();
     assert!(api["openapi"].as_str().unwrap().starts_with("3.1."));
-    for path in
-        ["/v1/solves", "/v1/solves/{id}", "/v1/solves/{id}/calendar", "/v1/solves/{id}/events", "/v1/check", "/healthz"]
-    {
+    for path in [
+        "/v1/solves",
+        "/v1/solves/{id}",
+        "/v1/solves/{id}/calendar",
+        "/v1/solves/{id}/events",
+        "/v1/check",
+        "/healthz",
+        "/readyz",
+        "/v1/session",
+    ] {
         assert!(api["paths"][path].is_object(), "{path}");
     }
     let operations = api["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());

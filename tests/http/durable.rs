@@ -1,0 +1,173 @@
+//! Solves outlive their workers: real processes, killed with -9, frozen, stopped; on SQLite and on a PostgreSQL of the tests.
+#![cfg(unix)]
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{Service, fixture, testing};
+
+/// Ends of leases are waited for, so they are short.
+const LEASE: [&str; 2] = ["--lease", "2"];
+
+/// A worker process; dropping it ends it.
+struct Worker {
+    child: Child,
+    log: Arc<Mutex<String>>,
+}
+
+impl Worker {
+    fn start(database: &str) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_careweave"))
+            .args(["worker", "--workers", "1", "--database", database])
+            .args(LEASE)
+            .env_remove("RUST_LOG")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = Arc::new(Mutex::new(String::new()));
+        let (lines, rest) = (BufReader::new(child.stderr.take().unwrap()).lines(), log.clone());
+        std::thread::spawn(move || {
+            lines.map_while(Result::ok).for_each(|l| rest.lock().unwrap().push_str(&(l + "\n")))
+        });
+        Worker { child, log }
+    }
+
+    fn signal(&self, name: &str) {
+        signal(&self.child, name);
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill").args([format!("-{name}"), child.id().to_string()]).status().unwrap();
+    assert!(sent.success(), "{name}");
+}
+
+/// A solve of some seconds.
+fn of_seconds(seconds: f64) -> Value {
+    json!({ "problem": fixture("evening.json"), "options": { "seconds": seconds } })
+}
+
+/// The service without workers over a PostgreSQL.
+fn front(database: &str) -> Service {
+    Service::over(database, TempDir::new().unwrap(), &["--workers", "0", "--lease", "2"])
+}
+
+/// How often each event of a solve was told.
+async fn events(service: &Service, path: &str) -> (Vec<u64>, usize) {
+    let request = service.get(&format!("{path}/events")).header("last-event-id", "0");
+    let text = request.send().await.unwrap().text().await.unwrap();
+    let ids = text.lines().filter_map(|l| l.strip_prefix("id: ")?.parse().ok()).collect();
+    (ids, text.matches("event: finished\n").count())
+}
+
+#[tokio::test]
+async fn kill_9_in_the_middle_of_20_solves_loses_none_and_each_ends_once() {
+    for scratch in testing::both() {
+        let args = ["--workers", "2", "--lease", "2"];
+        let mut service = Service::over(&scratch.address, TempDir::new().unwrap(), &args);
+        let mut paths = Vec::new();
+        for _ in 0..20 {
+            paths.push(service.submit(&of_seconds(0.5)).await);
+        }
+        service.poll(&paths[3], |s| s["status"] == "running").await;
+        service.child.kill().unwrap(); // SIGKILL
+        service.child.wait().unwrap();
+        let next = Service::over(&scratch.address, TempDir::new().unwrap(), &args);
+        for path in &paths {
+            let solve = next.poll(path, |s| s["status"] == "finished" || s["status"] == "failed").await;
+            assert_eq!(solve["status"], "finished", "{solve}");
+            let calendar: Value = next.get(&format!("{path}/calendar")).send().await.unwrap().json().await.unwrap();
+            assert_eq!(calendar["objective"], solve["objective"]);
+            let (ids, finished) = events(&next, path).await;
+            assert_eq!(finished, 1);
+            assert!(ids.windows(2).all(|pair| pair[0] < pair[1]), "{ids:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_killed_workers_solve_goes_on_from_its_best_calendar_on_another() {
+    let scratch = testing::postgres();
+    let service = front(&scratch.address);
+    let first = Worker::start(&scratch.address);
+    let path = service.submit(&of_seconds(8.0)).await;
+    let before = service.poll(&path, |s| s["seconds"].as_f64() > Some(2.0) && s["objective"].is_u64()).await;
+    first.signal("KILL");
+    let second = Worker::start(&scratch.address);
+    let after = service.poll(&path, |s| s["status"] == "finished").await;
+    assert!(after["objective"].as_u64() <= before["objective"].as_u64(), "{before} {after}");
+    // The second attempt had what the first had left of the budget.
+    let seconds = after["seconds"].as_f64().unwrap();
+    assert!(seconds > before["seconds"].as_f64().unwrap(), "{before} {after}");
+    assert!(second.log.lock().unwrap().contains("attempt=2"));
+}
+
+#[tokio::test]
+async fn a_worker_that_is_frozen_past_its_lease_writes_nothing() {
+    let scratch = testing::postgres();
+    let service = front(&scratch.address);
+    let frozen = Worker::start(&scratch.address);
+    let path = service.submit(&of_seconds(3600.0)).await;
+    service.poll(&path, |s| s["objective"].is_u64()).await;
+    frozen.signal("STOP");
+    let other = Worker::start(&scratch.address);
+    wait_for(&other.log, "attempt=2").await;
+    service.delete(&path).send().await.unwrap();
+    service.poll(&path, |s| s["status"] == "stopped").await;
+    let (before, finished) = events(&service, &path).await;
+    assert_eq!(finished, 1);
+    frozen.signal("CONT");
+    wait_for(&frozen.log, "no longer ours").await;
+    assert_eq!(events(&service, &path).await, (before, 1));
+}
+
+async fn wait_for(log: &Mutex<String>, text: &str) {
+    while !log.lock().unwrap().contains(text) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_stop_reaches_a_worker_in_another_process_and_sigterm_hands_its_work_on() {
+    let scratch = testing::postgres();
+    let service = front(&scratch.address);
+    let mut first = Worker::start(&scratch.address);
+    let path = service.submit(&of_seconds(3600.0)).await;
+    service.poll(&path, |s| s["objective"].is_u64()).await;
+    first.signal("TERM");
+    assert!(first.child.wait().unwrap().success());
+    assert_eq!(service.poll(&path, |_| true).await["status"], "queued");
+    let _second = Worker::start(&scratch.address);
+    service.poll(&path, |s| s["status"] == "running").await;
+    let asked = Instant::now();
+    let response = service.delete(&path).send().await.unwrap();
+    assert!(matches!(response.status(), StatusCode::OK | StatusCode::ACCEPTED));
+    service.poll(&path, |s| s["status"] == "stopped").await;
+    println!("stopped after {:?}", asked.elapsed());
+}
+
+#[tokio::test]
+async fn two_services_of_one_database_know_each_others_solves() {
+    for scratch in testing::both() {
+        let (one, two) =
+            (front(&scratch.address), Service::over(&scratch.address, TempDir::new().unwrap(), &["--workers", "1"]));
+        let path = one.submit(&super::short()).await;
+        one.poll(&path, |s| s["status"] == "finished").await;
+        assert_eq!(two.poll(&path, |_| true).await["status"], "finished");
+    }
+}
