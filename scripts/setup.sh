@@ -2,6 +2,7 @@
 # Installs what the build and the tests need and this machine lacks. Installs nothing that is there already.
 #   cmake, a C++ compiler, libclang   HiGHS is built from source and bound by bindgen
 #   python3 with venv, tzdata         the referee and the independent readers of the tests
+#   postgresql                        the tests start one of their own
 #   make                              the recipes of the Makefile
 set -eu
 
@@ -25,6 +26,10 @@ libclang || missing="$missing libclang-dev"
 python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || missing="$missing python3-venv"
 python3 -c 'from zoneinfo import ZoneInfo; ZoneInfo("Australia/Lord_Howe")' >/dev/null 2>&1 \
     || missing="$missing tzdata"
+
+if [ "${1:-}" = "--lints" ] && ! command -v initdb >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+    missing="$missing postgresql" # the tests start one of their own
+fi
 
 if [ -n "$missing" ]; then
     if ! command -v apt-get >/dev/null 2>&1; then

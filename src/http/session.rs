@@ -51,11 +51,14 @@ struct SessionView {
     role: Role,
     /// What may be done.
     scopes: Vec<Scope>,
+    /// Whose calendar a clinician's key shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clinician: Option<String>,
 }
 
 impl From<Caller> for SessionView {
     fn from(caller: Caller) -> Self {
-        SessionView { tenant: caller.tenant, role: caller.role, scopes: caller.scopes }
+        SessionView { tenant: caller.tenant, role: caller.role, scopes: caller.scopes, clinician: caller.clinician }
     }
 }
 

@@ -44,6 +44,7 @@ fn tool(name: &str, port: u16) -> Command {
 }
 
 /// Starts a server that ends with this process: a shell watches it and stops the server when it is gone.
+#[allow(clippy::zombie_processes, reason = "it outlives the tests, and ends when they have")]
 fn start() -> u16 {
     let folder = TempDir::new().unwrap().keep();
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

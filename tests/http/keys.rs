@@ -96,7 +96,7 @@ fn may(role: &str, method: &Method, path: &str) -> bool {
 
 /// A path with ids that nothing has.
 fn filled(path: &str) -> String {
-    path.replace("{date}", "2026-11-30").replace('{', "").replace('}', "")
+    path.replace("{date}", "2026-11-30").replace(['{', '}'], "")
 }
 
 #[tokio::test]

@@ -63,8 +63,7 @@ pub(super) async fn get(
         return Ok(given("application/json", calendar.clone()));
     }
     let request = app.jobs.request(solve.id).await?.unwrap_or_default();
-    let answer = app
-        .cpu
+    app.cpu
         .run(move || {
             let instance = request::read(&request)?.instance;
             if let Some(sentence) = part.missing_in(&instance.problem) {
@@ -82,8 +81,7 @@ pub(super) async fn get(
             let text = format.write(&instance.problem, &appointments, Utc::now());
             Ok(Ok(given(format.media_type(), text.into_bytes())))
         })
-        .await?;
-    answer
+        .await?
 }
 
 fn given(media_type: &'static str, body: Vec<u8>) -> Response {
