@@ -2,8 +2,8 @@
 
 use super::{careweave, json, text};
 
-const COMMANDS: [&str; 9] =
-    ["solve", "check", "validate", "show", "export", "generate", "schema", "serve", "completions"];
+const COMMANDS: [&str; 11] =
+    ["solve", "check", "validate", "show", "export", "generate", "schema", "serve", "worker", "keys", "completions"];
 
 #[test]
 fn the_help_of_every_command_shows_an_example() {

@@ -6,6 +6,8 @@ use super::{Desk, careweave, json, text};
 
 #[test]
 fn a_wrong_command_line_ends_with_2() {
+    let desk = Desk::new();
+    let database = format!("sqlite://{}", desk.path("careweave.db").display());
     for args in [
         vec!["solve"],
         vec!["solve", "x.json", "--bad"],
@@ -16,7 +18,10 @@ fn a_wrong_command_line_ends_with_2() {
         vec!["export", "x.json", "y.json"],
         vec!["export", "x.json", "y.json", "--format", "ics", "--room", "a", "--group", "b"],
         vec!["schema", "weather"],
-        vec!["serve", "--listen", "0.0.0.0:0"],
+        vec!["serve", "--listen", "0.0.0.0:0", "--database", &database],
+        vec!["worker", "--database", "mysql://db"],
+        vec!["keys", "revoke", "nobody", "--database", &database],
+        vec!["keys", "create", "--role", "clinician", "--database", &database],
         vec!["check", "-", "-"],
         vec!["solve", "no-such-file.json"],
     ] {
@@ -91,5 +96,8 @@ fn an_outside_fault_ends_with_5() {
     // A port that is taken.
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    careweave(["serve", "--listen", &address]).assert().code(5);
+    careweave(["serve", "--listen", &address, "--database", &format!("sqlite://{}", desk.path("a.db").display())])
+        .assert()
+        .code(5);
+    careweave(["worker", "--database", "sqlite:///no/such/folder/careweave.db"]).assert().code(5);
 }
