@@ -7,6 +7,7 @@ mod cli;
 mod failure;
 mod http;
 mod jobs;
+mod programs;
 mod signals;
 mod store;
 

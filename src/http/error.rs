@@ -34,6 +34,14 @@ pub enum Error {
     NotReady,
     /// The queue takes no more solves for now.
     QueueFull,
+    /// It is no longer what the caller has seen.
+    Stale,
+    /// It is still in use: where, by ids.
+    InUse(Vec<String>),
+    /// A draft that breaks these is not published.
+    RulesBroken(Vec<Violation>),
+    /// The body is of another type than is taken here.
+    MediaType,
     /// Nobody who is known asks.
     Unauthorized,
     /// Who asks may not.
@@ -63,6 +71,8 @@ pub struct ProblemDetails {
     pub errors: Option<Vec<Fault>>,
     /// The hard rules that pinned sessions contradict.
     pub violations: Option<Vec<Violation>>,
+    /// Where what was to be removed is still in use, by ids.
+    pub uses: Option<Vec<String>>,
 }
 
 /// Seconds after which a client that was turned away may try again.
@@ -97,7 +107,9 @@ impl Error {
             Error::Failure(Failure::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::Failure(Failure::Outside(_) | Failure::Internal(_)) => StatusCode::INTERNAL_SERVER_ERROR,
             Error::Failure(Failure::Unavailable(_)) | Error::NotReady => StatusCode::SERVICE_UNAVAILABLE,
-            Error::Clash(..) => StatusCode::CONFLICT,
+            Error::Clash(..) | Error::InUse(_) | Error::RulesBroken(_) => StatusCode::CONFLICT,
+            Error::Stale => StatusCode::PRECONDITION_FAILED,
+            Error::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::NotFound(_) | Error::NoCalendarYet | Error::UnknownId(_) => StatusCode::NOT_FOUND,
             Error::Unauthorized => StatusCode::UNAUTHORIZED,
             Error::Foreign(_) | Error::Forbidden => StatusCode::FORBIDDEN,
@@ -124,6 +136,18 @@ impl Error {
             }
             Error::InvalidQuery(detail) => ("invalid-request", "The query string is invalid", detail.as_str()),
             Error::Clash(code, detail) => (*code, "Not together with what is there", detail.as_str()),
+            Error::Stale => (
+                "stale",
+                "Changed meanwhile",
+                "It is no longer what `If-Match` or `If-None-Match` says was seen; read it again, then change it.",
+            ),
+            Error::InUse(_) => ("in-use", "Still in use", "It is still in use; `uses` says where. Change those first."),
+            Error::RulesBroken(_) => {
+                ("rules-broken", "The draft breaks rules", "The draft breaks hard rules: see `violations`.")
+            }
+            Error::MediaType => {
+                ("unsupported-media-type", "Another type", "A patch is `application/merge-patch+json` (RFC 7396).")
+            }
             Error::NotReady => ("not-ready", "Not ready", "The service starts or ends; try again later."),
             Error::Unauthorized => (
                 "unauthorized",
@@ -136,7 +160,14 @@ impl Error {
             Error::Busy => ("busy", "Too many requests", "Too many large requests are being read; try again later."),
             Error::Timeout => ("timeout", "Too slow", "The request was not complete, or not answered, in time."),
         };
-        json!({ "type": format!("urn:careweave:error:{code}"), "title": title, "detail": detail, "code": code })
+        let mut body =
+            json!({ "type": format!("urn:careweave:error:{code}"), "title": title, "detail": detail, "code": code });
+        match self {
+            Error::InUse(uses) => body["uses"] = json!(uses),
+            Error::RulesBroken(violations) => body["violations"] = json!(violations),
+            _ => {}
+        }
+        body
     }
 }
 

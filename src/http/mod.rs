@@ -14,6 +14,7 @@ mod log;
 mod metrics;
 mod openapi;
 mod params;
+mod programs;
 pub mod server;
 mod session;
 pub mod solves;
@@ -110,6 +111,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(session::router())
         .merge(check::router())
         .merge(solves::router())
+        .merge(programs::router())
         .split_for_parts();
     routes
         .merge(openapi::router(api))

@@ -22,6 +22,8 @@ use super::{App, error::ProblemDetails};
     tags(
         (name = "solves", description = "Solves: submitted, watched, stopped"),
         (name = "check", description = "What the rules say of any calendar"),
+        (name = "programs", description = "What is kept from week to week: entities by list, imported and exported"),
+        (name = "weeks", description = "Weeks of a programme: solved, edited, published"),
         (name = "service", description = "The service itself"),
     )
 )]

@@ -229,6 +229,7 @@ impl<'j> Tender<'j> {
         if let Some(calendar) = &self.calendar {
             write_calendar(&mut tx, &id, calendar).await?;
         }
+        crate::programs::take_answer(&mut tx, &id).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -140,6 +140,7 @@ impl Row {
     column!(int: i64);
     column!(maybe_int: Option<i64>);
     column!(bytes: Vec<u8>);
+    column!(maybe_bytes: Option<Vec<u8>>);
 }
 
 impl From<&str> for Arg {

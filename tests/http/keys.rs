@@ -6,7 +6,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{Service, problem_details, short};
+use super::{Service, fixture, problem_details, short};
 
 const ROLES: [&str; 5] = ["owner", "coordinator", "clinician", "viewer", "integration"];
 
@@ -125,18 +125,76 @@ async fn each_route_lets_each_role_do_what_it_may_and_nobody_without_a_key() {
 async fn another_tenants_key_finds_nothing_of_ours() {
     let guarded = Guarded::start(&[]);
     let ours = guarded.key("owner");
-    let submitted = guarded.service.post("/v1/solves", &short()).bearer_auth(ours).send().await.unwrap();
-    let solve: Value = submitted.json().await.unwrap();
-    let id = solve["id"].as_str().unwrap();
-    for (method, path) in guarded.routes().await {
-        if !path.starts_with("/v1/solves/{") {
+    let post = async |path: &str, body: &Value| {
+        let response = guarded.service.post(path, body).bearer_auth(ours).send().await.unwrap();
+        assert!(response.status().is_success(), "{path}: {}", response.status());
+        response.json::<Value>().await.unwrap()
+    };
+    post("/v1/programs", &json!({ "id": "north", "name": "North" })).await;
+    post("/v1/programs/north/import", &fixture("tiny.json")).await;
+    let solve = post("/v1/programs/north/weeks/2026-11-30/solve", &json!({ "options": { "rounds": 1 } })).await;
+    let solve = solve["id"].as_str().unwrap();
+    let ids =
+        [("sites", "elm"), ("rooms", "hall"), ("services", "individual"), ("clinicians", "ana"), ("groups", "circle")];
+    let mut tried = 0;
+    for (method, route) in guarded.routes().await {
+        let id = ids.iter().find(|(list, _)| route.contains(&format!("/{list}/"))).map_or("p1", |(_, id)| *id);
+        let id = if route.starts_with("/v1/solves") { solve } else { id };
+        let path = route.replace("{program}", "north").replace("{date}", "2026-11-30").replace("{id}", id);
+        if path == route {
             continue;
         }
-        let path = path.replace("{id}", id);
-        let response = guarded.ask(&method, &path, &guarded.other).await;
-        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{method} {path}");
+        tried += 1;
+        // With a fitting body, so that nothing but the tenant stands in the way.
+        let request = guarded.service.client.request(method.clone(), format!("{}{path}", guarded.service.url));
+        let body = if path.ends_with("/import") { fixture("tiny.json") } else { json!({}) };
+        let response = request.bearer_auth(&guarded.other).json(&body).send().await.unwrap();
+        // An address that the other tenant does not have can be made there: their own programme of the same id.
+        let own = method == Method::PUT && path == "/v1/programs/north";
+        assert_eq!(response.status() == StatusCode::NOT_FOUND, !own, "{method} {path}: {}", response.status());
     }
-    assert_eq!(guarded.ask(&Method::GET, &format!("/v1/solves/{id}"), ours).await.status(), StatusCode::OK);
+    assert!(tried > 30, "{tried}");
+    let kept = guarded.ask(&Method::GET, "/v1/programs/north/participants/p1", ours).await;
+    assert_eq!(kept.status(), StatusCode::OK);
+    let theirs = guarded.ask(&Method::GET, "/v1/programs", &guarded.other).await;
+    assert_eq!(theirs.json::<Value>().await.unwrap()["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_clinician_sees_the_own_calendar_and_its_participants() {
+    let guarded = Guarded::start(&[]);
+    let ours = guarded.key("owner");
+    let post = async |path: &str, body: &Value| {
+        let request = guarded.service.post(path, body).bearer_auth(ours).header("prefer", "wait=60");
+        let response = request.send().await.unwrap();
+        assert!(response.status().is_success(), "{path}: {}", response.text().await.unwrap());
+    };
+    post("/v1/programs", &json!({ "id": "north", "name": "North" })).await;
+    post("/v1/programs/north/import", &fixture("tiny.json")).await;
+    post("/v1/programs/north/weeks/2026-11-30/solve", &json!({ "options": { "rounds": 5 } })).await;
+    post("/v1/programs/north/weeks/2026-11-30/publish", &json!({})).await;
+    let all: Value = guarded.ask(&Method::GET, "/v1/programs/north/weeks/2026-11-30", ours).await.json().await.unwrap();
+    let sessions = all["published"]["sessions"].as_array().unwrap();
+    let ana: Vec<&Value> =
+        sessions.iter().filter(|s| s["clinicians"].as_array().unwrap().contains(&json!("ana"))).collect();
+    assert!(!ana.is_empty());
+    let key = guarded.key("clinician");
+    let own: Value = guarded.ask(&Method::GET, "/v1/programs/north/weeks/2026-11-30", key).await.json().await.unwrap();
+    assert_eq!(own["published"]["sessions"].as_array().unwrap().iter().collect::<Vec<_>>(), ana);
+    assert_eq!((&own["problem"], &own["draft"]), (&Value::Null, &Value::Null));
+    let participants: Value =
+        guarded.ask(&Method::GET, "/v1/programs/north/participants", key).await.json().await.unwrap();
+    for participant in all["problem"]["participants"].as_array().unwrap() {
+        let theirs = ana.iter().any(|s| s["participants"].as_array().unwrap().contains(&participant["id"]));
+        assert_eq!(participants["items"].as_array().unwrap().contains(participant), theirs);
+        let path = format!("/v1/programs/north/participants/{}", participant["id"].as_str().unwrap());
+        assert_eq!(guarded.ask(&Method::GET, &path, key).await.status() == StatusCode::OK, theirs, "{path}");
+    }
+    assert_eq!(guarded.ask(&Method::GET, "/v1/programs/north/clinicians/ana", key).await.status(), StatusCode::OK);
+    assert_eq!(
+        guarded.ask(&Method::GET, "/v1/programs/north/clinicians/other", key).await.status(),
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]

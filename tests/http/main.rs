@@ -7,6 +7,7 @@ mod errors;
 mod guard;
 mod keys;
 mod openapi;
+mod programs;
 mod solves;
 #[path = "../../src/store/testing.rs"]
 mod testing;
@@ -66,6 +67,21 @@ impl Service {
 
     fn post(&self, path: &str, body: &Value) -> RequestBuilder {
         self.client.post(format!("{}{path}", self.url)).json(body)
+    }
+
+    fn put(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.client.put(format!("{}{path}", self.url)).json(body)
+    }
+
+    fn patch(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.client.patch(format!("{}{path}", self.url)).json(body)
+    }
+
+    /// The JSON at a path that is there.
+    async fn json(&self, path: &str) -> Value {
+        let response = self.get(path).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        response.json().await.unwrap()
     }
 
     fn delete(&self, path: &str) -> RequestBuilder {

@@ -4,7 +4,7 @@ mod calendar;
 mod events;
 pub mod prefer;
 pub mod request;
-mod view;
+pub mod view;
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,6 +15,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use careweave_solver::problem::Date;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
@@ -26,6 +27,7 @@ use super::{App, Error, caller::Caller, error::ProblemDetails, params::Params};
 use crate::{
     failure::Failure,
     jobs::{New, Solve},
+    programs,
 };
 
 /// The routes.
@@ -79,13 +81,25 @@ async fn create(
 ) -> Result<Response, Error> {
     let body = app.bodies.read(body).await?;
     let once = once(&headers, "/v1/solves", &body.bytes)?;
-    if let Some((key, fingerprint)) = &once
-        && let Some(solve) = app.jobs.repeated(&caller.tenant, key, fingerprint).await?
-    {
-        return answer(&app, &caller, &headers, solve).await;
+    if let Some(answer) = repeated(&app, &caller, &headers, once.as_ref()).await? {
+        return Ok(answer);
     }
     let body = app.cpu.run(move || request::read(&body.bytes).map(|_| body)).await?;
     submit(&app, &caller, &headers, body.bytes, None, once).await
+}
+
+/// The answer to a request that is a repeat.
+pub async fn repeated(
+    app: &App,
+    caller: &Caller,
+    headers: &HeaderMap,
+    once: Option<&(String, String)>,
+) -> Result<Option<Response>, Error> {
+    let Some((key, fingerprint)) = once else { return Ok(None) };
+    match app.jobs.repeated(&caller.tenant, key, fingerprint).await? {
+        Some(solve) => Ok(Some(answer(app, caller, headers, solve).await?)),
+        None => Ok(None),
+    }
 }
 
 /// Queues a request that was found valid, and answers as `POST /v1/solves`.
@@ -94,12 +108,16 @@ pub async fn submit(
     caller: &Caller,
     headers: &HeaderMap,
     body: Vec<u8>,
-    week: Option<(String, String)>,
+    of_week: Option<(String, Date)>,
     once: Option<(String, String)>,
 ) -> Result<Response, Error> {
     let priority = prefer::priority(headers);
+    let week = of_week.as_ref().map(|(program, date)| (program.clone(), date.to_string()));
     let new = New { tenant: caller.tenant.clone(), kind: request::KIND, body, priority, week, once };
     let solve = app.jobs.submit(new).await?;
+    if let Some((program, date)) = of_week {
+        programs::solving(app.jobs.store(), &caller.tenant, &program, date, &solve.id.to_string()).await?;
+    }
     answer(app, caller, headers, solve).await
 }
 

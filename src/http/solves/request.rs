@@ -66,7 +66,7 @@ pub struct SolveRequest {
 /// How to solve a week.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "describes a body that is read member by member")]
-struct SolveOptions {
+pub struct SolveOptions {
     /// Budget in seconds; 30 by default, where only `rounds` are given an hour.
     #[schema(exclusive_minimum = 0, maximum = 3600)]
     seconds: Option<f64>,

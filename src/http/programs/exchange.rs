@@ -1,0 +1,98 @@
+//! `…/import`, `…/export`: a whole problem into a programme and out of it.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use careweave_solver::problem::{Date, Problem};
+use chrono::{Datelike, Days, Utc};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::super::{App, Error, caller::Caller, error::ProblemDetails, params::Params};
+use crate::programs::{self, Report};
+
+/// The routes.
+pub fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(import)).routes(routes!(export))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct DryRun {
+    /// Whether it is only told what would change
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Makes the programme what a problem says, all of it or nothing.
+///
+/// What the problem does not have is removed. Its orders stand weekly from its `week_start`; `previous`, `freeze_until`
+/// and `reference` stay with its week.
+#[utoipa::path(
+    post, path = "/v1/programs/{program}/import", operation_id = "import_program", tag = "programs", request_body = Problem,
+    params(("program" = String, Path, description = "Id of the programme"), DryRun),
+    responses(
+        (status = 200, description = "What changed", body = Report),
+        (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 422, description = "Invalid; all errors at once", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+async fn import(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(program): Path<String>,
+    Params(DryRun { dry_run }): Params<DryRun>,
+    body: Body,
+) -> Result<Json<Report>, Error> {
+    let body = app.bodies.read(body).await?;
+    let store = app.jobs.store();
+    // A programme that is not there is told before its problem's faults.
+    programs::get_program(store, &caller.tenant, &program).await?;
+    Ok(Json(programs::import(store, &caller.tenant, &program, body.bytes, dry_run).await?))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct OfWeek {
+    /// First day of the week; the Monday of this week by default
+    #[param(value_type = Option<String>)]
+    week: Option<String>,
+}
+
+/// The problem of a week.
+#[utoipa::path(
+    get, path = "/v1/programs/{program}/export", operation_id = "export_program", tag = "programs",
+    params(("program" = String, Path, description = "Id of the programme"), OfWeek),
+    responses(
+        (status = 200, description = "A bare problem", body = Problem),
+        (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 422, description = "No date, or an unknown parameter", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+async fn export(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(program): Path<String>,
+    Params(OfWeek { week }): Params<OfWeek>,
+) -> Result<Response, Error> {
+    let date = match week {
+        Some(text) => text.parse().map_err(|()| Error::InvalidQuery("`week` is a date such as 2026-11-30.".into()))?,
+        None => {
+            let today = Utc::now().date_naive();
+            Date(today - Days::new(u64::from(today.weekday().num_days_from_monday())))
+        }
+    };
+    let week = programs::week(app.jobs.store(), &caller.tenant, &program, date).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], week.problem).into_response())
+}

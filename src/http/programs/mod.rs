@@ -1,0 +1,96 @@
+//! `/v1/programs`: stored programmes, their entities and weeks. One file a resource.
+
+mod entities;
+mod exchange;
+mod program;
+mod weeks;
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use careweave_solver::problem::Date;
+use serde_json::Value;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::{App, Error};
+use crate::{
+    failure::{Document, Failure},
+    programs::{Precondition, Refusal, tag},
+};
+
+/// The routes.
+pub fn router() -> OpenApiRouter<Arc<App>> {
+    program::router().merge(entities::router()).merge(exchange::router()).merge(weeks::router())
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Missing(detail) => Error::NotFound(detail),
+            Refusal::Exists => Error::Clash("already-exists", "There is such a programme already.".into()),
+            Refusal::Stale => Error::Stale,
+            Refusal::InUse(uses) => Error::InUse(uses),
+            Refusal::Clash(code, detail) => Error::Clash(code, detail),
+            Refusal::RulesBroken(violations) => Error::RulesBroken(violations),
+            Refusal::Failure(failure) => failure.into(),
+        }
+    }
+}
+
+/// What a request has seen: `If-Match`, `If-None-Match: *`.
+fn seen(headers: &HeaderMap) -> Precondition {
+    let listed = |name: header::HeaderName| {
+        let values: Vec<&str> = headers.get_all(name).iter().filter_map(|v| v.to_str().ok()).collect();
+        let tags = values.iter().flat_map(|v| v.split(',')).map(|t| t.trim().to_owned()).collect::<Vec<_>>();
+        if values.is_empty() { None } else { Some(tags) }
+    };
+    let any = |tags: &Vec<String>| tags.iter().any(|t| t == "*");
+    let only = listed(header::IF_MATCH).map(|tags| if any(&tags) { Vec::new() } else { tags });
+    Precondition { only, absent: listed(header::IF_NONE_MATCH).is_some_and(|tags| any(&tags)) }
+}
+
+/// Whether the caller has this revision already.
+fn unchanged(headers: &HeaderMap, revision: i64) -> bool {
+    let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(','));
+    let ours = tag(revision);
+    tags.map(|t| t.trim().trim_start_matches("W/")).any(|t| t == ours)
+}
+
+fn etag(revision: i64) -> (header::HeaderName, HeaderValue) {
+    let value = HeaderValue::from_str(&tag(revision)).unwrap_or(HeaderValue::from_static("\"0\""));
+    (header::ETAG, value)
+}
+
+fn syntax(e: &serde_json::Error) -> Failure {
+    let text = e.to_string();
+    let detail = text.split(" at line ").next().unwrap_or_default().to_owned();
+    Failure::Syntax { document: Document::Request, line: e.line(), column: e.column(), detail }
+}
+
+/// A body as JSON; every key of its objects stands there once.
+fn value(body: &[u8]) -> Result<Value, Failure> {
+    serde_json::from_slice(body).map_err(|e| syntax(&e))
+}
+
+/// The text of a body.
+fn text(body: Vec<u8>) -> Result<String, Failure> {
+    value(&body)?;
+    String::from_utf8(body).map_err(|_| Failure::Syntax {
+        document: Document::Request,
+        line: 0,
+        column: 0,
+        detail: "it is not UTF-8".into(),
+    })
+}
+
+/// A patch must be one that is understood.
+fn is_merge_patch(headers: &HeaderMap) -> Result<(), Error> {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("application/json");
+    let kind = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if kind == "application/json-patch+json" { Err(Error::MediaType) } else { Ok(()) }
+}
+
+/// The date of a path.
+fn date(text: &str) -> Result<Date, Error> {
+    text.parse().map_err(|()| Error::NotFound("A week is named by its first day, such as 2026-11-30."))
+}

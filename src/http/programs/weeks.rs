@@ -1,0 +1,267 @@
+//! `…/weeks/{date}`: a week's problem, its draft, what is published.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, State},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use careweave_solver::{
+    problem::{GivenCalendar, Problem},
+    rules::CheckReport,
+};
+use serde::Serialize;
+use serde_json::{Value, json, value::RawValue};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::super::{
+    App, Error,
+    caller::Caller,
+    error::ProblemDetails,
+    json::Reading,
+    solves::{self, request, view::SolveView},
+};
+use crate::{
+    auth::Role,
+    calendars::Part,
+    failure::{Document, Failure},
+    programs::{self, Version},
+};
+
+/// The routes.
+pub fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(get))
+        .routes(routes!(solve))
+        .routes(routes!(put_draft))
+        .routes(routes!(publish))
+        .routes(routes!(changes))
+}
+
+/// A week.
+#[derive(Serialize, ToSchema)]
+struct WeekView {
+    /// Its first day.
+    week_start: String,
+    /// The problem that the programme makes; null for a clinician.
+    #[schema(value_type = Option<Problem>)]
+    problem: Option<Box<RawValue>>,
+    /// The calendar that is worked on.
+    #[schema(value_type = Option<GivenCalendar>)]
+    draft: Option<Box<RawValue>>,
+    /// The calendar that is published.
+    #[schema(value_type = Option<GivenCalendar>)]
+    published: Option<Box<RawValue>>,
+    /// Everything that was published.
+    versions: Vec<Version>,
+    /// Id of the solve under way.
+    solve: Option<String>,
+}
+
+fn raw(text: String) -> Result<Box<RawValue>, Failure> {
+    RawValue::from_string(text).map_err(|e| Failure::Internal(format!("What is stored is no JSON: {e}.")))
+}
+
+/// A week: its problem, its draft, what is published.
+///
+/// A clinician's key sees the own part of what is published.
+#[utoipa::path(
+    get, path = "/v1/programs/{program}/weeks/{date}", operation_id = "get_week", tag = "weeks",
+    params(("program" = String, Path, description = "Id of the programme"), ("date" = String, Path, description = "First day of the week")),
+    responses(
+        (status = 200, description = "The week", body = WeekView, headers(("ETag" = String, description = "State of its draft and versions"))),
+        (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+async fn get(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((program, date)): Path<(String, String)>,
+) -> Result<Response, Error> {
+    let week = programs::week(app.jobs.store(), &caller.tenant, &program, super::date(&date)?).await?;
+    let own = if caller.role == Role::Clinician { caller.clinician.map(Part::Clinician) } else { None };
+    let revision = week.revision;
+    let view = match own {
+        Some(own) => {
+            let own = |text: String| -> Result<_, Failure> {
+                let part = String::from_utf8(own.of_json(text.as_bytes())?);
+                raw(part.map_err(|_| Failure::Internal("A stored calendar is no text.".into()))?)
+            };
+            WeekView {
+                week_start: week.week_start.to_string(),
+                problem: None,
+                draft: None,
+                published: week.published.map(own).transpose()?,
+                versions: week.versions,
+                solve: None,
+            }
+        }
+        None => WeekView {
+            week_start: week.week_start.to_string(),
+            problem: Some(raw(week.problem)?),
+            draft: week.draft.map(raw).transpose()?,
+            published: week.published.map(raw).transpose()?,
+            versions: week.versions,
+            solve: week.solve,
+        },
+    };
+    Ok(([super::etag(revision)], Json(view)).into_response())
+}
+
+/// How a week is solved.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a body that is read member by member")]
+struct WeekSolveRequest {
+    /// As of a solve.
+    options: Option<request::SolveOptions>,
+}
+
+/// Solves a week into its draft, from the draft that is there.
+///
+/// Answers as `POST /v1/solves`. A draft that is edited by hand meanwhile stays.
+#[utoipa::path(
+    post, path = "/v1/programs/{program}/weeks/{date}/solve", operation_id = "solve_week", tag = "weeks", request_body = Option<WeekSolveRequest>,
+    params(
+        ("program" = String, Path, description = "Id of the programme"), ("date" = String, Path, description = "First day of the week"),
+        ("Prefer" = Option<String>, Header, description = "`wait=SECONDS`, at most 600"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key and body is the same solve"),
+    ),
+    responses(
+        (status = 200, description = "The solve has ended within the wait", body = SolveView),
+        (status = 202, description = "The solve is queued", body = SolveView, headers(("Location" = String, description = "Where the solve is"))),
+        (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, description = "The week is being solved (`already-solving`)", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 422, description = "Invalid; or the pins contradict the hard rules", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 429, description = "The queue is full", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+async fn solve(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((program, date)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Error> {
+    let body = app.bodies.read(body).await?;
+    let date = super::date(&date)?;
+    let once = solves::once(&headers, &format!("/v1/programs/{program}/weeks/{date}/solve"), &body.bytes)?;
+    if let Some(answer) = solves::repeated(&app, &caller, &headers, once.as_ref()).await? {
+        return Ok(answer);
+    }
+    let week = programs::week(app.jobs.store(), &caller.tenant, &program, date).await?;
+    if let Some(id) = week.solve {
+        return Err(Error::Clash("already-solving", format!("The week is being solved already, by {id}.")));
+    }
+    let request = app
+        .cpu
+        .run(move || {
+            let options = options(&body.bytes)?;
+            let request = format!(
+                "{{\"problem\":{},\"options\":{options},\"start\":{}}}",
+                week.problem,
+                week.draft.as_deref().unwrap_or("null")
+            );
+            request::read(request.as_bytes()).map(|_| request.into_bytes())
+        })
+        .await?;
+    let of_week = Some((program, date));
+    solves::submit(&app, &caller, &headers, request, of_week, once).await
+}
+
+/// The `options` of a body that may be empty, as JSON.
+fn options(body: &[u8]) -> Result<String, Failure> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok("null".into());
+    }
+    let reading = Reading::body(body, &["options"])?;
+    let options = reading.optional("options").map_or("null".to_owned(), |o| o.get().to_owned());
+    let faults = reading.faults();
+    if faults.is_empty() { Ok(options) } else { Err(Failure::Invalid { document: Document::Request, faults }) }
+}
+
+/// A draft, and what the rules say of it.
+#[derive(Serialize, ToSchema)]
+struct DraftView {
+    /// The draft as it was put.
+    #[schema(value_type = GivenCalendar)]
+    draft: Value,
+    /// Every hard rule that it breaks, and what it costs.
+    check: CheckReport,
+}
+
+/// Puts a draft by hand; it may break rules, and the answer says which.
+#[utoipa::path(
+    put, path = "/v1/programs/{program}/weeks/{date}/draft", operation_id = "put_draft", tag = "weeks", request_body = GivenCalendar,
+    params(
+        ("program" = String, Path, description = "Id of the programme"), ("date" = String, Path, description = "First day of the week"),
+        ("If-Match" = Option<String>, Header, description = "The state that was seen"),
+    ),
+    responses(
+        (status = 200, description = "The draft, and what the rules say of it", body = DraftView, headers(("ETag" = String, description = "State of the week's draft and versions"))),
+        (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 412, description = "The week is no longer what was seen", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 422, description = "Invalid; all errors at once", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+async fn put_draft(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((program, date)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Error> {
+    let body = app.bodies.read(body).await?;
+    let (store, seen, key) = (app.jobs.store(), super::seen(&headers), (&*caller.tenant, &*program));
+    let done = programs::draft(store, key, super::date(&date)?, &seen, body.bytes).await?;
+    let view = DraftView { draft: done.draft, check: done.check };
+    Ok(([super::etag(done.revision)], Json(view)).into_response())
+}
+
+/// Publishes the draft, if it breaks no rule.
+#[utoipa::path(
+    post, path = "/v1/programs/{program}/weeks/{date}/publish", operation_id = "publish_week", tag = "weeks",
+    params(
+        ("program" = String, Path, description = "Id of the programme"), ("date" = String, Path, description = "First day of the week"),
+        ("If-Match" = Option<String>, Header, description = "The state that was seen"),
+    ),
+    responses(
+        (status = 200, description = "The version that was published", body = Version, headers(("ETag" = String, description = "State of the week's draft and versions"))),
+        (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, description = "There is no draft (`no-draft`), or it breaks rules (`rules-broken`)", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 412, description = "The week is no longer what was seen", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+async fn publish(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((program, date)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let (store, seen, key) = (app.jobs.store(), super::seen(&headers), (&*caller.tenant, &*program));
+    let done = programs::publish(store, key, super::date(&date)?, &seen, &caller.actor).await?;
+    Ok(([super::etag(done.revision)], Json(done.version)).into_response())
+}
+
+/// What the draft changes of what was published last, person by person.
+#[utoipa::path(
+    get, path = "/v1/programs/{program}/weeks/{date}/changes", operation_id = "get_changes", tag = "weeks",
+    params(("program" = String, Path, description = "Id of the programme"), ("date" = String, Path, description = "First day of the week")),
+    responses(
+        (status = 200, description = "`since` is the version compared with, null for none; of `items`, each has a `participant` or `clinician` and their sessions `added`, `removed`, `changed`", body = Value),
+        (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+async fn changes(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((program, date)): Path<(String, String)>,
+) -> Result<Response, Error> {
+    let changes = programs::changes(app.jobs.store(), &caller.tenant, &program, super::date(&date)?).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], json!(changes).to_string()).into_response())
+}
