@@ -28,7 +28,7 @@ pub fn needed(method: &Method, route: &str) -> Access {
     let read = method == Method::GET || method == Method::HEAD;
     let last = route.rsplit('/').next().unwrap_or_default();
     match route {
-        "/" | "/healthz" | "/readyz" | "/metrics" | "/openapi.json" | "/docs" => Access::Open,
+        "/" | "/healthz" | "/readyz" | "/metrics" | "/openapi.json" | "/docs" | "/docs/style.css" => Access::Open,
         "/v1/session" if method == Method::POST => Access::Open,
         "/v1/session" => Access::Key,
         "/v1/audit" => Access::Scope(Scope::Audit),

@@ -1,6 +1,8 @@
 //! Calendars in the formats of others: one file a format, each behind [`Format`].
 
 mod appointment;
+mod csv;
+mod html;
 mod ics;
 mod part;
 
@@ -9,6 +11,8 @@ use chrono::{DateTime, Utc};
 
 pub use self::{
     appointment::{Appointment, of_given},
+    csv::Csv,
+    html::Html,
     ics::Ics,
     part::Part,
 };

@@ -7,14 +7,15 @@ use clap::{Args, ValueEnum};
 
 use super::{Outcome, input, output::Output};
 use crate::{
-    calendars::{Format, Ics, Part, of_given},
+    calendars::{Csv, Format, Html, Ics, Part, of_given},
     failure::Failure,
 };
 
 /// Write a calendar in a standard format, whole or for one person, room or group
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  careweave export week.json calendar.json --format ics --out week.ics
-  careweave export week.json calendar.json --format ics --participant s1-p3")]
+  careweave export week.json calendar.json --format ics --participant s1-p3
+  careweave export week.json calendar.json --format html --participant s1-p3 --out p3.html")]
 pub struct Export {
     /// The problem; `-` reads standard input
     problem: PathBuf,
@@ -54,6 +55,10 @@ struct Whose {
 enum FormatName {
     /// iCalendar (RFC 5545)
     Ics,
+    /// A page to read and print, in large type
+    Html,
+    /// A table for a spreadsheet, one session a line
+    Csv,
 }
 
 impl Export {
@@ -71,8 +76,10 @@ impl Export {
         })?;
         appointments.retain(|a| part.has(a));
         let out = Output::open(self.out.as_deref())?;
-        let format = match self.format {
-            FormatName::Ics => Ics { sequence: self.sequence },
+        let format: Box<dyn Format> = match self.format {
+            FormatName::Ics => Box::new(Ics { sequence: self.sequence }),
+            FormatName::Html => Box::new(Html { part }),
+            FormatName::Csv => Box::new(Csv),
         };
         out.write(format.write(&instance.problem, &appointments, Utc::now()).as_bytes())?;
         Ok(Outcome::Done)

@@ -40,9 +40,8 @@ enum Action {
 
 #[derive(Debug, Args)]
 struct Database {
-    /// The database: `sqlite://FILE` or `postgres://USER@HOST/NAME`
-    #[arg(long, env = "CAREWEAVE_DATABASE", default_value = service::DATABASE, value_name = "ADDRESS", hide_env_values = true)]
-    database: String,
+    #[command(flatten)]
+    database: service::Database,
     /// Print a sentence or table even where standard output is no terminal
     #[arg(long)]
     text: bool,
@@ -113,7 +112,7 @@ impl Create {
         let expires = self.expires_days.map(|days| now() + i64::from(days) * 24 * 3600 * 1000);
         let (tenant, name, role, clinician) = (self.tenant, self.name, self.role, self.clinician);
         let new = NewKey { tenant, name, role, scopes, clinician, expires };
-        let store = Store::open(&self.database.database).await?;
+        let store = Store::open(&self.database.database.address()?).await?;
         let (key, text) = keys::create(&store, new).await?;
         if for_a_person(self.database.text) {
             let _ = writeln!(std::io::stderr(), "Key {} ({}). It is shown this once:", key.id, key.role.name());
@@ -127,7 +126,7 @@ impl Create {
 
 impl List {
     async fn run(self) -> Result<(), Failure> {
-        let store = Store::open(&self.database.database).await?;
+        let store = Store::open(&self.database.database.address()?).await?;
         let keys = keys::list(&store, self.tenant.as_deref()).await?;
         if !for_a_person(self.database.text) {
             return Output::Standard.write_json(&serde_json::json!({ "keys": keys }));
@@ -148,7 +147,7 @@ impl List {
 
 impl Revoke {
     async fn run(self) -> Result<(), Failure> {
-        let store = Store::open(&self.database.database).await?;
+        let store = Store::open(&self.database.database.address()?).await?;
         if !keys::revoke(&store, &self.id).await? {
             return Err(Failure::Usage(format!("There is no key {} that could be revoked.", self.id)));
         }

@@ -1,11 +1,13 @@
 //! The command line: one file a command, each a struct of its arguments and a `run`.
 
+mod backup;
 mod check;
 mod completions;
 mod export;
 mod generate;
 mod input;
 mod keys;
+mod man;
 mod output;
 mod progress;
 mod schema;
@@ -51,7 +53,9 @@ enum Command {
     Serve(serve::Serve),
     Worker(worker::Worker),
     Keys(keys::Keys),
+    Backup(backup::Backup),
     Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// How a command ended that did what it was asked for.
@@ -94,7 +98,9 @@ impl Command {
             Command::Serve(c) => c.run(),
             Command::Worker(c) => c.run(),
             Command::Keys(c) => c.run(),
+            Command::Backup(c) => c.run(),
             Command::Completions(c) => c.run(),
+            Command::Man(c) => c.run(),
         }
     }
 }

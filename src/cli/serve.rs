@@ -10,7 +10,7 @@ use careweave_solver::search;
 use clap::Args;
 use tokio::net::TcpListener;
 
-use super::{Outcome, service};
+use super::{Outcome, output::Output, service};
 use crate::{
     auth::keys,
     failure::Failure,
@@ -39,6 +39,9 @@ pub struct Serve {
     /// Requests a second that each key may make
     #[arg(long, env = "CAREWEAVE_RATE", default_value_t = 3000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     rate: u32,
+    /// Print what is in force, without secrets, and end
+    #[arg(long)]
+    print_config: bool,
     #[command(flatten)]
     shared: service::Shared,
 }
@@ -48,6 +51,14 @@ const FAREWELL: Duration = Duration::from_secs(10);
 
 impl Serve {
     pub fn run(self) -> Result<Outcome, Failure> {
+        if self.print_config {
+            let mut config = self.shared.shown()?;
+            config["listen"] = self.listen.to_string().into();
+            config["public_url"] = self.public_url.as_ref().map(Public::to_string).into();
+            config["rate"] = self.rate.into();
+            Output::Standard.write_json(&config)?;
+            return Ok(Outcome::Done);
+        }
         self.shared.log();
         service::runtime()?.block_on(self.serve())?;
         Ok(Outcome::Done)
@@ -62,7 +73,7 @@ impl Serve {
         let address = listener.local_addr().map_err(fault("The address can't be told"))?;
         let (door, app) = (Arc::new(OnceLock::new()), Arc::new(OnceLock::<Arc<App>>::new()));
         let opening = async {
-            let store = Store::open(&self.shared.database).await?;
+            let store = Store::open(&self.shared.address()?).await?;
             let open = !keys::any(&store).await?;
             if !self.listen.ip().is_loopback() && open {
                 return Err(Failure::Usage(format!(

@@ -1,26 +1,40 @@
 //! What `serve` and `worker` have in common: the database, the workers, the log.
 
-use std::{thread, time::Duration};
+use std::{path::PathBuf, thread, time::Duration};
 
 use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
 
-use crate::{failure::Failure, jobs::Limits};
+use crate::{failure::Failure, jobs::Limits, store::without_password};
 
 /// The database where none is named.
 pub const DATABASE: &str = "sqlite://careweave.db";
 
+/// Which database.
+#[derive(Debug, Args)]
+pub struct Database {
+    /// The database: `sqlite://FILE`, or `postgres://USER@HOST/NAME` for many machines
+    #[arg(long, env = "CAREWEAVE_DATABASE", default_value = DATABASE, value_name = "ADDRESS", hide_env_values = true)]
+    database: String,
+    /// A file with the database's address, which may have a password in it; goes before `--database`
+    #[arg(long, env = "CAREWEAVE_DATABASE_FILE", value_name = "FILE")]
+    database_file: Option<PathBuf>,
+}
+
+impl Database {
+    /// The address.
+    pub fn address(&self) -> Result<String, Failure> {
+        let Some(file) = &self.database_file else { return Ok(self.database.clone()) };
+        let fault = |e: std::io::Error| Failure::Outside(format!("{} can't be read: {e}.", file.display()));
+        Ok(std::fs::read_to_string(file).map_err(fault)?.trim().to_owned())
+    }
+}
+
 /// Arguments of every long-running process.
 #[derive(Debug, Args)]
 pub struct Shared {
-    /// The database: `sqlite://FILE`, or `postgres://USER@HOST/NAME` for many machines
-    #[arg(
-        long,
-        env = "CAREWEAVE_DATABASE",
-        default_value = DATABASE,
-        value_name = "ADDRESS",
-        hide_env_values = true
-    )]
-    pub database: String,
+    #[command(flatten)]
+    database: Database,
     /// Solves at once; 0 leaves them to other processes [default: one for each core]
     #[arg(long, env = "CAREWEAVE_WORKERS", value_parser = clap::value_parser!(u16).range(0..=256))]
     workers: Option<u16>,
@@ -54,6 +68,24 @@ impl Shared {
             keep: Duration::from_secs(u64::from(self.keep_solves) * 24 * 3600),
             ..Limits::of_workers(self.workers.map_or(cores, usize::from))
         }
+    }
+
+    /// The database's address.
+    pub fn address(&self) -> Result<String, Failure> {
+        self.database.address()
+    }
+
+    /// What is in force, without secrets.
+    pub fn shown(&self) -> Result<Value, Failure> {
+        let limits = self.limits();
+        Ok(json!({
+            "database": without_password(&self.address()?),
+            "workers": limits.workers,
+            "queue": limits.waiting,
+            "keep_solves": self.keep_solves,
+            "lease": self.lease,
+            "log": format!("{:?}", self.log).to_lowercase(),
+        }))
     }
 
     /// Starts the log.

@@ -29,7 +29,7 @@ impl Worker {
             let fault = |e: std::io::Error| Failure::Outside(format!("Signals can't be listened to: {e}."));
             let mut signals = Signals::listen().map_err(fault)?;
             let limits = self.shared.limits();
-            let store = Store::open(&self.shared.database).await?;
+            let store = Store::open(&self.shared.address()?).await?;
             let jobs = Jobs::start(store, limits, runner(search::solve));
             tracing::info!(workers = limits.workers, "working");
             signals.next().await;

@@ -36,6 +36,12 @@ impl Public {
     }
 }
 
+impl std::fmt::Display for Public {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.authority)
+    }
+}
+
 impl FromStr for Public {
     type Err = String;
 

@@ -5,6 +5,7 @@ mod body;
 mod caller;
 mod check;
 mod cpu;
+mod docs;
 mod error;
 mod guard;
 mod health;

@@ -9,7 +9,7 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{App, error::ProblemDetails};
+use super::{App, docs, error::ProblemDetails};
 
 /// Careweave plans the week of an intensive outpatient programme.
 #[derive(OpenApi)]
@@ -45,7 +45,8 @@ pub fn router(mut api: utoipa::openapi::OpenApi) -> Router<Arc<App>> {
     }
     // A description that can't be written is told as such by the snapshot test.
     let text: Arc<str> = api.to_pretty_json().unwrap_or_default().into();
-    Router::new().route(
+    let page = docs::router(&serde_json::from_str(&text).unwrap_or_default());
+    page.route(
         "/openapi.json",
         get(move || async move { ([(header::CONTENT_TYPE, "application/json")], text.to_string()) }),
     )

@@ -53,12 +53,16 @@ impl Store {
 }
 
 fn wrong_address(address: &str, why: &str) -> Failure {
-    // What stands before an `@` may be a password.
-    let shown = match (address.split_once("://"), address.rsplit_once('@')) {
+    let shown = without_password(address);
+    Failure::Usage(format!("{shown} is not the address of a database: {why}."))
+}
+
+/// An address as it may be shown: what stands before an `@` may be a password.
+pub fn without_password(address: &str) -> String {
+    match (address.split_once("://"), address.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, place))) => format!("{scheme}://…@{place}"),
         _ => address.to_owned(),
-    };
-    Failure::Usage(format!("{shown} is not the address of a database: {why}."))
+    }
 }
 
 fn unreachable(error: sqlx::Error) -> Failure {

@@ -2,8 +2,21 @@
 
 use super::{careweave, json, text};
 
-const COMMANDS: [&str; 11] =
-    ["solve", "check", "validate", "show", "export", "generate", "schema", "serve", "worker", "keys", "completions"];
+const COMMANDS: [&str; 13] = [
+    "solve",
+    "check",
+    "validate",
+    "show",
+    "export",
+    "generate",
+    "schema",
+    "serve",
+    "worker",
+    "keys",
+    "backup",
+    "completions",
+    "man",
+];
 
 #[test]
 fn the_help_of_every_command_shows_an_example() {
@@ -44,4 +57,42 @@ fn a_made_up_problem_is_valid_and_the_same_for_the_same_seed() {
     assert_ne!(problem, draw("4"));
     assert_eq!(json(&problem)["participants"].as_array().unwrap().len(), 12);
     careweave(["validate", "-"]).write_stdin(problem).assert().success();
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let folder = tempfile::TempDir::new().unwrap();
+    careweave(["man", &folder.path().display().to_string()]).assert().success();
+    for command in COMMANDS {
+        let page = std::fs::read_to_string(folder.path().join(format!("careweave-{command}.1"))).unwrap();
+        assert!(page.contains(".SH SYNOPSIS") && page.contains("EXAMPLES") || page.contains("Examples"), "{command}");
+    }
+}
+
+#[test]
+fn the_configuration_in_force_is_shown_by_flag_then_environment_then_default_and_without_secrets() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let secret = folder.path().join("database");
+    std::fs::write(&secret, "postgres://careweave:hush@db/careweave\n").unwrap();
+    let shown = |args: &[&str], env: &[(&str, &str)]| {
+        let done = careweave(["serve", "--print-config"]).args(args).envs(env.iter().copied()).assert().success();
+        json(&done.get_output().stdout)
+    };
+    assert_eq!(shown(&[], &[])["lease"], 15);
+    assert_eq!(shown(&[], &[("CAREWEAVE_LEASE", "20")])["lease"], 20);
+    assert_eq!(shown(&["--lease", "30"], &[("CAREWEAVE_LEASE", "20")])["lease"], 30);
+    let file = secret.display().to_string();
+    assert_eq!(shown(&["--database-file", &file], &[])["database"], "postgres://…@db/careweave");
+}
+
+#[test]
+fn a_backup_is_a_database_of_its_own() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let at = |name: &str| format!("sqlite://{}", folder.path().join(name).display());
+    let copy = folder.path().join("copy.db").display().to_string();
+    careweave(["keys", "create", "--role", "viewer", "--database", &at("a.db")]).assert().success();
+    careweave(["backup", "--database", &at("a.db"), &copy]).assert().success();
+    let listed = careweave(["keys", "list", "--database", &at("copy.db")]).assert().success();
+    assert_eq!(json(&listed.get_output().stdout)["keys"].as_array().unwrap().len(), 1);
+    careweave(["backup", "--database", &at("a.db"), &copy]).assert().code(2);
 }

@@ -85,3 +85,29 @@ fn an_id_that_the_problem_does_not_have_is_told() {
     let failed = careweave(args).assert().code(2);
     assert!(text(&failed.get_output().stderr).contains("no room `attic`"));
 }
+
+#[test]
+fn the_page_of_a_participants_week_has_every_session_and_nobody_else() {
+    let desk = Desk::new();
+    let args = ["export", &desk.problem, &desk.calendar, "--format", "html", "--participant", "p1"];
+    let page = careweave(args).assert().success();
+    let page = text(&page.get_output().stdout);
+    let sessions = json(&super::TINY);
+    let own = sessions["sessions"].as_array().unwrap().iter();
+    let own = own.filter(|s| s["participants"].as_array().unwrap().iter().any(|p| p == "p1")).count();
+    assert_eq!(page.matches("<li>").count(), own);
+    // Neither others, nor what the service is called inside the house.
+    for hidden in ["p2", "p3", "individual", "process", "circle"] {
+        assert!(!page.contains(hidden), "{hidden}");
+    }
+}
+
+#[test]
+fn a_table_has_a_line_for_every_session() {
+    let desk = Desk::new();
+    let table = careweave(["export", &desk.problem, &desk.calendar, "--format", "csv"]).assert().success();
+    let table = text(&table.get_output().stdout);
+    let sessions = json(&super::TINY);
+    assert_eq!(table.lines().count(), 1 + sessions["sessions"].as_array().unwrap().len());
+    assert!(table.starts_with("session,service,group,"), "{table}");
+}

@@ -191,7 +191,7 @@ async fn two_who_edit_the_same_thing_get_a_412_and_never_lose_an_edit() {
 #[tokio::test]
 async fn what_is_in_use_is_not_deleted_and_the_uses_are_told() {
     let service = Service::with_tiny().await;
-    let refused = problem_details(service.delete("/v1/programs/north/clinicians/ana").send().await.unwrap()).await;
+    let refused = problem_details(service.delete("/v1/programs/north/services/individual").send().await.unwrap()).await;
     assert_eq!((&refused["status"], &refused["code"]), (&json!(409), &json!("in-use")));
     let site = fixture("tiny.json")["sites"][0]["id"].as_str().unwrap().to_owned();
     let refused =
