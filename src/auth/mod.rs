@@ -40,7 +40,7 @@ pub enum Scope {
     Solve,
     /// Publish a week
     Publish,
-    /// See the audit
+    /// See the audit, give out and erase what is kept of somebody
     Audit,
     /// See the own calendar and who is in it
     Own,

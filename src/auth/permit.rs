@@ -31,7 +31,7 @@ pub fn needed(method: &Method, route: &str) -> Access {
         "/" | "/healthz" | "/readyz" | "/metrics" | "/openapi.json" | "/docs" | "/docs/style.css" => Access::Open,
         "/v1/session" if method == Method::POST => Access::Open,
         "/v1/session" => Access::Key,
-        "/v1/audit" => Access::Scope(Scope::Audit),
+        "/v1/audit" | "/v1/programs/{program}/participants/{id}/records" => Access::Scope(Scope::Audit),
         _ if read => Access::Scope(Scope::Read),
         // Nothing is kept: what is asked comes along.
         "/v1/check" | "/v1/explain" | "/v1/recommend" => Access::Scope(Scope::Read),

@@ -39,7 +39,7 @@ enum Action {
 }
 
 #[derive(Debug, Args)]
-struct Database {
+struct Printed {
     #[command(flatten)]
     database: service::Database,
     /// Print a sentence or table even where standard output is no terminal
@@ -68,7 +68,7 @@ struct Create {
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
     expires_days: Option<u32>,
     #[command(flatten)]
-    database: Database,
+    database: Printed,
 }
 
 #[derive(Debug, Args)]
@@ -77,7 +77,7 @@ struct List {
     #[arg(long)]
     tenant: Option<String>,
     #[command(flatten)]
-    database: Database,
+    database: Printed,
 }
 
 #[derive(Debug, Args)]
@@ -85,7 +85,7 @@ struct Revoke {
     /// The key's id, as `list` shows it
     id: String,
     #[command(flatten)]
-    database: Database,
+    database: Printed,
 }
 
 impl Keys {

@@ -3,6 +3,7 @@
 
 mod assemble;
 mod edit;
+mod erase;
 mod import;
 mod precondition;
 mod program;
@@ -14,6 +15,7 @@ use std::fmt;
 pub use self::{
     assemble::Parts,
     edit::{Change, Edited, edit},
+    erase::{erase, record},
     import::{Report, import},
     precondition::{Precondition, tag},
     program::{Program, create, delete, get as get_program, list, update},

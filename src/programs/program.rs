@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{Parts, Precondition, Refusal, compute, edit::merge, json, stored, table};
 use crate::{
     failure::{Document, Failure},
-    store::{Row, Store, args},
+    store::{Row, Store, Tx, args},
 };
 
 /// Fields of a problem that a programme has.
@@ -169,13 +169,8 @@ pub async fn delete(store: &Store, tenant: &str, id: &str, seen: &Precondition) 
     table::lock(&mut tx, tenant, id).await?;
     let rows = tx.run("SELECT revision FROM programs WHERE tenant = $1 AND id = $2", args![tenant, id]).await?;
     seen.holds(rows.first().map(|row| row.int(0)).transpose()?)?;
-    let solves = "(SELECT id FROM solves WHERE tenant = $1 AND program = $2)";
+    forget_solves(&mut tx, tenant, id).await?;
     for sql in [
-        &format!("DELETE FROM solve_requests WHERE solve IN {solves}"),
-        &format!("DELETE FROM solve_calendars WHERE solve IN {solves}"),
-        &format!("DELETE FROM solve_events WHERE solve IN {solves}"),
-        &format!("DELETE FROM repeats WHERE solve IN {solves}"),
-        "DELETE FROM solves WHERE tenant = $1 AND program = $2",
         "DELETE FROM week_versions WHERE tenant = $1 AND program = $2",
         "DELETE FROM weeks WHERE tenant = $1 AND program = $2",
         "DELETE FROM entities WHERE tenant = $1 AND program = $2",
@@ -184,5 +179,20 @@ pub async fn delete(store: &Store, tenant: &str, id: &str, seen: &Precondition) 
         tx.run(sql, args![tenant, id]).await?;
     }
     tx.commit().await?;
+    Ok(())
+}
+
+/// Forgets all solves of a programme; a worker that has one finds its row gone and stops.
+pub async fn forget_solves(tx: &mut Tx, tenant: &str, id: &str) -> Result<(), Failure> {
+    let solves = "(SELECT id FROM solves WHERE tenant = $1 AND program = $2)";
+    for sql in [
+        &format!("DELETE FROM solve_requests WHERE solve IN {solves}"),
+        &format!("DELETE FROM solve_calendars WHERE solve IN {solves}"),
+        &format!("DELETE FROM solve_events WHERE solve IN {solves}"),
+        &format!("DELETE FROM repeats WHERE solve IN {solves}"),
+        "DELETE FROM solves WHERE tenant = $1 AND program = $2",
+    ] {
+        tx.run(sql, args![tenant, id]).await?;
+    }
     Ok(())
 }

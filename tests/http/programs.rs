@@ -304,6 +304,26 @@ async fn a_week_under_solve_says_so_and_a_draft_put_meanwhile_stays() {
 }
 
 #[tokio::test]
+async fn all_that_is_kept_of_a_participant_is_given_out_and_erased() {
+    let service = Service::with_tiny().await;
+    let solve = json!({ "options": { "rounds": 5 } });
+    service.post(&format!("{WEEK}/solve"), &solve).header("prefer", "wait=60").send().await.unwrap();
+    service.post(&format!("{WEEK}/publish"), &json!({})).send().await.unwrap();
+    let records = "/v1/programs/north/participants/p1/records";
+    let kept = service.json(records).await;
+    assert_eq!(kept["participant"], fixture("tiny.json")["participants"][0]);
+    for sessions in [&kept["weeks"][0]["draft"], &kept["published"][0]["sessions"]] {
+        assert!(!sessions.as_array().unwrap().is_empty(), "{kept}");
+        assert!(sessions.as_array().unwrap().iter().all(|s| s["participants"] == json!(["p1"])));
+    }
+    assert_eq!(service.delete(records).send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    assert_eq!(service.get(records).send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    let left = service.json(WEEK).await;
+    assert!(!left.to_string().contains("p1"), "{left}");
+    assert!(!left["published"]["sessions"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_404() {
     let service = Service::with_tiny().await;
     for path in [

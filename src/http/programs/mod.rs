@@ -3,6 +3,7 @@
 mod entities;
 mod exchange;
 mod program;
+mod records;
 mod weeks;
 
 use std::sync::Arc;
@@ -20,7 +21,11 @@ use crate::{
 
 /// The routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
-    program::router().merge(entities::router()).merge(exchange::router()).merge(weeks::router())
+    program::router()
+        .merge(entities::router())
+        .merge(records::router())
+        .merge(exchange::router())
+        .merge(weeks::router())
 }
 
 impl From<Refusal> for Error {

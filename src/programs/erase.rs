@@ -1,0 +1,155 @@
+//! Everything that is kept about a participant: given out, and erased.
+
+use serde_json::{Value, json};
+
+use super::{Kind, NO_PROGRAM, Refusal, json, stored, table};
+use crate::{
+    failure::Failure,
+    store::{Store, args},
+};
+
+/// What is kept of a participant: the record, and the sessions in every week.
+pub async fn record(store: &Store, tenant: &str, program: &str, id: &str) -> Result<Value, Refusal> {
+    let entity = table::get(store, tenant, program, Kind::Participants, id).await?;
+    let mut weeks = Vec::new();
+    let sql = "SELECT week, draft, given FROM weeks WHERE tenant = $1 AND program = $2 ORDER BY week";
+    for row in store.read(sql, args![tenant, program]).await? {
+        let draft = row.maybe_bytes(1)?.map(|b| of_bytes(&b)).transpose()?.unwrap_or_default();
+        let given: Value = stored(&row.text(2)?)?;
+        weeks.push(json!({
+            "week_start": row.text(0)?,
+            "draft": sessions_of(&draft["sessions"], id),
+            "previous": sessions_of(&given["previous"], id),
+            "reference": sessions_of(&given["reference"], id),
+        }));
+    }
+    let mut published = Vec::new();
+    let sql = "SELECT week, version, at, calendar FROM week_versions WHERE tenant = $1 AND program = $2 ORDER BY week, version";
+    for row in store.read(sql, args![tenant, program]).await? {
+        let calendar = of_bytes(&row.bytes(3)?)?;
+        let sessions = sessions_of(&calendar["sessions"], id);
+        published.push(
+            json!({ "week_start": row.text(0)?, "version": row.int(1)?, "at": row.int(2)?, "sessions": sessions }),
+        );
+    }
+    Ok(json!({ "participant": stored::<Value>(&entity.body)?, "weeks": weeks, "published": published }))
+}
+
+/// The participant's sessions, without the others in them.
+fn sessions_of(list: &Value, id: &str) -> Vec<Value> {
+    let theirs = list.as_array().into_iter().flatten().filter(|s| is_in(s, id));
+    theirs
+        .map(|session| {
+            let mut session = session.clone();
+            session["participants"] = json!([id]);
+            if let Some(attendance) = session["attendance"].as_object_mut() {
+                attendance.retain(|who, _| who == id);
+            }
+            session
+        })
+        .collect()
+}
+
+fn is_in(session: &Value, id: &str) -> bool {
+    session["participants"].as_array().is_some_and(|p| p.iter().any(|p| p == id))
+}
+
+/// Erases a participant from the programme, from every week of it, and from what others say of the participant; its
+/// solves go with all they have. Sessions that nobody else attends are gone, too.
+pub async fn erase(store: &Store, tenant: &str, program: &str, id: &str) -> Result<(), Refusal> {
+    let mut tx = store.begin().await?;
+    let parts = table::lock(&mut tx, tenant, program).await?;
+    let Some(entity) = parts.list(Kind::Participants).iter().find(|e| e.id == id) else {
+        return Err(if parts.clock == 0 {
+            NO_PROGRAM
+        } else {
+            Refusal::Missing("There is no such entity in this programme.")
+        });
+    };
+    let body: Value = stored(&entity.body)?;
+    let orders: Vec<String> =
+        body["orders"].as_array().into_iter().flatten().filter_map(|o| Some(o["id"].as_str()?.to_owned())).collect();
+    table::remove(&mut tx, tenant, program, Kind::Participants, id).await?;
+    for (kind, field) in [(Kind::Participants, "apart_from"), (Kind::Groups, "members")] {
+        for other in parts.list(kind).iter().filter(|e| e.id != id) {
+            let mut value: Value = stored(&other.body)?;
+            let Some(list) = value[field].as_array_mut() else { continue };
+            let before = list.len();
+            list.retain(|who| who != id);
+            if list.len() < before {
+                let other = super::Stored { body: json(&value)?, revision: parts.clock, ..other.clone() };
+                table::put(&mut tx, tenant, program, kind, &other).await?;
+            }
+        }
+    }
+    let key = || args![tenant, program];
+    for row in tx.run("SELECT week, draft, given FROM weeks WHERE tenant = $1 AND program = $2", key()).await? {
+        let draft = row.maybe_bytes(1)?.map(|b| of_bytes(&b)).transpose()?;
+        let draft = draft.map(|mut d| {
+            without(&mut d, id, &orders);
+            d.to_string().into_bytes()
+        });
+        let mut given: Value = stored(&row.text(2)?)?;
+        for list in ["previous", "reference"] {
+            leave(&mut given[list], id);
+            if given[list].is_null()
+                && let Some(members) = given.as_object_mut()
+            {
+                members.remove(list);
+            }
+        }
+        let sql = "UPDATE weeks SET draft = $4, given = $5, revision = revision + 1, solve = NULL \
+                   WHERE tenant = $1 AND program = $2 AND week = $3";
+        let draft = crate::store::Arg::Bytes(draft);
+        let mut all = key();
+        all.extend([row.text(0)?.into(), draft, json(&given)?.into()]);
+        tx.run(sql, all).await?;
+    }
+    for row in
+        tx.run("SELECT week, version, calendar FROM week_versions WHERE tenant = $1 AND program = $2", key()).await?
+    {
+        let mut calendar = of_bytes(&row.bytes(2)?)?;
+        without(&mut calendar, id, &orders);
+        let sql =
+            "UPDATE week_versions SET calendar = $5 WHERE tenant = $1 AND program = $2 AND week = $3 AND version = $4";
+        let mut all = key();
+        all.extend(args![row.text(0)?, row.int(1)?, calendar.to_string().into_bytes()]);
+        tx.run(sql, all).await?;
+    }
+    super::program::forget_solves(&mut tx, tenant, program).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn of_bytes(bytes: &[u8]) -> Result<Value, Failure> {
+    serde_json::from_slice(bytes).map_err(|e| Failure::Internal(format!("A stored calendar can't be read: {e}.")))
+}
+
+/// Takes a participant out of a calendar; its figures are those it had.
+fn without(calendar: &mut Value, id: &str, orders: &[String]) {
+    leave(&mut calendar["sessions"], id);
+    if let Some(unmet) = calendar["unmet"].as_array_mut() {
+        unmet.retain(|u| u["participant"] != id);
+    }
+    if let Some(warnings) = calendar["warnings"].as_array_mut() {
+        // Sentences may name the participant or an order.
+        warnings
+            .retain(|w| w.as_str().is_some_and(|w| !w.contains(id) && !orders.iter().any(|o| w.contains(o.as_str()))));
+    }
+}
+
+fn leave(sessions: &mut Value, id: &str) {
+    let Some(list) = sessions.as_array_mut() else { return };
+    list.retain_mut(|session| {
+        if !is_in(session, id) {
+            return true;
+        }
+        if let Some(participants) = session["participants"].as_array_mut() {
+            participants.retain(|p| p != id);
+        }
+        if let Some(attendance) = session["attendance"].as_object_mut() {
+            attendance.remove(id);
+        }
+        session["participants"].as_array().is_some_and(|p| !p.is_empty())
+    });
+}
