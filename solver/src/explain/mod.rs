@@ -10,6 +10,8 @@ mod participant;
 mod room;
 mod standing;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod trade_off;
 
 use self::{code::Code, standing::Standing, tally::Tally};

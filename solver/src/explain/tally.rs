@@ -36,17 +36,29 @@ pub(super) struct Tally {
     pub free: Vec<Place>,
     /// The places of a group order.
     pub meetings: Vec<Meeting>,
+    /// Every place of an individual order, for the tests.
+    #[cfg(test)]
+    pub log: Vec<(Code, Place)>,
 }
 
 impl Tally {
     pub fn new() -> Self {
-        Tally { counts: [0; CODES], examples: [None; CODES], free: Vec::new(), meetings: Vec::new() }
+        Tally {
+            counts: [0; CODES],
+            examples: [None; CODES],
+            free: Vec::new(),
+            meetings: Vec::new(),
+            #[cfg(test)]
+            log: Vec::new(),
+        }
     }
 
     /// Counts `places` places like this one.
     pub fn add(&mut self, code: Code, places: u64, place: Place) {
         self.counts[code as usize] += places;
         self.examples[code as usize].get_or_insert(place);
+        #[cfg(test)]
+        self.log.push((code, place));
         if code == Code::TradeOff && self.free.len() < WEIGHED {
             self.free.push(place);
         }
