@@ -13,4 +13,5 @@ pub mod instance;
 pub mod milp;
 pub mod problem;
 pub mod rules;
+pub mod scenario;
 pub mod search;

@@ -202,7 +202,7 @@ fn hold_against_the_rules(seeds: std::ops::Range<u64>, step: usize) -> usize {
     for seed in seeds {
         let problem = generate(&Draw::small(seed));
         let Some((instance, calendar)) = solved(&problem, seed, 1) else { continue };
-        let later = in_progress(&problem, &calendar.sessions, seed);
+        let later = in_progress(&problem, &calendar.sessions.iter().map(Into::into).collect::<Vec<_>>(), seed);
         let weeks = [Some((instance, calendar)), solved(&later, seed, 1)];
         for (instance, calendar) in weeks.into_iter().flatten() {
             let sessions = bookings(&instance, &calendar);

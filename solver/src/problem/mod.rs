@@ -27,6 +27,7 @@ use deserr::Deserr;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub(crate) use self::text::nearest;
 pub use self::{
     clinician::{Break, Clinician, Shift},
     codes::CODES,

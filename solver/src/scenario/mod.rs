@@ -1,0 +1,3 @@
+//! What if: a problem with some things changed.
+
+pub mod edits;
