@@ -33,7 +33,7 @@ pub struct Serve {
     /// Where to listen; port 0 takes a free one
     #[arg(long, env = "CAREWEAVE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: SocketAddr,
-    /// Where the service is seen from outside, such as https://weave.example; needed beyond this machine
+    /// Where the service is seen from outside, such as `https://weave.example`; needed beyond this machine
     #[arg(long, env = "CAREWEAVE_PUBLIC_URL", value_name = "URL")]
     public_url: Option<Public>,
     /// Requests a second that each key may make
