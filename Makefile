@@ -1,6 +1,6 @@
 # What a person runs is what CI runs. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo bench test test-long referee lint
+.PHONY: help setup build demo bench fuzz test test-long referee lint
 
 CAREWEAVE := target/release/careweave
 DEMO := target/demo
@@ -43,8 +43,13 @@ test-long: setup ## the tests that take minutes
 
 bench: build ## time the kernels, then objective against seconds for docs/benchmarks.md
 	cargo bench --bench kernels
-	benches/quality.py > target/benchmarks.md && mv target/benchmarks.md docs/benchmarks.md
+	benches/quality.py > target/benchmarks.md
+	sed -n '/^## The service/,$$p' docs/benchmarks.md >> target/benchmarks.md && mv target/benchmarks.md docs/benchmarks.md
 	@cat docs/benchmarks.md
+
+fuzz: setup ## schemathesis over the whole OpenAPI document
+	cargo build --quiet
+	scripts/fuzz.sh
 
 referee: setup ## solve every fixture and have the independent referee judge each calendar
 	cargo build --quiet

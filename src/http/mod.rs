@@ -22,10 +22,10 @@ pub mod solves;
 
 use std::{
     sync::{
-        Arc, OnceLock,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant as Moment},
 };
 
 use axum::{Router, extract::Request, middleware, response::IntoResponse};
@@ -39,6 +39,9 @@ use crate::{
     jobs::Jobs,
 };
 
+/// How long it is believed that there is no key.
+const KEYLESS_FOR: Duration = Duration::from_secs(1);
+
 /// What the handlers share.
 pub struct App {
     jobs: Arc<Jobs>,
@@ -49,6 +52,8 @@ pub struct App {
     rates: Rates,
     /// Whether a key was ever seen: from then on every request needs one.
     keyed: AtomicBool,
+    /// When the database was last seen without a key.
+    keyless: Mutex<Option<Moment>>,
     draining: AtomicBool,
     /// Where the service is seen from outside.
     public: Option<Public>,
@@ -64,6 +69,7 @@ impl App {
             audit: Audit::start(jobs.store().clone()),
             rates: Rates::new(rate),
             keyed: AtomicBool::new(false),
+            keyless: Mutex::new(None),
             draining: AtomicBool::new(false),
             public,
             jobs,
@@ -72,10 +78,18 @@ impl App {
 
     /// Whether everybody on this machine may ask: while the database holds no key.
     async fn is_open(&self) -> Result<bool, Failure> {
+        let fresh = |at: &Moment| at.elapsed() < KEYLESS_FOR;
+        if !self.keyed.load(Ordering::Relaxed) && self.keyless.lock().is_ok_and(|at| at.as_ref().is_some_and(fresh)) {
+            return Ok(true);
+        }
         if !self.keyed.load(Ordering::Relaxed) && keys::any(self.jobs.store()).await? {
             self.keyed.store(true, Ordering::Relaxed);
         }
-        Ok(!self.keyed.load(Ordering::Relaxed))
+        let open = !self.keyed.load(Ordering::Relaxed);
+        if let Ok(mut keyless) = self.keyless.lock() {
+            *keyless = if open { Some(Moment::now()) } else { None };
+        }
+        Ok(open)
     }
 
     /// Writes what is not written yet.

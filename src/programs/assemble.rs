@@ -58,9 +58,14 @@ impl Parts {
         Ok(text)
     }
 
+    /// Everything, as a problem of no particular week.
+    pub fn whole(&self) -> Result<String, Failure> {
+        self.text(ANY_WEEK, &Map::new(), None)
+    }
+
     /// What is wrong with the problem that the parts make, whatever the week.
     pub fn faults(&self) -> Result<Vec<Fault>, Failure> {
-        let text = self.text(ANY_WEEK, &Map::new(), None)?;
+        let text = self.whole()?;
         match problem::read(text.as_bytes()) {
             Ok(_) => Ok(Vec::new()),
             Err(ReadError::Invalid(Faults(faults))) => Ok(faults),

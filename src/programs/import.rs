@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::{Kind, Parts, Refusal, Stored, compute, json, program::DEFAULTS, stored, table};
 use crate::{
     failure::{Document, Failure},
-    store::{Store, args},
+    store::{Store, Tx, args},
 };
 
 /// Fields of a problem that belong to one week.
@@ -62,7 +62,29 @@ pub async fn import(
     let (week, document) = compute(move || read(&body)).await??;
     let mut tx = store.begin().await?;
     let old = table::lock(&mut tx, tenant, program).await?;
+    apply(tx, (tenant, program), old, document, Of::Week(week), dry_run).await
+}
+
+/// What is brought in.
+#[derive(Debug, Clone, Copy)]
+pub enum Of {
+    /// The problem of a week: its orders stand from then on.
+    Week(Date),
+    /// One list alone; new orders stand from this week on.
+    Table(Date),
+}
+
+/// Makes a programme what a valid problem says.
+pub async fn apply(
+    mut tx: Tx,
+    (tenant, program): (&str, &str),
+    old: Parts,
+    document: Map<String, Value>,
+    of: Of,
+    dry_run: bool,
+) -> Result<Report, Refusal> {
     let clock = old.clock;
+    let (Of::Week(week) | Of::Table(week)) = of;
     let (new, given, report) = compute(move || compare(&old, document, week, dry_run)).await??;
     if dry_run {
         return Ok(report);
@@ -73,11 +95,13 @@ pub async fn import(
             Step::Remove(kind, id) => table::remove(&mut tx, tenant, program, *kind, id).await?,
         }
     }
-    let sql = "UPDATE programs SET body = $3, revision = $4 WHERE tenant = $1 AND id = $2";
-    tx.run(sql, args![tenant, program, json(&new.defaults)?, clock]).await?;
-    let sql = "INSERT INTO weeks (tenant, program, week, revision, given) VALUES ($1, $2, $3, 1, $4) \
-               ON CONFLICT (tenant, program, week) DO UPDATE SET given = excluded.given";
-    tx.run(sql, args![tenant, program, week.to_string(), json(&given)?]).await?;
+    if let Of::Week(_) = of {
+        let sql = "UPDATE programs SET body = $3, revision = $4 WHERE tenant = $1 AND id = $2";
+        tx.run(sql, args![tenant, program, json(&new.defaults)?, clock]).await?;
+        let sql = "INSERT INTO weeks (tenant, program, week, revision, given) VALUES ($1, $2, $3, 1, $4) \
+                   ON CONFLICT (tenant, program, week) DO UPDATE SET given = excluded.given";
+        tx.run(sql, args![tenant, program, week.to_string(), json(&given)?]).await?;
+    }
     tx.commit().await?;
     Ok(report)
 }

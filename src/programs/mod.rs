@@ -8,6 +8,7 @@ mod import;
 mod precondition;
 mod program;
 mod table;
+mod tables;
 mod weeks;
 
 use std::fmt;
@@ -20,6 +21,7 @@ pub use self::{
     precondition::{Precondition, tag},
     program::{Program, create, delete, get as get_program, list, update},
     table::{Stored, get, page},
+    tables::{Table, export_table, import_table},
     weeks::{Version, changes, draft, publish, seen_by, solving, take_answer, week},
 };
 use crate::failure::Failure;

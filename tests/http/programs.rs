@@ -98,6 +98,64 @@ async fn a_dry_run_tells_the_difference_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn tables_go_out_and_in_again_and_a_bad_row_is_told_with_line_and_column() {
+    let service = Service::with_tiny().await;
+    service.make("evening").await;
+    service.post("/v1/programs/evening/import", &fixture("evening.json")).send().await.unwrap();
+    let week = fixture("evening.json")["week_start"].as_str().unwrap().to_owned();
+    let csv = async |program: &str, table: &str| {
+        let path = format!("/v1/programs/{program}/export?table={table}");
+        let response = service.get(&path).send().await.unwrap();
+        assert!(response.headers()["content-type"].to_str().unwrap().starts_with("text/csv"));
+        response.text().await.unwrap()
+    };
+    let import = async |program: &str, query: &str, body: String| {
+        let url = format!("{}/v1/programs/{program}/import?{query}", service.url);
+        service.client.post(url).header("content-type", "text/csv").body(body).send().await.unwrap()
+    };
+    for table in
+        ["sites", "rooms", "services", "clinicians", "shifts", "groups", "participants", "commitments", "orders"]
+    {
+        let text = csv("evening", table).await;
+        let report = import("evening", &format!("table={table}"), text.clone()).await;
+        assert_eq!(report.status(), StatusCode::OK, "{table}: {}", report.text().await.unwrap());
+        assert_eq!(csv("evening", table).await, text);
+    }
+    let out = service.json(&format!("/v1/programs/evening/export?week={week}")).await;
+    // An empty list and none are the same; everything else is as it was.
+    fn bare(value: Value) -> Value {
+        match value {
+            Value::Object(members) => {
+                members.into_iter().map(|(k, v)| (k, bare(v))).filter(|(_, v)| *v != json!([])).collect()
+            }
+            Value::Array(list) => list.into_iter().map(bare).collect(),
+            other => other,
+        }
+    }
+    assert!(bare(out) == bare(fixture("evening.json")));
+
+    // A column alone changes that column alone.
+    let report = import("north", "table=rooms&dry_run=true", "id,capacity\nhall,40\noffice,3\n".into()).await;
+    let report: Value = report.json().await.unwrap();
+    assert_eq!(report["lists"]["rooms"]["updated"], 2, "{report}");
+    let wrong = "id,site,capacity,colour\nhall,elm,many,red\noffice,oak,3,blue\n";
+    let refused = problem_details(import("north", "table=rooms", wrong.into()).await).await;
+    let told: Vec<&str> = refused["errors"].as_array().unwrap().iter().filter_map(|e| e["detail"].as_str()).collect();
+    assert!(told.iter().any(|t| t.starts_with("Line 2, column 3 (`capacity`)")), "{told:?}");
+    assert!(told.iter().any(|t| t.starts_with("Line 1, column 4 (`colour`)")), "{told:?}");
+    let refused = problem_details(import("north", "table=rooms", "id,site,capacity\nhall,oak,3\n".into()).await).await;
+    assert_eq!(refused["status"], 422);
+    let told = refused["errors"][0]["detail"].as_str().unwrap();
+    assert!(told.starts_with("Line 2, column 2 (`site`)"), "{told}");
+    let refused =
+        import("north", "table=orders", "participant,id,service,sessions\nnobody,o,individual,1\n".into()).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(service.json("/v1/programs/north/export?week=2026-11-30").await, fixture("tiny.json"));
+    let unknown = service.get("/v1/programs/north/export?table=colours").send().await.unwrap();
+    assert_eq!(unknown.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
 async fn imported_orders_stand_from_their_week_on() {
     let service = Service::with_tiny().await;
     let orders = async |week: &str| {

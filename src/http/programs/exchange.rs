@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::super::{App, Error, caller::Caller, error::ProblemDetails, params::Params};
-use crate::programs::{self, Report};
+use crate::programs::{self, Report, Table};
 
 /// The routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
@@ -30,6 +30,9 @@ struct DryRun {
     /// Whether it is only told what would change
     #[serde(default)]
     dry_run: bool,
+    /// The body is this table as CSV, and takes the place of that list alone: `sites`, `rooms`, `services`, `clinicians`,
+    /// `shifts`, `groups`, `participants`, `commitments`, `orders`
+    table: Option<String>,
 }
 
 /// Makes the programme what a problem says, all of it or nothing.
@@ -37,7 +40,7 @@ struct DryRun {
 /// What the problem does not have is removed. Its orders stand weekly from its `week_start`; `previous`, `freeze_until`
 /// and `reference` stay with its week.
 #[utoipa::path(
-    post, path = "/v1/programs/{program}/import", operation_id = "import_program", tag = "programs", request_body = Problem,
+    post, path = "/v1/programs/{program}/import", operation_id = "import_program", tag = "programs", request_body(content((Problem = "application/json"), (String = "text/csv"))),
     params(("program" = String, Path, description = "Id of the programme"), DryRun),
     responses(
         (status = 200, description = "What changed", body = Report),
@@ -51,13 +54,18 @@ async fn import(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(program): Path<String>,
-    Params(DryRun { dry_run }): Params<DryRun>,
+    Params(DryRun { dry_run, table }): Params<DryRun>,
     body: Body,
 ) -> Result<Json<Report>, Error> {
     let body = app.bodies.read(body).await?;
     let store = app.jobs.store();
     // A programme that is not there is told before its problem's faults.
     programs::get_program(store, &caller.tenant, &program).await?;
+    if let Some(name) = table {
+        let key = (&*caller.tenant, &*program);
+        let made = programs::import_table(store, key, named(&name)?, body.bytes, (this_week(), dry_run)).await?;
+        return Ok(Json(made));
+    }
     Ok(Json(programs::import(store, &caller.tenant, &program, body.bytes, dry_run).await?))
 }
 
@@ -68,6 +76,8 @@ struct OfWeek {
     /// First day of the week; the Monday of this week by default
     #[param(value_type = Option<String>)]
     week: Option<String>,
+    /// Only this table, as CSV: `sites`, `rooms`, `services`, `clinicians`, `shifts`, `groups`, `participants`, `commitments`, `orders`
+    table: Option<String>,
 }
 
 /// The problem of a week.
@@ -75,7 +85,7 @@ struct OfWeek {
     get, path = "/v1/programs/{program}/export", operation_id = "export_program", tag = "programs",
     params(("program" = String, Path, description = "Id of the programme"), OfWeek),
     responses(
-        (status = 200, description = "A bare problem", body = Problem),
+        (status = 200, description = "A bare problem, or a table", content((Problem = "application/json"), (String = "text/csv"))),
         (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "No date, or an unknown parameter", body = ProblemDetails, content_type = "application/problem+json"),
     )
@@ -84,15 +94,26 @@ async fn export(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(program): Path<String>,
-    Params(OfWeek { week }): Params<OfWeek>,
+    Params(OfWeek { week, table }): Params<OfWeek>,
 ) -> Result<Response, Error> {
+    if let Some(name) = table {
+        let table = programs::export_table(app.jobs.store(), &caller.tenant, &program, named(&name)?).await?;
+        return Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], table).into_response());
+    }
     let date = match week {
         Some(text) => text.parse().map_err(|()| Error::InvalidQuery("`week` is a date such as 2026-11-30.".into()))?,
-        None => {
-            let today = Utc::now().date_naive();
-            Date(today - Days::new(u64::from(today.weekday().num_days_from_monday())))
-        }
+        None => this_week(),
     };
     let week = programs::week(app.jobs.store(), &caller.tenant, &program, date).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], week.problem).into_response())
+}
+
+fn named(table: &str) -> Result<&'static Table, Error> {
+    Table::named(table).ok_or_else(|| Error::InvalidQuery("`table` is the name of none.".into()))
+}
+
+/// The Monday of this week.
+fn this_week() -> Date {
+    let today = Utc::now().date_naive();
+    Date(today - Days::new(u64::from(today.weekday().num_days_from_monday())))
 }
