@@ -73,13 +73,49 @@ impl Bits {
         Bits(self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect())
     }
 
+    /// Takes everything out that is in `other`.
+    pub fn clear(&mut self, other: &Bits) {
+        for (a, b) in self.0.iter_mut().zip(&other.0) {
+            *a &= !b;
+        }
+    }
+
+    /// Takes out what is from `from` to below `to`; both at most the length.
+    pub fn clear_range(&mut self, from: usize, to: usize) {
+        for w in from / 64..to.div_ceil(64) {
+            let low = from.saturating_sub(w * 64).min(64);
+            let high = (to - w * 64).min(64);
+            if let Some(word) = self.0.get_mut(w).filter(|_| low < high) {
+                *word &= !((u64::MAX << low) & (u64::MAX >> (64 - high)));
+            }
+        }
+    }
+
     /// The numbers in it, rising.
-    pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().enumerate().flat_map(|(k, &word)| {
-            std::iter::successors(Some(word), |w| Some(w & w.wrapping_sub(1)))
-                .take_while(|w| *w != 0)
-                .map(move |w| k * 64 + w.trailing_zeros() as usize)
-        })
+    pub fn iter(&self) -> Members<'_> {
+        Members { words: &self.0, at: 0, word: self.0.first().copied().unwrap_or(0) }
+    }
+}
+
+/// The numbers of a set, rising.
+#[derive(Debug, Clone)]
+pub struct Members<'a> {
+    words: &'a [u64],
+    at: usize,
+    word: u64,
+}
+
+impl Iterator for Members<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        while self.word == 0 {
+            self.at += 1;
+            self.word = *self.words.get(self.at)?;
+        }
+        let bit = self.word.trailing_zeros() as usize;
+        self.word &= self.word - 1;
+        Some(self.at * 64 + bit)
     }
 }
 
@@ -94,5 +130,15 @@ mod tests {
         assert_eq!(bits.count(), 4);
         assert!(bits.has(126) && !bits.has(127) && !bits.has(5000));
         assert_eq!(bits.both(&Bits::of(200, |k| k > 100)).iter().collect::<Vec<_>>(), [126, 189]);
+    }
+
+    #[test]
+    fn a_range_is_cleared_and_nothing_else() {
+        for (from, to) in [(0, 0), (0, 200), (5, 6), (60, 70), (63, 128), (64, 64), (64, 128), (100, 199), (200, 200)] {
+            let mut bits = Bits::of(200, |_| true);
+            bits.clear_range(from, to);
+            assert_eq!(bits, Bits::of(200, |k| !(from..to).contains(&k)), "{from} to {to}");
+        }
+        assert_eq!(Bits::none(0).iter().count(), 0);
     }
 }

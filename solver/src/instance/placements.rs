@@ -18,6 +18,31 @@ pub type MaskIx = usize;
 pub struct Grid {
     /// The starts.
     pub starts: Vec<Minute>,
+    /// Minutes between two of them, but for changes of the clock.
+    pub every: Minute,
+}
+
+impl Grid {
+    /// Position of a start; none where it is not on the grid.
+    pub fn position(&self, start: Minute) -> Option<usize> {
+        let k = self.at_or_after(start);
+        (self.starts.get(k) == Some(&start)).then_some(k)
+    }
+
+    /// Position of the first start not before a minute; the number of starts where there is none.
+    pub fn at_or_after(&self, minute: Minute) -> usize {
+        let Some(&first) = self.starts.first() else { return 0 };
+        let guess = (minute - first).div_euclid(self.every).clamp(0, self.starts.len() as i32) as usize;
+        // A change of the clock may shift positions by a few.
+        let mut k = guess;
+        while k < self.starts.len() && self.starts[k] < minute {
+            k += 1;
+        }
+        while k > 0 && self.starts[k - 1] >= minute {
+            k -= 1;
+        }
+        k
+    }
 }
 
 /// One way to serve an individual order: a modality at a site.
@@ -121,7 +146,7 @@ impl Builder<'_> {
             let z = &instance.zones[zone];
             let (from, to) = (instance.axis.local(z, 0, 0) - 60, instance.axis.local(z, 7, 0) + 60);
             let starts = (from..to).filter(|&m| z.clock(m) % every == 0 && (0..7).contains(&z.day(m))).collect();
-            self.out.grids.push(Grid { starts });
+            self.out.grids.push(Grid { starts, every: every.max(1) });
             self.out.grids.len() - 1
         })
     }

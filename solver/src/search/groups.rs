@@ -4,12 +4,14 @@ use smallvec::SmallVec;
 
 use super::{
     individuals::Taste,
+    own_cost::OwnCost,
+    person::{Seat, day_slot},
     random::Chance,
     state::{Kind, Place, State, Team},
     tables::SlotIx,
 };
 use crate::{
-    instance::{Bits, ClinicianIx, GroupIx, MaskIx, Minute, OrderIx, ParticipantIx, RoomIx, Span},
+    instance::{Bits, ClinicianIx, GroupIx, MaskIx, Minute, OrderIx, Owner, ParticipantIx, RoomIx, Span},
     problem::Modality,
 };
 
@@ -46,36 +48,56 @@ impl State<'_> {
     pub fn join_cost(&self, g: GroupIx, o: OrderIx, position: usize, meetings: &[SlotIx]) -> Option<i64> {
         let p = self.t.instance.orders[o.i()].participant;
         let places = &self.t.places.groups[g.i()];
-        let grid = &self.t.places.grids[places.grid].starts;
         let fits = &places.eligible[position].starts;
         let data = &self.t.instance.participants[p.i()];
         let order = &self.t.instance.orders[o.i()];
+        let group = &self.t.instance.groups[g.i()];
+        let service = &self.t.instance.services[group.service.i()];
+        let counts = self.t.instance.counts(p, group.service, group.modality);
         if meetings.len() > self.missing(o) {
             return None;
         }
-        let mut person = None;
+        let zone = &self.t.instance.zones[data.zone];
+        let person = &self.people[p.i()];
+        let own = OwnCost::new(self.t, p, Owner::Group(g), group.modality, group.site);
+        let mut tally = person.tally;
+        let mut taken: SmallVec<[Seat; 4]> = SmallVec::new();
         let mut cost = 0;
         for &slot in meetings {
             let place = self.placed[slot.i()].as_ref()?;
-            let k = grid.binary_search(&place.start).ok()?;
+            let k = self.t.places.grids[places.grid].position(place.start)?;
             if !fits.has(k) || !self.fits_in(slot, g, p) {
                 return None;
             }
-            let mut seat = self.seat_for(p, slot, Some(o), place.start, place.modality, place.site);
+            let end = place.start + service.minutes;
+            let mut seat = Seat {
+                start: place.start,
+                end,
+                slot,
+                order: Some(o),
+                day: day_slot(zone.day(place.start)),
+                telehealth: place.modality == Modality::Telehealth,
+                site: place.site,
+                dose: if counts { service.minutes } else { 0 },
+                own_cost: own.at(place.start, end),
+                missed: false,
+                fact: false,
+            };
+            // Later meetings are judged with the earlier ones in the week.
+            let clash = |s: &Seat| s.clashes(&seat, data.commute, order.one_per_day);
+            if !tally.allows(&seat, &data.plan) || person.seats.iter().any(clash) || taken.iter().any(clash) {
+                return None;
+            }
             if self.misses_preferred(o, &place.team) {
                 seat.own_cost += self.t.costs.not_preferred;
             }
-            // Later meetings are judged with the earlier ones in the week.
-            let week = person.get_or_insert_with(|| self.people[p.i()].clone());
-            if !week.can_take(&seat, data.commute, order.one_per_day, &data.plan) {
-                return None;
-            }
-            cost += week.dose_cost_of(&seat, &data.plan, &self.t.costs) + seat.own_cost - order.unmet;
+            cost += tally.cost_of(&seat, &data.plan, &self.t.costs) + seat.own_cost - order.unmet;
             if self.was_member(slot, p) {
                 cost -= self.t.costs.dropped;
             }
             if meetings.len() > 1 {
-                week.add(seat);
+                tally.add(&seat);
+                taken.push(seat);
             }
         }
         Some(cost + self.switch_cost_of(p, o, Kind::Group(g)))
@@ -386,6 +408,17 @@ impl Planner {
         let leads = team_fixed(state, g);
         let mut candidates = Vec::new();
         state.tick(places.starts.count() * 4 + wanting.len() * 4);
+        let some_start = places.starts.iter().next().map(|k| grid[k])?;
+        let open: Vec<(usize, Bits)> = wanting
+            .iter()
+            .map(|&e| {
+                let eligible = &places.eligible[e];
+                let p = eligible.participant;
+                let like =
+                    state.seat_for(p, first_slot, Some(eligible.order), some_start, group.modality, group.site);
+                (e, state.openings(p, &like, places.grid, &eligible.starts))
+            })
+            .collect();
         for k in places.starts.iter() {
             let start = grid[k];
             let zone = t.instance.site_zone(group.site);
@@ -414,17 +447,7 @@ impl Planner {
                 continue;
             };
             let mut people = Bits::none(places.eligible.len());
-            for &e in &wanting {
-                let eligible = &places.eligible[e];
-                if !eligible.starts.has(k) {
-                    continue;
-                }
-                let p = eligible.participant;
-                let seat = state.seat_for(p, first_slot, Some(eligible.order), start, group.modality, group.site);
-                if state.person_can(p, &seat) {
-                    people.insert(e);
-                }
-            }
+            open.iter().filter(|x| x.1.has(k)).for_each(|x| people.insert(x.0));
             if people.count() >= least {
                 candidates.push(Candidate { k, start, day, people, able, room });
             }

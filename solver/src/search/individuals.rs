@@ -1,14 +1,17 @@
 //! Sessions of individual orders: the cheapest free place, and taking it.
 
+use std::{cmp::Reverse, collections::BinaryHeap};
+
 use smallvec::{SmallVec, smallvec};
 
 use super::{
+    own_cost::OwnCost,
     random::Chance,
     state::{Kind, Place, State, Team},
     tables::SlotIx,
 };
 use crate::{
-    instance::{ClinicianIx, MaskIx, Minute, OrderIx, OrderOption, RoomIx, Span},
+    instance::{ClinicianIx, MaskIx, Minute, OrderIx, OrderOption, Owner, RoomIx, Span},
     problem::Modality,
 };
 
@@ -71,21 +74,17 @@ impl State<'_> {
         let data = &self.t.instance.orders[o.i()];
         let p = data.participant;
         let wanted = self.t.instance.services[data.service.i()].clinicians;
+        // What a slot with history may take off, at most.
+        let history = slots.iter().any(|s| self.t.slots[s.i()].previous.is_some());
+        let least = if history { -self.t.costs.dropped } else { 0 };
         let mut best: Option<(i64, Offer)> = None;
         for option in &self.t.places.orders[o.i()] {
-            let grid = &self.t.places.grids[option.grid].starts;
-            self.tick(option.starts.count());
-            for k in option.starts.iter() {
-                let start = grid[k];
-                let seat = self.seat_for(p, first, Some(o), start, option.modality, option.site);
-                if !self.person_can(p, &seat) || (taste.blink > 0.0 && chance.chance(taste.blink)) {
-                    continue;
+            let Some(mut starts) = self.priced_starts(o, first, option, taste, chance) else { continue };
+            while let Some(Reverse((base, k, start))) = starts.pop() {
+                if best.as_ref().is_some_and(|b| base + least > b.0) {
+                    break;
                 }
-                let base = self.seat_cost(p, &seat);
-                if best.as_ref().is_some_and(|b| base > b.0) {
-                    continue;
-                }
-                let span = Span::new(start, seat.end);
+                let (span, _) = self.span(data.service, start);
                 let Some(room) = self.free_room(option.modality, &option.rooms, k, span, |_| true) else { continue };
                 self.each_team(o, option, k, start, wanted, chance, |team, chance| {
                     if !allows(start, &team) {
@@ -107,6 +106,38 @@ impl State<'_> {
             }
         }
         best.map(|b| b.1)
+    }
+
+    /// The starts of an option that the participant could take, cheapest first, with what each adds to the cost: dose, days,
+    /// waits, what the hour costs by itself, less what the order is worth.
+    fn priced_starts(
+        &self,
+        o: OrderIx,
+        slot: SlotIx,
+        option: &OrderOption,
+        taste: Taste,
+        chance: &mut Chance,
+    ) -> Option<BinaryHeap<Reverse<(i64, usize, Minute)>>> {
+        let t = self.t;
+        let p = t.instance.orders[o.i()].participant;
+        let data = &t.instance.participants[p.i()];
+        let grid = &t.places.grids[option.grid].starts;
+        let some_start = grid[option.starts.iter().next()?];
+        let like = self.seat_for(p, slot, Some(o), some_start, option.modality, option.site);
+        let open = self.openings(p, &like, option.grid, &option.starts);
+        self.tick(option.starts.count() / 8 + open.count() / 2);
+        let length = like.end - like.start;
+        let own = OwnCost::new(t, p, Owner::Order(o), option.modality, option.site);
+        let days = &t.days.get(option.grid, data.zone).of;
+        let tally = &self.people[p.i()].tally;
+        let by_day = tally.day_costs(&like, &data.plan, &t.costs);
+        let worth = self.worth_of_next(o);
+        let priced = open.iter().filter(|_| taste.blink == 0.0 || !chance.chance(taste.blink)).map(|k| {
+            let (start, end, day) = (grid[k], grid[k] + length, usize::from(days[k]));
+            let cost = by_day[day] + tally.wait_of(day, start, end, &t.costs) + own.at(start, end) - worth;
+            Reverse((cost, k, start))
+        });
+        Some(priced.collect())
     }
 
     fn best_slot(

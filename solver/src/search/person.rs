@@ -80,11 +80,9 @@ impl Day {
     }
 }
 
-/// A participant's week.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Person {
-    /// Attendances by start.
-    pub seats: Vec<Seat>,
+/// What a participant's week adds up to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
     /// The days.
     pub days: [Day; DAYS],
     /// Counted minutes of the week.
@@ -97,7 +95,16 @@ pub struct Person {
     pub fact_days: i32,
 }
 
-impl Person {
+/// A participant's week.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// Attendances by start.
+    pub seats: Vec<Seat>,
+    /// What they add up to.
+    pub tally: Tally,
+}
+
+impl Tally {
     /// Shortfall and missing days.
     pub fn week_cost(dose: i32, days: i32, plan: &PlanData, costs: &Costs) -> i64 {
         costs.shortfall * i64::from((plan.min_week - dose).max(0))
@@ -105,46 +112,82 @@ impl Person {
     }
 
     /// What one more attendance adds to days and week.
-    pub fn dose_cost_of(&self, seat: &Seat, plan: &PlanData, costs: &Costs) -> i64 {
+    pub fn cost_of(&self, seat: &Seat, plan: &PlanData, costs: &Costs) -> i64 {
         let day = self.days[seat.day];
         let attended = self.attended + i32::from(day.count == 0);
         day.with(seat).cost(plan, costs) - day.cost(plan, costs)
-            + Person::week_cost(self.dose + seat.dose, attended, plan, costs)
-            - Person::week_cost(self.dose, self.attended, plan, costs)
+            + Tally::week_cost(self.dose + seat.dose, attended, plan, costs)
+            - Tally::week_cost(self.dose, self.attended, plan, costs)
     }
 
+    /// What one more attendance like `seat` would add on each day, waiting aside; see [`Tally::wait_of`].
+    pub fn day_costs(&self, seat: &Seat, plan: &PlanData, costs: &Costs) -> [i64; DAYS] {
+        let week = |attended| {
+            Tally::week_cost(self.dose + seat.dose, attended, plan, costs)
+                - Tally::week_cost(self.dose, self.attended, plan, costs)
+        };
+        let (new, old) = (week(self.attended + 1), week(self.attended));
+        std::array::from_fn(|d| {
+            let day = &self.days[d];
+            let short = |dose: i32| costs.short_day * i64::from((plan.min_day - dose).max(0));
+            let after = short(day.dose + seat.dose);
+            if day.count == 0 { costs.attended_day + after + new } else { after - short(day.dose) + old }
+        })
+    }
+
+    /// What waiting one more attendance on a day would add.
+    pub fn wait_of(&self, day: usize, start: Minute, end: Minute, costs: &Costs) -> i64 {
+        let day = &self.days[day];
+        if day.count == 0 {
+            return 0;
+        }
+        let longer = (day.last.max(end) - day.first.min(start)) - (day.last - day.first);
+        costs.wait * i64::from(longer - (end - start))
+    }
+
+    /// Whether no limit of the participant forbids one more attendance (H19, H20).
+    pub fn allows(&self, seat: &Seat, plan: &PlanData) -> bool {
+        self.day_allows(seat.day, seat.end - seat.start, plan) && self.week_allows(seat.dose, plan)
+    }
+
+    /// Whether one more session of so many minutes may be attended on a day.
+    pub fn day_allows(&self, day: usize, minutes: i32, plan: &PlanData) -> bool {
+        let day = &self.days[day];
+        plan.max_day.is_none_or(|m| day.minutes + minutes <= m.max(day.fact_minutes))
+            && plan.max_days.is_none_or(|m| day.count > 0 || self.attended < m.max(self.fact_days))
+    }
+
+    /// Whether so many more counted minutes may be attended in the week.
+    pub fn week_allows(&self, dose: i32, plan: &PlanData) -> bool {
+        plan.max_week.is_none_or(|m| dose == 0 || self.dose + dose <= m.max(self.fact_dose))
+    }
+
+    /// Counts one more attendance, which was not missed.
+    pub fn add(&mut self, seat: &Seat) {
+        let day = &mut self.days[seat.day];
+        if day.count == 0 {
+            self.attended += 1;
+            self.fact_days += i32::from(seat.fact);
+        }
+        *day = day.with(seat);
+        self.dose += seat.dose;
+        if seat.fact {
+            self.fact_dose += seat.dose;
+        }
+    }
+}
+
+impl Person {
     /// Whether the time is free and no limit of the participant forbids one more attendance (H8, H10, H11's one a day,
     /// H19, H20). What holds whatever else happens is not looked at.
     pub fn can_take(&self, seat: &Seat, commute: i32, one_per_day: bool, plan: &PlanData) -> bool {
-        self.has_time(seat, commute, one_per_day) && self.within_limits(seat, plan)
-    }
-
-    /// The part of [`Person::can_take`] about other sessions.
-    pub fn has_time(&self, seat: &Seat, commute: i32, one_per_day: bool) -> bool {
-        self.seats.iter().all(|s| !s.clashes(seat, commute, one_per_day))
-    }
-
-    /// The part of [`Person::can_take`] about limits.
-    pub fn within_limits(&self, seat: &Seat, plan: &PlanData) -> bool {
-        let day = &self.days[seat.day];
-        plan.max_day.is_none_or(|m| day.minutes + seat.end - seat.start <= m.max(day.fact_minutes))
-            && plan.max_week.is_none_or(|m| seat.dose == 0 || self.dose + seat.dose <= m.max(self.fact_dose))
-            && plan.max_days.is_none_or(|m| day.count > 0 || self.attended < m.max(self.fact_days))
+        self.tally.allows(seat, plan) && self.seats.iter().all(|s| !s.clashes(seat, commute, one_per_day))
     }
 
     /// Takes a seat.
     pub fn add(&mut self, seat: Seat) {
         if !seat.missed {
-            let day = &mut self.days[seat.day];
-            if day.count == 0 {
-                self.attended += 1;
-                self.fact_days += i32::from(seat.fact);
-            }
-            *day = day.with(&seat);
-            self.dose += seat.dose;
-            if seat.fact {
-                self.fact_dose += seat.dose;
-            }
+            self.tally.add(&seat);
         }
         let at = self.seats.partition_point(|s| (s.start, s.slot) < (seat.start, seat.slot));
         self.seats.insert(at, seat);
@@ -157,10 +200,10 @@ impl Person {
         let on_day = self.seats.iter().filter(|s| s.day == seat.day && !s.missed);
         let day = on_day.fold(Day::default(), |day, s| day.with(s));
         if day.count == 0 {
-            self.attended -= 1;
+            self.tally.attended -= 1;
         }
-        self.days[seat.day] = day;
-        self.dose -= seat.dose;
+        self.tally.days[seat.day] = day;
+        self.tally.dose -= seat.dose;
         Some(seat)
     }
 }

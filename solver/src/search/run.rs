@@ -14,7 +14,7 @@ use super::{
     contradictions,
     driver::Crew,
     incumbent::{Incumbent, Snapshot},
-    prove,
+    priority, prove,
     random::Chance,
     state::State,
     tables::Tables,
@@ -32,6 +32,8 @@ const TELL: Duration = Duration::from_millis(250);
 const LOOK: Duration = Duration::from_millis(20);
 /// Rounds from which on a solve without deadline also solves the fine relaxations.
 const FINE: u64 = 1000;
+/// Priority of the thread that proves bounds: about a sixth of a core that it shares with the search.
+const ASIDE: u8 = 30;
 /// The first temperature of a warm start, against that of a cold one.
 const WARM: f64 = 0.1;
 
@@ -72,6 +74,7 @@ pub fn run(
     std::thread::scope(|scope| {
         let bound_stop = &bound_stop;
         scope.spawn(|| {
+            priority::give_way(ASIDE);
             let raise = |bound: u64| {
                 proven.fetch_max(bound, Ordering::Relaxed);
             };

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::{
     desk::{Desk, Timeline},
-    person::{Person, Seat, day_slot},
+    person::{Person, Seat, Tally, day_slot},
     random::Chance,
     tables::{SlotIx, Tables},
 };
@@ -99,7 +99,7 @@ impl<'t> State<'t> {
         };
         for p in ParticipantIx::all(instance.participants.len()) {
             let plan = &instance.participants[p.i()].plan;
-            state.cost += Person::week_cost(0, 0, plan, &t.costs);
+            state.cost += Tally::week_cost(0, 0, plan, &t.costs);
         }
         state.cost +=
             instance.orders.iter().map(|o| o.unmet.saturating_mul(o.sessions as i64)).fold(0i64, i64::saturating_add);
@@ -449,7 +449,7 @@ impl<'t> State<'t> {
         }
         let plan = &t.instance.participants[p.i()].plan;
         if !seat.missed {
-            self.cost += self.people[p.i()].dose_cost_of(&seat, plan, &t.costs) + seat.own_cost;
+            self.cost += self.people[p.i()].tally.cost_of(&seat, plan, &t.costs) + seat.own_cost;
         }
         self.people[p.i()].add(seat);
         self.cost += order.map_or(0, |o| self.switch_cost(p, o)) - before;
@@ -461,7 +461,7 @@ impl<'t> State<'t> {
         let order = self.people[p.i()].seats.iter().find(|s| s.slot == slot).and_then(|s| s.order);
         let before = order.map_or(0, |o| self.switch_cost(p, o));
         let Some(seat) = self.people[p.i()].remove(slot) else { return };
-        self.cost -= self.people[p.i()].dose_cost_of(&seat, plan, &t.costs) + seat.own_cost;
+        self.cost -= self.people[p.i()].tally.cost_of(&seat, plan, &t.costs) + seat.own_cost;
         if let Some(o) = order {
             let data = &t.instance.orders[o.i()];
             self.served[o.i()] -= 1;
@@ -519,15 +519,10 @@ impl<'t> State<'t> {
         weight * (self.kinds(p, o, Some(kind)) as i64 - before.max(1) as i64)
     }
 
-    /// What taking a seat would add to the cost: dose, own cost, unmet. Switches and `previous` aside.
-    pub fn seat_cost(&self, p: ParticipantIx, seat: &Seat) -> i64 {
-        let t = self.t;
-        let plan = &t.instance.participants[p.i()].plan;
-        let unmet = seat.order.map_or(0, |o| {
-            let data = &t.instance.orders[o.i()];
-            if self.served[o.i()] < data.sessions { data.unmet } else { 0 }
-        });
-        self.people[p.i()].dose_cost_of(seat, plan, &t.costs) + seat.own_cost - unmet
+    /// What one more session of an order takes off the cost.
+    pub fn worth_of_next(&self, o: OrderIx) -> i64 {
+        let data = &self.t.instance.orders[o.i()];
+        if self.served[o.i()] < data.sessions { data.unmet } else { 0 }
     }
 
     /// Whether a participant has the time and the right for a seat (H8, H10, H11, H19, H20).

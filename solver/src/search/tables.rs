@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
-use super::Stop;
+use super::{Stop, openings::DayTable, own_cost::OwnCost};
 
 use crate::{
     instance::{ClinicianIx, GroupIx, Instance, Minute, OrderIx, Owner, ParticipantIx, Placements, ServiceIx, SiteIx},
@@ -82,6 +82,8 @@ pub struct Tables<'a> {
     pub stop: &'a Stop,
     /// Its static candidates.
     pub places: &'a Placements,
+    /// Starts by local day.
+    pub days: DayTable,
     /// Weights.
     pub costs: Costs,
     /// All slots: those of groups first, then those of individual orders.
@@ -235,6 +237,7 @@ impl<'a> Tables<'a> {
             instance,
             stop,
             places,
+            days: DayTable::new(instance, places),
             costs,
             slots,
             group_slots,
@@ -296,25 +299,7 @@ impl<'a> Tables<'a> {
         modality: Modality,
         site: SiteIx,
     ) -> i64 {
-        let data = &self.instance.participants[p.i()];
-        let span = crate::instance::Span::new(start, end);
-        let in_person = modality == Modality::InPerson;
-        let soft = if in_person { &data.soft_in_person } else { &data.soft_telehealth };
-        let mut cost = if soft.is_empty() { 0 } else { self.costs.soft * i64::from(soft.overlap(span)) };
-        if in_person && site != data.home {
-            cost += self.costs.away_site;
-        }
-        if !self.instance.usual.is_empty()
-            && let Some(usual) = self.instance.usual.get(&(p, owner))
-        {
-            let zone = self.instance.site_zone(site);
-            let first = chrono::Datelike::weekday(&self.instance.axis.first).num_days_from_monday() as i32;
-            let at = ((first + zone.day(start)).rem_euclid(7), zone.clock(start));
-            if !usual.contains(&at) {
-                cost += self.costs.shifted;
-            }
-        }
-        cost
+        OwnCost::new(self, p, owner, modality, site).at(start, end)
     }
 
     /// Whether a clinician may meet this participant in a session of this kind (H5 by telehealth, H15).

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::{Neighbourhood, group::some_group};
 use crate::{
-    instance::{GroupIx, ParticipantIx, Span},
+    instance::{Bits, GroupIx, ParticipantIx, Span},
     search::{
         random::Chance,
         rebuild::Rebuild,
@@ -89,6 +89,14 @@ fn new_place(
         .map(|p| t.instance.site_day(group.site, p.start))
         .collect();
     state.tick(places.starts.count() * 4);
+    let open: Vec<Bits> = people
+        .iter()
+        .filter_map(|&p| {
+            let e = places.eligible.iter().find(|e| e.participant == p)?;
+            let like = state.seat_for(p, slot, Some(e.order), old.start, group.modality, group.site);
+            Some(state.openings(p, &like, places.grid, &e.starts))
+        })
+        .collect();
     let mut best: Option<(f64, Place)> = None;
     for k in places.starts.iter() {
         let start = grid[k];
@@ -117,12 +125,7 @@ fn new_place(
         let span = Span::new(start, start + service.minutes);
         let fits = |r| state.seats_of(g, Some(r)) >= people.len();
         let Some(room) = state.free_room(group.modality, &places.rooms, k, span, fits) else { continue };
-        let mut come = 0;
-        for &p in people {
-            let Some(e) = places.eligible.iter().find(|e| e.participant == p) else { continue };
-            let seat = state.seat_for(p, slot, Some(e.order), start, group.modality, group.site);
-            come += usize::from(e.starts.has(k) && state.person_can(p, &seat));
-        }
+        let come = open.iter().filter(|o| o.has(k)).count();
         if come < group.min.max(1) {
             continue;
         }
