@@ -19,7 +19,7 @@ impl State<'_> {
             if stopped() {
                 break;
             }
-            self.open_group(*g, 8, Starts::Lattice, taste, chance);
+            self.open_group(*g, None, 8, Starts::Lattice, taste, chance);
         }
         self.place_all(OrderIx::all(self.t.instance.orders.len()).collect(), taste, chance);
         self.mend(taste, chance);

@@ -3,7 +3,7 @@
 
 use super::{
     clock::{Budget, Clock},
-    improve::Annealer,
+    improve::{Annealer, Leg, ROUND},
     incumbent::{Incumbent, Snapshot},
     random::Chance,
     state::State,
@@ -16,6 +16,17 @@ use crate::instance::{Booked, Owner, SiteIx};
 const EXCHANGE: f64 = 0.04;
 /// Share of the budget between two deals of the sites.
 const DEAL: f64 = 0.02;
+/// Share of the budget in which the speed is measured.
+const TASTER: f64 = 0.02;
+/// Tries for each session ordered that a fall of the temperature is worth; with more than that, several calendars are
+/// made, each from the beginning, and the best of them is improved at the end.
+const TRIES: f64 = 300.0;
+/// Most legs of one thread before the last.
+const LEGS: usize = 6;
+/// Share of the budget at which the last leg begins, where there are several, and its warmth.
+const LAST: f64 = 0.75;
+/// See [`LAST`].
+const LAST_WARMTH: f64 = 0.25;
 /// From this share on what is merged is each thread's best, not what it stands at.
 const LATE: f64 = 0.9;
 
@@ -45,26 +56,63 @@ impl<'t> Crew<'_, 't> {
             .map(|k| {
                 let trace = Trace::new(self.trace.clone(), k, self.begin);
                 let chance = Chance::new(self.seed, k as u64 + 1);
-                Annealer::new(first.restore(self.tables), chance, self.warmth, trace)
+                Annealer::new(first.restore(self.tables), chance, Leg::whole(self.warmth), trace)
             })
             .collect();
         let peopled = SiteIx::all(self.tables.site_people.len()).filter(|s| !self.tables.site_people[s.i()].is_empty());
         let sites: Vec<SiteIx> = peopled.collect();
-        if let [alone] = crew.as_mut_slice() {
-            alone.run(self.clock, 1.0, self.incumbent);
-        } else if sites.len() >= threads {
+        if sites.len() >= threads && threads > 1 {
             self.deal(&mut crew, sites, first);
         } else {
-            self.side_by_side(&mut crew);
+            let begin = self.legs(&mut crew);
+            self.side_by_side(&mut crew, begin);
         }
         let mut best = self.incumbent.get().restore(self.tables);
         best.fill_up(&mut Chance::new(self.seed, 0xF111));
         self.incumbent.offer(&Snapshot::of(&best));
     }
 
+    /// Where there is time for it, each thread makes some calendars, each from the beginning; the share of the budget used
+    /// up then.
+    fn legs(&self, crew: &mut [Annealer<'t>]) -> f64 {
+        if self.warmth < 1.0 {
+            return 0.0;
+        }
+        self.each(crew, TASTER);
+        let spent = self.clock.spent(crew[0].rounds).max(1e-9);
+        let sessions: usize = self.tables.instance.orders.iter().map(|o| o.sessions).sum();
+        let tries = (crew[0].rounds * ROUND) as f64 / spent;
+        let legs = ((tries * LAST / (TRIES * sessions.max(1) as f64)) as usize).min(LEGS);
+        if legs < 2 || self.clock.over() {
+            return spent;
+        }
+        let over = || self.clock.over();
+        let bounds = |k: usize| spent + (LAST - spent) * k as f64 / legs as f64;
+        std::thread::scope(|scope| {
+            for annealer in crew.iter_mut() {
+                scope.spawn(move || {
+                    for k in 0..legs {
+                        let leg = Leg { from: bounds(k), to: bounds(k + 1), warmth: self.warmth };
+                        if k > 0 && !over() {
+                            annealer.start_anew(leg, &over);
+                        }
+                        annealer.set_out(leg);
+                        annealer.run(self.clock, leg.to, self.incumbent);
+                    }
+                });
+            }
+        });
+        let best = self.incumbent.get();
+        for annealer in crew.iter_mut() {
+            annealer.adopt(&best);
+            annealer.set_out(Leg { from: LAST, to: 1.0, warmth: LAST_WARMTH });
+        }
+        LAST
+    }
+
     /// Every thread on the whole; who has fallen behind goes on from the incumbent.
-    fn side_by_side(&self, crew: &mut [Annealer<'t>]) {
-        let mut until: f64 = 0.0;
+    fn side_by_side(&self, crew: &mut [Annealer<'t>], begin: f64) {
+        let mut until = begin;
         while !self.clock.over() && until < 1.0 {
             until = (until.max(self.clock.spent(crew[0].rounds)) + EXCHANGE).min(1.0);
             self.each(crew, until);

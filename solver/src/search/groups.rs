@@ -204,8 +204,17 @@ impl State<'_> {
     }
 
     /// Opens a group that meets not at all, or adds meetings to an open one, where that brings more than it costs.
-    /// Tries some plans and keeps the best; true where something was opened.
-    pub fn open_group(&mut self, g: GroupIx, tries: usize, starts: Starts, taste: Taste, chance: &mut Chance) -> bool {
+    /// Tries some plans and keeps the best; true where something was opened. With `host` only at times at which that
+    /// participant can come, who gets the first seat.
+    pub fn open_group(
+        &mut self,
+        g: GroupIx,
+        host: Option<ParticipantIx>,
+        tries: usize,
+        starts: Starts,
+        taste: Taste,
+        chance: &mut Chance,
+    ) -> bool {
         let group = &self.t.instance.groups[g.i()];
         let free: SmallVec<[SlotIx; 8]> =
             self.t.meetings(g).filter(|s| self.placed[s.i()].is_none() && !self.t.slots[s.i()].kept).collect();
@@ -215,7 +224,7 @@ impl State<'_> {
         if !group.closed {
             let mut opened = false;
             for _ in 0..free.len() {
-                if !self.open_meetings(g, 1, tries, starts, taste, chance) {
+                if !self.open_meetings(g, host, 1, tries, starts, taste, chance) {
                     break;
                 }
                 opened = true;
@@ -224,14 +233,16 @@ impl State<'_> {
         }
         if group.begun {
             // What has begun may go on with fewer meetings.
-            return (1..=free.len()).rev().any(|n| self.open_meetings(g, n, tries, starts, taste, chance));
+            return (1..=free.len()).rev().any(|n| self.open_meetings(g, host, n, tries, starts, taste, chance));
         }
-        self.open_meetings(g, free.len(), tries, starts, taste, chance)
+        self.open_meetings(g, host, free.len(), tries, starts, taste, chance)
     }
 
+    #[allow(clippy::too_many_arguments)]
     fn open_meetings(
         &mut self,
         g: GroupIx,
+        host: Option<ParticipantIx>,
         count: usize,
         tries: usize,
         starts: Starts,
@@ -241,7 +252,7 @@ impl State<'_> {
         let Some(planner) = Planner::new(self, g, count, starts) else { return false };
         let mut best: Option<(f64, Meetings)> = None;
         for _ in 0..tries {
-            if let Some((value, meetings)) = planner.draw(self, chance)
+            if let Some((value, meetings)) = planner.draw(self, host, chance)
                 && best.as_ref().is_none_or(|b| value > b.0)
             {
                 best = Some((value, meetings));
@@ -259,7 +270,7 @@ impl State<'_> {
             }
             self.book(slot, place);
         }
-        if self.fill(g, &slots, taste, chance) && self.cost < before {
+        if self.fill(g, host, &slots, taste, chance) && self.cost < before {
             self.settle_rooms(g, &slots);
             return true;
         }
@@ -276,10 +287,17 @@ impl State<'_> {
     }
 
     /// Seats members, then those for whom it brings most, in freshly booked meetings; false where they stay too few.
-    fn fill(&mut self, g: GroupIx, slots: &[SlotIx], taste: Taste, chance: &mut Chance) -> bool {
+    fn fill(
+        &mut self,
+        g: GroupIx,
+        host: Option<ParticipantIx>,
+        slots: &[SlotIx],
+        taste: Taste,
+        chance: &mut Chance,
+    ) -> bool {
         let group = &self.t.instance.groups[g.i()];
         let eligible = &self.t.places.groups[g.i()].eligible;
-        for &m in &group.members {
+        for &m in group.members.iter().chain(host.iter().filter(|h| !group.members.contains(h))) {
             let Some(k) = eligible.iter().position(|e| e.participant == m) else { return false };
             if self.join_cost(g, eligible[k].order, k, slots).is_none() {
                 return false;
@@ -290,6 +308,7 @@ impl State<'_> {
         let mut wanting: Vec<(i64, usize)> = Vec::new();
         for (k, e) in eligible.iter().enumerate() {
             if group.members.contains(&e.participant)
+                || host == Some(e.participant)
                 || (group.closed && group.begun && !self.t.begun_roster[g.i()].contains(&e.participant))
             {
                 continue;
@@ -414,8 +433,7 @@ impl Planner {
             .map(|&e| {
                 let eligible = &places.eligible[e];
                 let p = eligible.participant;
-                let like =
-                    state.seat_for(p, first_slot, Some(eligible.order), some_start, group.modality, group.site);
+                let like = state.seat_for(p, first_slot, Some(eligible.order), some_start, group.modality, group.site);
                 (e, state.openings(p, &like, places.grid, &eligible.starts))
             })
             .collect();
@@ -459,7 +477,7 @@ impl Planner {
     }
 
     /// A plan drawn at random, better ones more often, and what it is worth.
-    fn draw(&self, state: &State<'_>, chance: &mut Chance) -> Option<(f64, Meetings)> {
+    fn draw(&self, state: &State<'_>, host: Option<ParticipantIx>, chance: &mut Chance) -> Option<(f64, Meetings)> {
         let t = state.t;
         let group = &t.instance.groups[self.g.i()];
         let service = &t.instance.services[group.service.i()];
@@ -468,27 +486,18 @@ impl Planner {
         let may = |c: &Candidate| team.as_ref().is_none_or(|t| t.iter().all(|x| c.able.contains(x)));
         let n = self.worth.len();
         let mut people = Bits::of(n, |k| self.worth[k] > 0.0);
-        for m in &group.members {
-            // Starts that a member can't attend are of no use.
-            let eligible = &t.places.groups[self.g.i()].eligible;
-            if !eligible.iter().any(|e| e.participant == *m) {
-                return None;
-            }
-        }
-        let members: Vec<usize> = t.places.groups[self.g.i()]
-            .eligible
-            .iter()
-            .enumerate()
-            .filter(|(_, e)| group.members.contains(&e.participant))
-            .map(|x| x.0)
-            .collect();
+        // Starts that a member can't attend are of no use.
+        let eligible = &t.places.groups[self.g.i()].eligible;
+        let position = |m: &ParticipantIx| eligible.iter().position(|e| e.participant == *m);
+        let must: Option<SmallVec<[usize; 16]>> = group.members.iter().chain(&host).map(position).collect();
+        let must = must?;
         let mut used: SmallVec<[i32; 8]> = self.days.clone();
         let mut chosen: SmallVec<[usize; 4]> = SmallVec::new();
         let mut value = 0.0;
         for step in 0..self.count {
             let mut best: Option<(f64, usize)> = None;
             for (k, c) in self.starts.iter().enumerate() {
-                if used.contains(&c.day) || !may(c) || members.iter().any(|m| !c.people.has(*m)) {
+                if used.contains(&c.day) || !may(c) || must.iter().any(|m| !c.people.has(*m)) {
                     continue;
                 }
                 let left = people.both(&c.people);

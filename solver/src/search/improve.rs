@@ -39,6 +39,24 @@ struct Score {
     work: f64,
 }
 
+/// A stretch of the budget in which the temperature falls once.
+#[derive(Debug, Clone, Copy)]
+pub struct Leg {
+    /// Shares of the budget at which it begins and ends.
+    pub from: f64,
+    /// See `from`.
+    pub to: f64,
+    /// Scales the first temperature.
+    pub warmth: f64,
+}
+
+impl Leg {
+    /// One leg over the whole budget.
+    pub fn whole(warmth: f64) -> Leg {
+        Leg { from: 0.0, to: 1.0, warmth }
+    }
+}
+
 /// One thread of annealing, which can be paused and taken up again.
 #[derive(Debug)]
 pub struct Annealer<'t> {
@@ -50,7 +68,7 @@ pub struct Annealer<'t> {
     pub rounds: u64,
     chance: Chance,
     scores: [Score; ALL.len()],
-    hot: f64,
+    leg: Leg,
     trace: Trace,
     /// Time spent in sub-models, and in all.
     exact: Duration,
@@ -58,17 +76,16 @@ pub struct Annealer<'t> {
 }
 
 impl<'t> Annealer<'t> {
-    /// Begins with a calendar; `warmth` scales the first temperature.
-    pub fn new(state: State<'t>, chance: Chance, warmth: f64, trace: Trace) -> Self {
+    /// Begins with a calendar.
+    pub fn new(state: State<'t>, chance: Chance, leg: Leg, trace: Trace) -> Self {
         let best = Snapshot::of(&state);
-        let hot = (first_temperature(&state) * warmth).max(2.0 * COLD);
         Annealer {
             state,
             best,
             rounds: 0,
             chance,
             scores: [Score { gain: 1.0, work: 1.0 }; ALL.len()],
-            hot,
+            leg,
             trace,
             exact: Duration::ZERO,
             whole: Duration::ZERO,
@@ -81,9 +98,24 @@ impl<'t> Annealer<'t> {
         self.best = snapshot.clone();
     }
 
+    /// Begins a leg, from where it stands.
+    pub fn set_out(&mut self, leg: Leg) {
+        self.leg = leg;
+    }
+
+    /// Begins a leg from a calendar made anew.
+    pub fn start_anew(&mut self, leg: Leg, stopped: &dyn Fn() -> bool) {
+        self.leg = leg;
+        self.state = State::new(self.state.t);
+        self.state.construct(&mut self.chance, stopped);
+        self.best = Snapshot::of(&self.state);
+    }
+
     /// The temperature once this share of the budget is used up.
     fn heat(&self, spent: f64) -> f64 {
-        self.hot * (COLD / self.hot).powf((spent / COOLED).min(1.0))
+        let hot = (first_temperature(&self.state) * self.leg.warmth).max(2.0 * COLD);
+        let done = (spent - self.leg.from) / (self.leg.to - self.leg.from).max(1e-9);
+        hot * (COLD / hot).powf((done / COOLED).clamp(0.0, 1.0))
     }
 
     /// Anneals until `clock` says that `until` of the budget is used up, or that it is over. `best` is up to date then.
@@ -104,7 +136,7 @@ impl<'t> Annealer<'t> {
             }
             self.rounds += 1;
             incumbent.count(ROUND);
-            if spent > EARLY && !clock.over() {
+            if (spent - self.leg.from) / (self.leg.to - self.leg.from) > EARLY && !clock.over() {
                 self.sub_model(clock, spent);
             }
             self.whole += begin.elapsed();

@@ -4,6 +4,7 @@ mod day;
 mod desk;
 mod eject;
 mod group;
+mod host;
 mod people;
 mod retime;
 mod staff;
@@ -20,5 +21,13 @@ pub trait Neighbourhood: Sync {
 }
 
 /// All of them. A new one is added here.
-pub const ALL: [&dyn Neighbourhood; 7] =
-    [&people::People, &desk::Desk, &group::Group, &retime::Retime, &staff::Staff, &eject::Eject, &day::Day];
+pub const ALL: [&dyn Neighbourhood; 8] = [
+    &people::People,
+    &desk::Desk,
+    &group::Group,
+    &host::Host,
+    &retime::Retime,
+    &staff::Staff,
+    &eject::Eject,
+    &day::Day,
+];

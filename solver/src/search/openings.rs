@@ -27,10 +27,8 @@ pub struct DayTable {
 impl DayTable {
     /// The table for everything that could be placed.
     pub fn new(instance: &Instance, places: &Placements) -> Self {
-        let mut table = DayTable {
-            at: vec![vec![u32::MAX; instance.zones.len()]; places.grids.len()],
-            days: Vec::new(),
-        };
+        let mut table =
+            DayTable { at: vec![vec![u32::MAX; instance.zones.len()]; places.grids.len()], days: Vec::new() };
         for (options, order) in places.orders.iter().zip(&instance.orders) {
             let zone = instance.participants[order.participant.i()].zone;
             options.iter().for_each(|o| table.need(instance, places, o.grid, zone));

@@ -16,13 +16,7 @@ pub struct OwnCost<'a> {
 
 impl<'a> OwnCost<'a> {
     /// For a participant in sessions of an owner, held so.
-    pub fn new(
-        t: &Tables<'a>,
-        p: ParticipantIx,
-        owner: Owner,
-        modality: Modality,
-        site: SiteIx,
-    ) -> Self {
+    pub fn new(t: &Tables<'a>, p: ParticipantIx, owner: Owner, modality: Modality, site: SiteIx) -> Self {
         let instance: &'a Instance = t.instance;
         let data = &instance.participants[p.i()];
         let in_person = modality == Modality::InPerson;

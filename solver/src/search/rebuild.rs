@@ -8,6 +8,8 @@ use crate::instance::{GroupIx, OrderIx, Owner, ParticipantIx};
 pub struct Rebuild {
     /// Groups to open, where that pays.
     pub groups: Vec<GroupIx>,
+    /// One of them that opens where this participant can come, if it can.
+    pub host: Option<(GroupIx, ParticipantIx)>,
     /// Participants all of whose missing sessions are tried.
     pub people: Vec<ParticipantIx>,
     /// Single orders that are tried.
@@ -17,10 +19,15 @@ pub struct Rebuild {
 impl State<'_> {
     /// Puts in what it can of `rebuild`, then mends what was left below its minimum.
     pub fn rebuild(&mut self, rebuild: Rebuild, starts: Starts, tries: usize, taste: Taste, chance: &mut Chance) {
-        let Rebuild { mut groups, people, mut orders } = rebuild;
+        let Rebuild { mut groups, host, people, mut orders } = rebuild;
         chance.shuffle(&mut groups);
+        if let Some((g, p)) = host
+            && self.open_group(g, Some(p), tries, starts, taste, chance)
+        {
+            groups.retain(|x| *x != g);
+        }
         for g in groups {
-            self.open_group(g, tries, starts, taste, chance);
+            self.open_group(g, None, tries, starts, taste, chance);
         }
         orders.extend(people.iter().flat_map(|p| self.t.instance.participants[p.i()].orders.iter().copied()));
         self.place_all(orders, taste, chance);
@@ -102,6 +109,16 @@ impl State<'_> {
                 Owner::Group(g) if self.may_leave(slot, g, p) => self.unseat(slot, p),
                 Owner::Order(_) if !self.t.slots[slot.i()].kept => self.remove_session(slot),
                 _ => {}
+            }
+        }
+    }
+
+    /// Takes each single session of a participant that may be left out with a probability.
+    pub fn loosen(&mut self, p: ParticipantIx, share: f64, chance: &mut Chance) {
+        let slots: Vec<SlotIx> = self.people[p.i()].seats.iter().filter(|s| !s.fact).map(|s| s.slot).collect();
+        for slot in slots {
+            if self.loose_order(slot).is_some() && chance.chance(share) {
+                self.remove_session(slot);
             }
         }
     }

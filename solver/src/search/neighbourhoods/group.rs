@@ -56,15 +56,10 @@ impl Neighbourhood for Group {
         people.sort_unstable();
         people.dedup();
         let share = chance.unit() * 0.8;
-        for p in people.clone() {
-            let seats: Vec<_> = state.people[p.i()].seats.iter().filter(|s| !s.fact).map(|s| s.slot).collect();
-            for slot in seats {
-                if state.loose_order(slot).is_some() && chance.chance(share) {
-                    state.remove_session(slot);
-                }
-            }
+        for &p in &people {
+            state.loosen(p, share, chance);
         }
         let orders = (0..6).filter_map(|_| state.some_unmet(chance)).collect();
-        Some(Rebuild { groups, people, orders })
+        Some(Rebuild { groups, people, orders, ..Rebuild::default() })
     }
 }

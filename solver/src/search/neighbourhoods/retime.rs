@@ -30,12 +30,7 @@ impl Neighbourhood for Retime {
         // Single sessions of those in it may be in the way of the new time: some of them go, to be placed again.
         let share = if chance.chance(0.5) { 0.0 } else { 0.5 * chance.unit() };
         for &p in &people {
-            let seats: Vec<SlotIx> = state.people[p.i()].seats.iter().filter(|s| !s.fact).map(|s| s.slot).collect();
-            for s in seats {
-                if state.loose_order(s).is_some() && chance.chance(share) {
-                    state.remove_session(s);
-                }
-            }
+            state.loosen(p, share, chance);
         }
         state.remove_session(slot);
         let place = new_place(state, g, slot, &old, &people, chance);
