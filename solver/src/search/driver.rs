@@ -27,6 +27,8 @@ const LEGS: usize = 6;
 const LAST: f64 = 0.75;
 /// See [`LAST`].
 const LAST_WARMTH: f64 = 0.25;
+/// Warmth where threads have sites of their own: what is hot does not fit together again.
+const DEALT_WARMTH: f64 = 0.15;
 /// From this share on what is merged is each thread's best, not what it stands at.
 const LATE: f64 = 0.9;
 
@@ -62,6 +64,8 @@ impl<'t> Crew<'_, 't> {
         let peopled = SiteIx::all(self.tables.site_people.len()).filter(|s| !self.tables.site_people[s.i()].is_empty());
         let sites: Vec<SiteIx> = peopled.collect();
         if sites.len() >= threads && threads > 1 {
+            let leg = Leg::whole(self.warmth * DEALT_WARMTH);
+            crew.iter_mut().for_each(|annealer| annealer.set_out(leg));
             self.deal(&mut crew, sites, first);
         } else {
             let begin = self.legs(&mut crew);

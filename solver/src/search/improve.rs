@@ -17,6 +17,8 @@ use super::{
 /// Tries in one round.
 pub const ROUND: u64 = 200;
 
+/// The first temperature of a leg of warmth 1, as a share of what a missing session costs on average.
+const HOT: f64 = 1.0;
 /// The last temperature: what a few minutes of waiting cost.
 const COLD: f64 = 3.0;
 
@@ -223,7 +225,7 @@ impl<'t> Annealer<'t> {
 /// The first temperature: a part of what a missing session costs on average.
 fn first_temperature(state: &State<'_>) -> f64 {
     let orders = &state.t.instance.orders;
-    0.15 * orders.iter().map(|o| o.unmet as f64).sum::<f64>() / orders.len().max(1) as f64
+    HOT * orders.iter().map(|o| o.unmet as f64).sum::<f64>() / orders.len().max(1) as f64
 }
 
 /// False where the neighbourhood had nothing to take; what it did is then to be undone.

@@ -35,7 +35,7 @@ const FINE: u64 = 1000;
 /// Priority of the thread that proves bounds: about a sixth of a core that it shares with the search.
 const ASIDE: u8 = 30;
 /// The first temperature of a warm start, against that of a cold one.
-const WARM: f64 = 0.1;
+const WARM: f64 = 0.03;
 
 /// See [`super::solve`].
 pub fn run(
