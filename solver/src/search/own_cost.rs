@@ -11,7 +11,15 @@ pub struct OwnCost<'a> {
     soft: Option<&'a Spans>,
     soft_weight: i64,
     fixed: i64,
-    usual: Option<(&'a [(i32, Minute)], &'a Instance, SiteIx, i64)>,
+    usual: Option<Usual<'a>>,
+}
+
+/// The usual hours (weekday from Monday and time of day at the site), and what another one costs.
+struct Usual<'a> {
+    hours: &'a [(i32, Minute)],
+    instance: &'a Instance,
+    site: SiteIx,
+    weight: i64,
 }
 
 impl<'a> OwnCost<'a> {
@@ -26,7 +34,7 @@ impl<'a> OwnCost<'a> {
             soft: (!soft.is_empty()).then_some(soft),
             soft_weight: t.costs.soft,
             fixed: if in_person && site != data.home { t.costs.away_site } else { 0 },
-            usual: usual.map(|u| (u.as_slice(), instance, site, t.costs.shifted)),
+            usual: usual.map(|hours| Usual { hours, instance, site, weight: t.costs.shifted }),
         }
     }
 
@@ -34,11 +42,11 @@ impl<'a> OwnCost<'a> {
     pub fn at(&self, start: Minute, end: Minute) -> i64 {
         let span = Span::new(start, end);
         let mut cost = self.fixed + self.soft.map_or(0, |s| self.soft_weight * i64::from(s.overlap(span)));
-        if let Some((usual, instance, site, weight)) = self.usual {
-            let zone = instance.site_zone(site);
+        if let Some(Usual { hours, instance, site, weight }) = &self.usual {
+            let zone = instance.site_zone(*site);
             let first = chrono::Datelike::weekday(&instance.axis.first).num_days_from_monday() as i32;
             let at = ((first + zone.day(start)).rem_euclid(7), zone.clock(start));
-            if !usual.contains(&at) {
+            if !hours.contains(&at) {
                 cost += weight;
             }
         }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     generate::{Draw, generate, in_progress},
-    instance::Placements,
+    instance::{OrderIx, Placements},
     problem::Problem,
 };
 
@@ -79,6 +79,65 @@ fn the_same_in_a_week_in_progress_with_facts_pins_and_usual_hours() {
         let first = solve(&instance(problem.clone()), &by_rounds(1), &Unwatched, &Stop::default()).unwrap();
         let given: Vec<GivenSession> = first.sessions.iter().map(GivenSession::from).collect();
         walk(in_progress(&problem, &given, seed), seed, 70);
+    }
+}
+
+/// Openings, prices and offers of every order against what is found start by start.
+fn look_around(state: &mut State<'_>, chance: &mut Chance, what: &str) {
+    let t = state.t;
+    for o in OrderIx::all(t.instance.orders.len()) {
+        let p = t.instance.orders[o.i()].participant;
+        let Some(slot) = t.sessions(o).find(|s| state.placed[s.i()].is_none()) else { continue };
+        for option in &t.places.orders[o.i()] {
+            let grid = &t.places.grids[option.grid];
+            let Some(k) = option.starts.iter().next() else { continue };
+            let seat = |k: usize| state.seat_for(p, slot, Some(o), grid.starts[k], option.modality, option.site);
+            let open = state.openings(p, &seat(k), option.grid, &option.starts);
+            let tally = &state.people[p.i()].tally;
+            let plan = &t.instance.participants[p.i()].plan;
+            let by_day = tally.day_costs(&seat(k), plan, &t.costs);
+            for k in option.starts.iter() {
+                let seat = seat(k);
+                assert_eq!(open.has(k), state.person_can(p, &seat), "{what}: order {o:?} at {}", seat.start);
+                let price = by_day[seat.day] + tally.wait_of(seat.day, seat.start, seat.end, &t.costs);
+                assert_eq!(price, tally.cost_of(&seat, plan, &t.costs), "{what}: order {o:?} at {}", seat.start);
+                assert_eq!(grid.position(seat.start), Some(k));
+            }
+        }
+        if let Some(offer) = state.best_session(o, Taste::EXACT, chance, |_, _| true) {
+            let (mark, before, cost) = (state.mark(), state.cost, offer.cost);
+            state.take(o, offer);
+            assert_eq!(state.cost - before, cost, "{what}: order {o:?}");
+            state.rollback_to(mark);
+        }
+    }
+}
+
+#[test]
+fn openings_and_prices_are_those_of_each_start() {
+    for seed in 0..12 {
+        let problem = generate(&Draw::small(seed));
+        let first = solve(&instance(problem.clone()), &by_rounds(1), &Unwatched, &Stop::default()).unwrap();
+        let given: Vec<GivenSession> = first.sessions.iter().map(GivenSession::from).collect();
+        for problem in [problem.clone(), in_progress(&problem, &given, seed)] {
+            let instance = instance(problem);
+            let (places, stop) = (Placements::new(&instance), Stop::default());
+            let tables = Tables::new(&instance, &places, &stop);
+            let mut chance = Chance::new(seed, 1);
+            let mut state = State::new(&tables);
+            look_around(&mut state, &mut chance, &format!("seed {seed}, empty"));
+            state.construct(&mut chance, &|| false);
+            for k in 0..8 {
+                if ALL[k % ALL.len()].ruin(&mut state, &mut chance).is_some() {
+                    look_around(
+                        &mut state,
+                        &mut chance,
+                        &format!("seed {seed}, ruined by {}", ALL[k % ALL.len()].name()),
+                    );
+                }
+                state.rollback();
+            }
+        }
     }
 }
 
