@@ -5,6 +5,7 @@ mod durable;
 mod end;
 mod errors;
 mod guard;
+mod hostile;
 mod keys;
 mod openapi;
 mod programs;

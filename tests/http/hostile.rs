@@ -1,0 +1,147 @@
+//! Bodies and headers that mean no good: oversized, slow, truncated, deeply nested, compressed, drawn at random.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
+use reqwest::StatusCode;
+use serde_json::json;
+
+use super::{Service, problem_details};
+
+const POSTS: [&str; 5] = ["/v1/solves", "/v1/check", "/v1/session", "/v1/programs", "/v1/programs/north/import"];
+
+impl Service {
+    async fn hostile() -> Self {
+        let service = Service::start();
+        let made = service.post("/v1/programs", &json!({ "id": "north", "name": "North" })).send().await.unwrap();
+        assert_eq!(made.status(), StatusCode::CREATED);
+        service
+    }
+
+    async fn posted(&self, path: &str, body: Vec<u8>) -> u16 {
+        let response = self.client.post(format!("{}{path}", self.url)).body(body).send().await.unwrap();
+        let status = response.status().as_u16();
+        if status >= 400 {
+            problem_details(response).await;
+        }
+        status
+    }
+
+    /// Writes bytes as they are and gives what comes back within a while.
+    fn raw(&self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(3))).unwrap();
+        let _ = stream.write_all(bytes);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
+#[tokio::test]
+async fn deeply_nested_bodies_are_refused() {
+    let service = Service::hostile().await;
+    for path in POSTS {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            let deep = format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
+            let status = service.posted(path, deep.into_bytes()).await;
+            assert!(matches!(status, 400 | 413 | 422), "{path}: {status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn compressed_bodies_are_not_taken_for_anything_else() {
+    let service = Service::hostile().await;
+    let gzip = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xab, 0xae, 5, 0, 0x43, 0xbf, 0xa6, 0xa3, 2, 0, 0, 0];
+    for path in POSTS {
+        assert_eq!(service.posted(path, gzip.to_vec()).await, 400, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_truncated_body_is_no_request_and_the_service_goes_on() {
+    let service = Service::hostile().await;
+    let host = service.url.trim_start_matches("http://").to_owned();
+    for path in POSTS {
+        let head = format!("POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: 1000\r\n\r\n{{\"id\": \"cut\"");
+        let mut stream = TcpStream::connect(&host).unwrap();
+        stream.write_all(head.as_bytes()).unwrap();
+        drop(stream);
+    }
+    assert_eq!(service.get("/healthz").send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(service.get("/v1/programs/cut").send().await.unwrap().status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn slow_clients_hold_nobody_up() {
+    let service = Service::hostile().await;
+    let host = service.url.trim_start_matches("http://").to_owned();
+    // Each has begun a request and says no more.
+    let slow: Vec<TcpStream> = (0..200)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&host).unwrap();
+            stream.write_all(b"POST /v1/check HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n{").unwrap();
+            stream
+        })
+        .collect();
+    assert_eq!(service.get("/v1/programs").send().await.unwrap().status(), StatusCode::OK);
+    drop(slow);
+}
+
+#[tokio::test]
+async fn heads_that_are_too_large_or_no_http_are_turned_away() {
+    let service = Service::hostile().await;
+    let many = format!("GET / HTTP/1.1\r\nhost: localhost\r\n{}\r\n", "x: y\r\n".repeat(100));
+    assert!(service.raw(many.as_bytes()).starts_with("HTTP/1.1 431"), "many");
+    let long = format!("GET / HTTP/1.1\r\nhost: localhost\r\nx: {}\r\n\r\n", "y".repeat(1_000_000));
+    // The connection may be cut before all of it is sent.
+    assert!(!service.raw(long.as_bytes()).contains(" 200 "), "long");
+    assert!(!service.raw(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n").contains(" 200 "));
+    assert_eq!(service.get("/healthz").send().await.unwrap().status(), StatusCode::OK);
+}
+
+/// Some hundred bodies made of a valid one: bytes changed, cut out, doubled.
+#[tokio::test]
+async fn mangled_bodies_never_make_a_server_error() {
+    let service = Service::hostile().await;
+    let tiny = super::fixture("tiny.json");
+    let bodies = [
+        ("/v1/solves", json!({ "problem": tiny, "options": { "rounds": 1 } })),
+        ("/v1/check", json!({ "problem": tiny, "calendar": { "sessions": [] } })),
+        ("/v1/programs/north/import?dry_run=true", tiny.clone()),
+        ("/v1/programs/north/import?dry_run=true&table=rooms", json!("id,site,capacity\nhall,elm,3\n")),
+        ("/v1/session", json!({ "key": "cw_x_y" })),
+    ];
+    let mut state = 7u64;
+    let mut dice = move |sides: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % sides
+    };
+    for (path, body) in bodies {
+        let text = body.as_str().map_or_else(|| body.to_string(), str::to_owned).into_bytes();
+        for _ in 0..60 {
+            let mut mangled = text.clone();
+            for _ in 0..1 + dice(3) {
+                let at = dice(mangled.len());
+                match dice(4) {
+                    0 => mangled[at] = dice(256) as u8,
+                    1 => {
+                        let end = (at + 1 + dice(20)).min(mangled.len());
+                        mangled.drain(at..end);
+                    }
+                    2 => mangled.truncate(at.max(1)),
+                    _ => mangled.insert(at, b"{}[],:\"\\0e-"[dice(11)]),
+                }
+                if mangled.is_empty() {
+                    mangled.push(b' ');
+                }
+            }
+            let status = service.posted(path, mangled).await;
+            assert!(status < 500, "{path}: {status}");
+        }
+    }
+}
