@@ -35,6 +35,22 @@ async fn the_service_says_that_it_lives_and_where_to_go() {
 }
 
 #[tokio::test]
+async fn the_docs_page_shows_every_operation_and_runs_no_script() {
+    let service = Service::start();
+    let page = service.get("/docs").send().await.unwrap();
+    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.starts_with("default-src 'self'") && !policy.contains("unsafe"), "{policy}");
+    let page = page.text().await.unwrap();
+    let api = service.json("/openapi.json").await;
+    for operation in api["paths"].as_object().unwrap().values().flat_map(|p| p.as_object().unwrap().values()) {
+        let id = operation["operationId"].as_str().unwrap();
+        assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
+    }
+    assert!(!page.contains("<script"));
+    assert_eq!(service.get("/docs/style.css").send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn each_answer_has_a_request_id_that_the_log_knows() {
     let service = Service::start();
     let response = service.get("/v1/solves/someone-s-name?room=secret").send().await.unwrap();

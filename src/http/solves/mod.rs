@@ -115,6 +115,8 @@ pub async fn submit(
     let week = of_week.as_ref().map(|(program, date)| (program.clone(), date.to_string()));
     let new = New { tenant: caller.tenant.clone(), kind: request::KIND, body, priority, week, once };
     let solve = app.jobs.submit(new).await?;
+    // Inside the request's span: from here on the log knows the one by the other.
+    tracing::info!(solve = %solve.id, "solve is queued");
     if let Some((program, date)) = of_week {
         programs::solving(app.jobs.store(), &caller.tenant, &program, date, &solve.id.to_string()).await?;
     }
