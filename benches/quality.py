@@ -9,7 +9,9 @@ import argparse, importlib.util, json, os, platform, statistics, subprocess, sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-CASES = [("i-1-12-1", 30), ("i-1-24-2", 60), ("full-1-30-6", 60), ("i-1-48-3", 10), ("i-1-48-3", 30), ("i-1-48-3", 60), ("i-6-48-4", 120)]
+# Those called drawn-SITES-PEOPLE-SEED are made by `careweave generate`.
+CASES = [("i-1-12-1", 30), ("i-1-24-2", 30), ("i-1-24-2", 60), ("full-1-30-6", 60), ("i-1-48-3", 2), ("i-1-48-3", 10), ("i-1-48-3", 30),
+         ("i-1-48-3", 60), ("drawn-1-100-1", 3), ("drawn-1-100-1", 60), ("i-6-48-4", 120), ("drawn-6-60-1", 180), ("drawn-50-80-1", 600)]
 BASELINE = {("i-1-12-1", 30), ("i-1-24-2", 60), ("full-1-30-6", 60), ("i-1-48-3", 60)}
 
 
@@ -53,6 +55,11 @@ def main():
         problem = os.path.join(ROOT, "fixtures/instances", name + ".json")
         seconds *= a.seconds_factor
         with tempfile.TemporaryDirectory() as folder:
+            if name.startswith("drawn-"):
+                problem = os.path.join(folder, "problem.json")
+                _, sites, people, seed = name.split("-")
+                with open(problem, "w") as out:
+                    subprocess.run([a.careweave, "generate", "--sites", sites, "--per-site", people, "--seed", seed], check=True, stdout=out)
             runs = [careweave(a.careweave, problem, seconds, seed, folder) for seed in seeds]
         objectives = [r[0] for r in runs]
         other = cpsat(problem, seconds) if beside and (name, seconds / a.seconds_factor) in BASELINE else None

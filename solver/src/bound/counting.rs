@@ -37,12 +37,14 @@ pub fn most_sessions(instance: &Instance, placements: &Placements, o: OrderIx) -
     let order = &instance.orders[o.i()];
     let mut days = BTreeSet::new();
     if instance.services[order.service.i()].is_group {
-        for g in GroupIx::all(instance.groups.len()) {
+        for g in GroupIx::all(instance.groups.len()).filter(|g| instance.groups[g.i()].service == order.service) {
             let places = &placements.groups[g.i()];
             let grid = &placements.grids[places.grid].starts;
-            for e in places.eligible.iter().filter(|e| e.order == o) {
-                days.extend(e.starts.iter().map(|k| instance.participant_day(e.participant, grid[k])));
+            let Some(e) = places.eligible.iter().find(|e| e.order == o) else { continue };
+            if !order.one_per_day && !e.starts.is_empty() {
+                return usize::MAX;
             }
+            days.extend(e.starts.iter().map(|k| instance.participant_day(e.participant, grid[k])));
         }
     } else {
         days.extend(cells::of_order(instance, placements, o, 1440).into_keys().map(|key| key.0));

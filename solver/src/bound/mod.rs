@@ -52,12 +52,16 @@ pub fn prove(
             report(sum);
         }
     };
+    let over = || stop.stopped() || deadline.is_some_and(|d| Moment::now() >= d);
     for (&site, people) in &blocks {
+        if over() {
+            break;
+        }
         raise(&mut proven, site, counting::bound(instance, placements, &facts, people));
     }
     for minutes in CELLS.into_iter().take(levels) {
         for (&site, people) in &blocks {
-            if stop.stopped() || deadline.is_some_and(|d| Moment::now() >= d) {
+            if over() {
                 break;
             }
             let program = Arc::new(relax::program(instance, placements, &facts, people, site, minutes));

@@ -11,7 +11,9 @@ use super::{
 use crate::{
     instance::{ClinicianIx, Instance, OrderIx, Owner, ParticipantIx, RoomIx, SiteIx, Span},
     problem::Modality,
-    rules::{h03_modality::offers, h05_qualification::has_credential, h10_whereabouts::attends},
+    rules::{
+        h03_modality::offers, h05_qualification::has_credential, h07_one_at_a_time::serves, h10_whereabouts::attends,
+    },
 };
 
 /// Counts the places of an individual order, each under the first code that forbids it.
@@ -61,6 +63,11 @@ struct Ground<'s, 'a> {
     barred: Option<Code>,
     rooms: Vec<RoomIx>,
     qualifications: Vec<Option<Code>>,
+    /// Clinicians for whom one code holds at every hour: the code, how many, one of them. None where they work in teams,
+    /// which are looked at as a whole.
+    settled: Vec<(Code, u64, Option<ClinicianIx>)>,
+    /// Positions of the others.
+    open: Vec<usize>,
 }
 
 impl<'s, 'a> Ground<'s, 'a> {
@@ -80,14 +87,29 @@ impl<'s, 'a> Ground<'s, 'a> {
         };
         let qualified =
             |c: &Option<ClinicianIx>| c.and_then(|c| clinician::qualification(instance, order, c, modality, site));
+        let qualifications: Vec<Option<Code>> = clinicians.iter().map(qualified).collect();
+        let alone = instance.services[data.service.i()].clinicians < 2;
+        let never = |c: ClinicianIx| !instance.clinicians[c.i()].shifts.iter().any(|s| serves(s, modality, site));
+        let mut settled: Vec<(Code, u64, Option<ClinicianIx>)> = Vec::new();
+        let mut open = Vec::new();
+        for (k, &c) in clinicians.iter().enumerate() {
+            let code = qualifications[k].or(c.is_some_and(never).then_some(Code::OutOfHours));
+            match (code.filter(|_| alone), settled.iter_mut().find(|s| Some(s.0) == code)) {
+                (None, _) => open.push(k),
+                (Some(_), Some(known)) => known.1 += 1,
+                (Some(code), None) => settled.push((code, 1, c)),
+            }
+        }
         Ground {
             standing,
             order,
             modality,
             site,
+            settled,
+            open,
             barred: if eligible { rooms.as_ref().err().copied() } else { Some(Code::NotEligible) },
             rooms: rooms.unwrap_or_default(),
-            qualifications: clinicians.iter().map(qualified).collect(),
+            qualifications,
         }
     }
 
@@ -105,15 +127,20 @@ impl<'s, 'a> Ground<'s, 'a> {
                 continue;
             }
             let busy = Span::new(start, span.end.saturating_add(kind.documentation));
+            let with = |own: Code| other.map_or(own, |other| own.min(other));
+            for &(code, count, c) in &self.settled {
+                tally.add(with(code), count, place(c));
+            }
             codes.clear();
-            codes.extend(clinicians.iter().zip(&self.qualifications).map(|(&c, &qualification)| {
-                let week = || c.and_then(|c| clinician::week(self.standing, c, span, busy, self.modality, self.site));
-                qualification.or_else(week).unwrap_or(Code::TradeOff)
+            codes.extend(self.open.iter().map(|&k| {
+                let week = |c: ClinicianIx| clinician::week(self.standing, c, span, busy, self.modality, self.site);
+                self.qualifications[k].or_else(|| clinicians[k].and_then(week)).unwrap_or(Code::TradeOff)
             }));
-            for (k, &c) in clinicians.iter().enumerate() {
+            for (j, &k) in self.open.iter().enumerate() {
+                // In teams all are open, so that `codes` has them all in their order.
                 let own =
-                    if kind.clinicians < 2 { codes[k] } else { self.team(clinicians, &codes, k, kind.clinicians) };
-                tally.add(other.map_or(own, |other| own.min(other)), 1, place(c));
+                    if kind.clinicians < 2 { codes[j] } else { self.team(clinicians, &codes, k, kind.clinicians) };
+                tally.add(with(own), 1, place(clinicians[k]));
             }
         }
     }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use good_lp::{SolverModel, Variable, solvers::highs::HighsProblem};
-use highs::{HighsModelStatus, HighsSolutionStatus, Model, SolvedModel};
+use highs::{HighsModelStatus, Model, SolvedModel};
 use highs_sys::{HighsCallbackDataIn, HighsCallbackDataOut, HighsInt};
 
 use super::{
@@ -157,9 +157,13 @@ fn hint(model: &mut Model, program: &Program, start: &[(Variable, f64)]) {
     }
 }
 
+/// HiGHS's number for a feasible primal solution (`kSolutionStatusFeasible`).
+const FEASIBLE: i64 = 2;
+
 /// What HiGHS found.
 fn read(program: &Program, solved: &SolvedModel, method: Method, limits: &Limits) -> Answer {
-    let found = solved.primal_solution_status() == HighsSolutionStatus::Feasible;
+    // Read as a number: interrupted early, HiGHS has none yet, and the binding would panic over that.
+    let found = solved.int_info_value(c"primal_solution_status").is_ok_and(|s| s == FEASIBLE);
     let solution = solved.get_solution();
     // Interrupted early, HiGHS may tell another objective than that of the values it hands out.
     let objective = program.value(solution.columns());

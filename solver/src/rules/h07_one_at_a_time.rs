@@ -2,7 +2,7 @@
 
 use super::{Rule, facts::clashes, names, verdict::Verdict, view::View};
 use crate::{
-    instance::{ClinicianIx, Instance, SiteIx, Span},
+    instance::{ClinicianIx, Instance, ShiftData, SiteIx, Span},
     problem::Modality,
 };
 
@@ -69,11 +69,19 @@ pub(crate) fn shift_of(
 ) -> Option<usize> {
     instance.clinicians[clinician.i()].shifts.iter().position(|shift| {
         shift.span.covers(busy)
-            && match modality {
-                Modality::InPerson => site.is_some_and(|site| shift.sites.contains(&site)),
-                Modality::Telehealth => shift.telehealth,
+            && match site {
+                Some(site) => serves(shift, modality, site),
+                None => modality == Modality::Telehealth && shift.telehealth,
             }
     })
+}
+
+/// Whether sessions held so and there fit into a shift at all.
+pub(crate) fn serves(shift: &ShiftData, modality: Modality, site: SiteIx) -> bool {
+    match modality {
+        Modality::InPerson => shift.sites.contains(&site),
+        Modality::Telehealth => shift.telehealth,
+    }
 }
 
 #[cfg(test)]

@@ -297,12 +297,13 @@ impl State<'_> {
     ) -> bool {
         let group = &self.t.instance.groups[g.i()];
         let eligible = &self.t.places.groups[g.i()].eligible;
-        for &m in group.members.iter().chain(host.iter().filter(|h| !group.members.contains(h))) {
-            let Some(k) = eligible.iter().position(|e| e.participant == m) else { return false };
-            if self.join_cost(g, eligible[k].order, k, slots).is_none() {
-                return false;
-            }
-            slots.iter().for_each(|s| self.seat(*s, m));
+        if !self.seat_members(g, slots) {
+            return false;
+        }
+        if let Some(p) = host.filter(|p| !group.members.contains(p))
+            && !self.seat_in_all(g, slots, p)
+        {
+            return false;
         }
         let spread = if chance.chance(0.5) { chance.below(4000) as i64 } else { 0 };
         let mut wanting: Vec<(i64, usize)> = Vec::new();
@@ -327,6 +328,21 @@ impl State<'_> {
         }
         let least = if group.begun { 1 } else { group.min.max(1) };
         slots.iter().all(|s| self.seated[s.i()].len() >= least)
+    }
+
+    /// Seats a group's fixed members in all of its freshly booked meetings; false where somebody can't come.
+    pub fn seat_members(&mut self, g: GroupIx, slots: &[SlotIx]) -> bool {
+        self.t.instance.groups[g.i()].members.iter().all(|m| self.seat_in_all(g, slots, *m))
+    }
+
+    fn seat_in_all(&mut self, g: GroupIx, slots: &[SlotIx], p: ParticipantIx) -> bool {
+        let eligible = &self.t.places.groups[g.i()].eligible;
+        let Some(k) = eligible.iter().position(|e| e.participant == p) else { return false };
+        if self.join_cost(g, eligible[k].order, k, slots).is_none() {
+            return false;
+        }
+        slots.iter().for_each(|s| self.seat(*s, p));
+        true
     }
 
     /// Moves freshly filled meetings into the smallest rooms that hold them.

@@ -2,6 +2,7 @@
 
 mod day;
 mod desk;
+mod displace;
 mod eject;
 mod group;
 mod host;
@@ -21,7 +22,7 @@ pub trait Neighbourhood: Sync {
 }
 
 /// All of them. A new one is added here.
-pub const ALL: [&dyn Neighbourhood; 8] = [
+pub const ALL: [&dyn Neighbourhood; 9] = [
     &people::People,
     &desk::Desk,
     &group::Group,
@@ -30,4 +31,5 @@ pub const ALL: [&dyn Neighbourhood; 8] = [
     &staff::Staff,
     &eject::Eject,
     &day::Day,
+    &displace::Displace,
 ];
