@@ -4,6 +4,7 @@
 
 mod cells;
 mod counting;
+pub mod exact;
 mod facts;
 mod machine;
 mod people;

@@ -1,4 +1,5 @@
-//! The whole of a small problem as one integer program, solved twice: what both runs prove is a bound.
+//! Proofs for small problems: by enumeration, and where that does not close the gap by the whole problem as one integer
+//! program, solved twice, of which the smaller bound counts.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -12,15 +13,19 @@ use super::{
     state::State,
     tables::Tables,
 };
-use crate::milp::{Free, Limits, Outcome, SubModel};
+use crate::{
+    bound::exact,
+    milp::{Free, Limits, Outcome, SubModel},
+};
 
 /// Most participants of a problem for which this is tried.
 const MOST: usize = 8;
-/// How long the search goes first, so that the model starts from a good calendar.
-const HEAD_START: Duration = Duration::from_millis(1500);
+/// How long the search goes first, so that the proof starts from a good calendar.
+const HEAD_START: Duration = Duration::from_millis(500);
+/// Most enumerations, each with a better calendar than the one before.
+const ROUNDS: usize = 20;
 
-/// Proves what it can by `deadline`: a second run with presolve off and another seed has to confirm, the smaller bound
-/// counts. A better calendar that comes up is offered.
+/// Proves what it can by `deadline`. A better calendar that comes up is offered.
 pub fn prove(tables: &Tables<'_>, incumbent: &Incumbent, deadline: Option<Moment>, stop: &Stop, proven: &AtomicU64) {
     let instance = tables.instance;
     let begin = Moment::now();
@@ -31,7 +36,11 @@ pub fn prove(tables: &Tables<'_>, incumbent: &Incumbent, deadline: Option<Moment
     while begin.elapsed() < HEAD_START.min(time / 4) && !stop.stopped() {
         std::thread::sleep(Duration::from_millis(20));
     }
+    enumerate(tables, incumbent, deadline, stop, proven);
     let best = incumbent.get();
+    if stop.stopped() || best.cost.max(0) as u64 <= proven.load(Ordering::Relaxed) {
+        return;
+    }
     let sessions = best.restore(tables).bookings();
     let cost = best.cost.max(0) as u64;
     let model = SubModel::new(instance, tables.places, &sessions, cost, Free::all(instance), None);
@@ -57,6 +66,22 @@ pub fn prove(tables: &Tables<'_>, incumbent: &Incumbent, deadline: Option<Moment
             let mut state = State::new(tables);
             state.adopt(&sessions, &mut Chance::new(0, 0));
             incumbent.offer(&Snapshot::of(&state));
+        }
+    }
+}
+
+/// Enumerates what could cost less than the best calendar; again where a better one was found in the meantime, until the
+/// two meet or nothing more comes of it.
+fn enumerate(tables: &Tables<'_>, incumbent: &Incumbent, deadline: Option<Moment>, stop: &Stop, proven: &AtomicU64) {
+    let raise = |bound: u64| {
+        proven.fetch_max(bound, Ordering::Relaxed);
+    };
+    for _ in 0..ROUNDS {
+        let upper = incumbent.cost().max(0) as u64;
+        exact::prove(tables.instance, tables.places, upper, deadline, stop, &raise);
+        let improved = (incumbent.cost().max(0) as u64) < upper;
+        if !improved || stop.stopped() || incumbent.cost().max(0) as u64 <= proven.load(Ordering::Relaxed) {
+            return;
         }
     }
 }

@@ -1,0 +1,268 @@
+//! A participant's day: for every set of single sessions, the least that a day costs that holds them and the given meetings,
+//! by dynamic programming over (set, kind of the last session) along the starts of the day.
+
+use super::{
+    NEVER,
+    person::{Person, Place},
+};
+use crate::instance::{ClinicianIx, Minute, OrderIx, SiteIx, Span};
+
+/// A meeting that the participant attends.
+pub struct Seat {
+    /// When it begins.
+    pub start: Minute,
+    /// Its length.
+    pub minutes: i32,
+    /// In person or by telehealth.
+    pub in_person: bool,
+    /// Where.
+    pub site: SiteIx,
+    /// What attending it costs by itself.
+    pub cost: i64,
+    /// Minutes that count.
+    pub counted: i64,
+}
+
+/// A clinician who can't be busy in a span with an order's session, or with anybody's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Bar {
+    /// Whose sessions; none: all of the participant's.
+    pub order: Option<OrderIx>,
+    /// The clinician.
+    pub clinician: ClinicianIx,
+    /// When.
+    pub span: Span,
+}
+
+/// A day by the set of single sessions that it holds.
+pub struct Day {
+    /// Least cost; `NEVER` where it is not possible.
+    pub costs: Vec<i64>,
+    last: Vec<u32>,
+    trail: Vec<Step>,
+}
+
+/// A single session as chosen.
+#[derive(Clone, Copy)]
+pub struct Chosen {
+    /// Position among the participant's single sessions.
+    pub single: usize,
+    /// When it begins.
+    pub start: Minute,
+    /// Who gives it.
+    pub clinician: Option<ClinicianIx>,
+}
+
+#[derive(Clone, Copy)]
+struct Step {
+    before: u32,
+    chosen: Chosen,
+}
+
+const ROOT: u32 = u32::MAX;
+
+/// A state that waits for its time: set, kind of the next session, cost less the wait up to now, trail.
+type Waiting = (usize, usize, i64, u32);
+
+/// Memory used again and again.
+#[derive(Default)]
+pub struct Scratch {
+    waiting: Vec<Vec<Waiting>>,
+}
+
+impl Day {
+    /// The single sessions of the cheapest day with this set.
+    pub fn sessions(&self, set: usize) -> Vec<Chosen> {
+        let mut all = Vec::new();
+        let mut at = self.last[set];
+        while let Some(step) = self.trail.get(at as usize) {
+            all.push(step.chosen);
+            at = step.before;
+        }
+        all
+    }
+}
+
+/// The least cost of a place, with whom, under these bars.
+fn cheapest(place: &Place, order: OrderIx, busy: i32, bars: &[Bar]) -> Option<(i64, Option<ClinicianIx>)> {
+    let span = Span::new(place.start, place.start + busy);
+    let barred = |c: ClinicianIx| {
+        bars.iter().any(|b| b.clinician == c && b.order.is_none_or(|o| o == order) && b.span.overlaps(span))
+    };
+    let able = place.by.iter().filter(|by| by.0.is_none_or(|c| !barred(c)));
+    able.min_by_key(|by| by.1).map(|by| (place.cost + by.1, by.0))
+}
+
+/// The costs of day `d` with these meetings, which are in order of time.
+pub fn day(person: &Person, d: usize, seats: &[Seat], bars: &[Bar], scratch: &mut Scratch) -> Day {
+    let sets = 1usize << person.singles.len();
+    let mut day = Day { costs: vec![NEVER; sets], last: vec![ROOT; sets], trail: Vec::new() };
+    for &site in &person.sites {
+        if seats.iter().all(|s| !s.in_person || s.site == site) {
+            Walk::new(person, d, seats, bars, site, scratch).go(&mut day);
+        }
+    }
+    let taken: i32 = seats.iter().map(|s| s.minutes).sum();
+    let counted: i64 = seats.iter().map(|s| s.counted).sum();
+    for set in 0..sets {
+        let attended = set != 0 || !seats.is_empty();
+        if !attended {
+            day.costs[set] = 0;
+        } else if person.most_minutes.is_some_and(|m| person.minutes[set] + taken > m) {
+            day.costs[set] = NEVER;
+        } else if day.costs[set] < NEVER {
+            let short = (person.least_minutes - person.counted[set] - counted).max(0);
+            day.costs[set] += person.prices.day + person.prices.short_day * short;
+        }
+    }
+    day
+}
+
+/// One walk along the starts of a day whose in-person sessions are all at one site.
+struct Walk<'a> {
+    person: &'a Person,
+    seats: &'a [Seat],
+    /// Places by start: (start, single session, in person, cost, clinician).
+    places: Vec<(Minute, usize, bool, i64, Option<ClinicianIx>)>,
+    /// By set and kind of the next session: cost less the wait up to minute 0, trail.
+    ready: Vec<[(i64, u32); 2]>,
+    first: Minute,
+    /// Up to which minute waiting states were released.
+    released: usize,
+    waiting: &'a mut Vec<Vec<Waiting>>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(
+        person: &'a Person,
+        d: usize,
+        seats: &'a [Seat],
+        bars: &[Bar],
+        site: SiteIx,
+        scratch: &'a mut Scratch,
+    ) -> Self {
+        let mut places = Vec::new();
+        for (i, single) in person.singles.iter().enumerate() {
+            for place in single.places[d].iter().filter(|p| !p.in_person || p.site == site) {
+                if let Some((cost, c)) = cheapest(place, single.order, single.busy, bars) {
+                    places.push((place.start, i, place.in_person, cost, c));
+                }
+            }
+        }
+        places.sort_unstable_by_key(|p| p.0);
+        let starts = || places.iter().map(|p| p.0).chain(seats.iter().map(|s| s.start));
+        let (first, last) = (starts().min().unwrap_or(0), starts().max().unwrap_or(0));
+        let longest = person.singles.iter().map(|s| s.minutes).chain(seats.iter().map(|s| s.minutes)).max().unwrap_or(0);
+        let ticks = (last - first + longest + person.commute + 1).max(1) as usize;
+        if scratch.waiting.len() < ticks {
+            scratch.waiting.resize_with(ticks, Vec::new);
+        }
+        scratch.waiting.iter_mut().for_each(Vec::clear);
+        let ready = vec![[(NEVER, ROOT); 2]; 1 << person.singles.len()];
+        Walk { person, seats, places, ready, first, released: 0, waiting: &mut scratch.waiting }
+    }
+
+    fn go(mut self, day: &mut Day) {
+        let mut seats = self.seats.iter();
+        let mut next = seats.next();
+        let mut met = 0;
+        let places = std::mem::take(&mut self.places);
+        for place in places {
+            while let Some(seat) = next.filter(|s| s.start <= place.0) {
+                self.sit(seat, met == 0, met + 1 == self.seats.len(), day);
+                met += 1;
+                next = seats.next();
+            }
+            self.take(place, met == 0, met == self.seats.len(), day);
+        }
+        while let Some(seat) = next {
+            self.sit(seat, met == 0, met + 1 == self.seats.len(), day);
+            met += 1;
+            next = seats.next();
+        }
+    }
+
+    /// States whose time has come by `t` are ready.
+    fn release(&mut self, t: Minute) {
+        let until = ((t - self.first).max(0) as usize + 1).min(self.waiting.len());
+        for tick in self.released..until {
+            for (set, kind, cost, trail) in self.waiting[tick].drain(..) {
+                let ready = &mut self.ready[set][kind];
+                if cost < ready.0 {
+                    *ready = (cost, trail);
+                }
+            }
+        }
+        self.released = self.released.max(until);
+    }
+
+    /// After a session up to `end` the state waits, longer where the next session is of the other kind.
+    fn wait(&mut self, set: usize, in_person: bool, end: Minute, total: i64, trail: u32) {
+        let kind = usize::from(in_person);
+        let cost = total - self.person.prices.wait * i64::from(end);
+        let at = (end - self.first).max(0) as usize;
+        let later = at + self.person.commute as usize;
+        for (tick, kind) in [(at, kind), (later, 1 - kind)] {
+            if let Some(list) = self.waiting.get_mut(tick) {
+                list.push((set, kind, cost, trail));
+            }
+        }
+    }
+
+    fn take(
+        &mut self,
+        (start, i, in_person, cost, clinician): (Minute, usize, bool, i64, Option<ClinicianIx>),
+        fresh: bool,
+        complete: bool,
+        day: &mut Day,
+    ) {
+        self.release(start);
+        let single = &self.person.singles[i];
+        let bit = 1usize << i;
+        let most = self.person.most_minutes.unwrap_or(i32::MAX);
+        for set in 0..self.ready.len() {
+            if set & bit != 0 || set & single.twins != 0 || self.person.minutes[set | bit] > most {
+                continue;
+            }
+            let (before, trail) = self.ready[set][usize::from(in_person)];
+            let (total, before) = if set == 0 && fresh {
+                (cost, ROOT)
+            } else if before < NEVER / 2 {
+                (before + self.person.prices.wait * i64::from(start) + cost, trail)
+            } else {
+                continue;
+            };
+            let trail = day.trail.len() as u32;
+            day.trail.push(Step { before, chosen: Chosen { single: i, start, clinician } });
+            if complete && total < day.costs[set | bit] {
+                day.costs[set | bit] = total;
+                day.last[set | bit] = trail;
+            }
+            self.wait(set | bit, in_person, start + single.minutes, total, trail);
+        }
+    }
+
+    /// A meeting: every state has to pass through it.
+    fn sit(&mut self, seat: &Seat, fresh: bool, complete: bool, day: &mut Day) {
+        self.release(seat.start);
+        let kind = usize::from(seat.in_person);
+        let mut ready = vec![[(NEVER, ROOT); 2]; self.ready.len()];
+        std::mem::swap(&mut ready, &mut self.ready);
+        self.waiting.iter_mut().for_each(Vec::clear);
+        for (set, state) in ready.iter().enumerate() {
+            let (before, trail) = state[kind];
+            let (total, trail) = if set == 0 && fresh {
+                (seat.cost, ROOT)
+            } else if before < NEVER / 2 {
+                (before + self.person.prices.wait * i64::from(seat.start) + seat.cost, trail)
+            } else {
+                continue;
+            };
+            if complete && total < day.costs[set] {
+                day.costs[set] = total;
+                day.last[set] = trail;
+            }
+            self.wait(set, seat.in_person, seat.start + seat.minutes, total, trail);
+        }
+    }
+}

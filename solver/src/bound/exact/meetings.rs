@@ -1,0 +1,250 @@
+//! When the meetings of a choice begin: day by day, with each person's best week around the starts that are settled and, for
+//! the days to come, at the starts that suit that person best.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use super::{
+    Costs, NEVER, Proof,
+    attendance::{Meeting, Skeleton},
+    person::WEEK,
+    week::meet,
+};
+use crate::instance::{ClinicianIx, Minute};
+
+/// Leaders of a day's meetings, one for each; none where they are not looked at.
+pub type Leaders = Vec<Option<ClinicianIx>>;
+
+/// Starts of a day's meetings.
+pub struct Timing {
+    /// One for each meeting.
+    pub starts: Vec<Minute>,
+    /// Who may lead together.
+    pub leaders: Vec<Leaders>,
+    /// Each person's day.
+    pub costs: Vec<Costs>,
+}
+
+/// A day with meetings.
+pub struct Busy {
+    /// Which.
+    pub day: usize,
+    /// Its meetings.
+    pub meetings: Vec<Meeting>,
+    /// The starts that are possible.
+    pub timings: Vec<Timing>,
+}
+
+/// A choice with all that its search needs.
+pub struct Choice {
+    /// Days with meetings, those with few timings first.
+    pub busy: Vec<Busy>,
+    /// Each person's counted minutes of meetings.
+    pub dose: Vec<i64>,
+    /// What is charged whatever the starts: held meetings, missing group sessions.
+    pub fixed: i64,
+    /// Each person's days without meetings and what follows, before each busy day.
+    ahead: Vec<Vec<Vec<i64>>>,
+}
+
+impl Choice {
+    /// The meetings that a person attends on a busy day with these starts.
+    pub fn met(meetings: &[Meeting], starts: &[Minute], p: usize) -> Vec<(usize, Minute)> {
+        let mine = meetings.iter().zip(starts).filter(|m| m.0.people >> p & 1 == 1);
+        mine.map(|(m, &start)| (m.group, start)).collect()
+    }
+}
+
+impl Proof<'_> {
+    /// Looks for calendars below the limit with these meetings; what may be one lowers the limit.
+    pub(super) fn settle(&mut self, skeleton: &Skeleton) {
+        let fixed: Vec<usize> = (0..self.groups.len())
+            .filter(|&g| self.groups[g].same_clinician && self.groups[g].clinicians == 1)
+            .filter(|&g| skeleton.meetings.iter().any(|m| m.group == g))
+            .collect();
+        self.with_leaders(skeleton, &fixed, &mut Vec::new());
+    }
+
+    /// Goes through the leaders of groups that have the same one throughout.
+    fn with_leaders(&mut self, skeleton: &Skeleton, groups: &[usize], leaders: &mut Vec<(usize, ClinicianIx)>) {
+        let Some((&g, rest)) = groups.split_first() else {
+            if let Some(choice) = self.choice(skeleton, leaders) {
+                let spent: Vec<Rc<Vec<i64>>> = self.people.iter().map(|p| Rc::new(p.monday())).collect();
+                self.days_from(&choice, 0, &spent, &mut Vec::new());
+            }
+            return;
+        };
+        let mut able: Option<Vec<ClinicianIx>> = None;
+        for m in skeleton.meetings.iter().filter(|m| m.group == g) {
+            let today: Vec<ClinicianIx> =
+                self.groups[g].starts_for(m.day, m.people).flat_map(|s| s.leaders.iter().copied()).collect();
+            able = Some(able.map_or(today.clone(), |all| all.into_iter().filter(|c| today.contains(c)).collect()));
+        }
+        let mut able = able.unwrap_or_default();
+        able.sort_unstable();
+        able.dedup();
+        for c in able {
+            leaders.push((g, c));
+            self.with_leaders(skeleton, rest, leaders);
+            leaders.pop();
+            if self.over || skeleton.bound >= self.limit {
+                return;
+            }
+        }
+    }
+
+    /// The days with meetings and their timings; none where some day has none.
+    fn choice(&mut self, skeleton: &Skeleton, leaders: &[(usize, ClinicianIx)]) -> Option<Choice> {
+        let mut busy = Vec::new();
+        for day in 0..WEEK {
+            let meetings: Vec<Meeting> = skeleton.meetings.iter().filter(|m| m.day == day).copied().collect();
+            if meetings.is_empty() {
+                continue;
+            }
+            let mut found = BTreeMap::new();
+            self.timings(&meetings, leaders, &mut Vec::new(), &mut found);
+            let mut timings = Vec::new();
+            for (starts, leaders) in found {
+                let people = 0..self.people.len();
+                let costs = people.map(|p| self.day(p, day, &Choice::met(&meetings, &starts, p))).collect();
+                timings.push(Timing { starts, leaders, costs });
+            }
+            if timings.is_empty() || self.is_over() {
+                return None;
+            }
+            busy.push(Busy { day, meetings, timings });
+        }
+        busy.sort_by_key(|b| b.timings.len());
+        let mut fixed = skeleton.held(&self.groups);
+        let (mut dose, mut ahead) = (Vec::new(), Vec::new());
+        for p in 0..self.people.len() {
+            let mine = skeleton.meetings.iter().filter(|m| m.people >> p & 1 == 1);
+            let pattern = mine.fold(0, |sum, m| sum | 1 << (8 * m.group + m.day));
+            let (minutes, missing) = self.attended(p, pattern)?;
+            fixed += missing;
+            dose.push(minutes);
+            let mut rest = self.people[p].sunday(minutes);
+            for day in (0..WEEK).filter(|d| busy.iter().all(|b| b.day != *d)) {
+                let costs = self.day(p, day, &[]);
+                rest = self.people[p].ahead(&costs, false, &rest);
+            }
+            let mut mine = vec![rest];
+            for today in busy.iter().rev() {
+                let mut least = vec![NEVER; 1 << self.people[p].singles.len()];
+                for timing in &today.timings {
+                    least.iter_mut().zip(timing.costs[p].iter()).for_each(|(a, b)| *a = (*a).min(*b));
+                }
+                let seated = today.meetings.iter().any(|m| m.people >> p & 1 == 1);
+                let next = self.people[p].ahead(&least, seated, mine.last()?);
+                mine.push(next);
+            }
+            mine.reverse();
+            ahead.push(mine);
+        }
+        Some(Choice { busy, dose, fixed, ahead })
+    }
+
+    /// All starts of a day's meetings that people, clinicians and an only room allow together.
+    fn timings(
+        &mut self,
+        meetings: &[Meeting],
+        leaders: &[(usize, ClinicianIx)],
+        chosen: &mut Vec<(Minute, Option<ClinicianIx>)>,
+        found: &mut BTreeMap<Vec<Minute>, Vec<Leaders>>,
+    ) {
+        let Some(meeting) = meetings.get(chosen.len()) else {
+            let starts = chosen.iter().map(|c| c.0).collect();
+            found.entry(starts).or_default().push(chosen.iter().map(|c| c.1).collect());
+            return;
+        };
+        let group = &self.groups[meeting.group];
+        let named = leaders.iter().find(|l| l.0 == meeting.group).map(|l| l.1);
+        let mut ways: Vec<(Minute, Option<ClinicianIx>)> = Vec::new();
+        for start in group.starts_for(meeting.day, meeting.people) {
+            if group.clinicians != 1 {
+                ways.push((start.at, None));
+                continue;
+            }
+            for &c in start.leaders.iter().filter(|c| named.is_none_or(|n| n == **c)) {
+                if !self.kept_from(meeting.people, c) {
+                    ways.push((start.at, Some(c)));
+                }
+            }
+        }
+        ways.retain(|&(at, leader)| {
+            chosen.iter().zip(meetings).all(|(&(other, other_leader), m)| {
+                let with = &self.groups[m.group];
+                let people_clash = m.people & meeting.people != 0
+                    && at < other + with.minutes
+                    && other < at + group.minutes;
+                let leader_clash = leader.is_some()
+                    && leader == other_leader
+                    && at < other + with.busy
+                    && other < at + group.busy;
+                let room_clash = group.room.is_some()
+                    && group.room == with.room
+                    && at < other + with.minutes
+                    && other < at + group.minutes;
+                !people_clash && !leader_clash && !room_clash
+            })
+        });
+        for way in ways {
+            chosen.push(way);
+            self.timings(meetings, leaders, chosen, found);
+            chosen.pop();
+        }
+    }
+
+    /// Whether one of these people is to be kept from the clinician.
+    fn kept_from(&self, people: usize, c: ClinicianIx) -> bool {
+        let mine = self.people.iter().enumerate().filter(|p| people >> p.0 & 1 == 1);
+        mine.map(|p| &self.instance.participants[p.1.ix.i()].not_with).any(|not| not.contains(&c))
+    }
+
+    /// Settles the busy days from the `k`-th on.
+    fn days_from(&mut self, choice: &Choice, k: usize, spent: &[Rc<Vec<i64>>], chosen: &mut Vec<usize>) {
+        let Some(today) = choice.busy.get(k) else {
+            let total: i64 = spent.iter().zip(&choice.ahead).map(|(s, a)| meet(s, &a[k])).sum();
+            if total + choice.fixed < self.limit {
+                self.resolve(choice, chosen);
+            }
+            return;
+        };
+        // Timings that look the same to a person are worked out once.
+        let mut known: Vec<Vec<(*const Vec<i64>, Rc<Vec<i64>>, i64)>> = vec![Vec::new(); self.people.len()];
+        let mut children: Vec<(i64, usize, Vec<Rc<Vec<i64>>>)> = Vec::new();
+        for (t, timing) in today.timings.iter().enumerate() {
+            if self.is_over() {
+                return;
+            }
+            let mut total = choice.fixed;
+            let mut after = Vec::with_capacity(self.people.len());
+            for (p, costs) in timing.costs.iter().enumerate() {
+                let same = known[p].iter().find(|k| std::ptr::eq(k.0, Rc::as_ptr(costs)));
+                let (states, cost) = match same {
+                    Some((_, states, cost)) => (states.clone(), *cost),
+                    None => {
+                        let seated = today.meetings.iter().any(|m| m.people >> p & 1 == 1);
+                        let states = Rc::new(self.people[p].after(&spent[p], costs, seated));
+                        let cost = meet(&states, &choice.ahead[p][k + 1]);
+                        known[p].push((Rc::as_ptr(costs), states.clone(), cost));
+                        (states, cost)
+                    }
+                };
+                total += cost;
+                after.push(states);
+            }
+            if total < self.limit {
+                children.push((total, t, after));
+            }
+        }
+        children.sort_by_key(|c| c.0);
+        for (total, t, after) in children {
+            if self.over || total >= self.limit {
+                return;
+            }
+            chosen.push(t);
+            self.days_from(choice, k + 1, &after, chosen);
+            chosen.pop();
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! A participant as the exact bound sees it: single sessions, each with its places by day, and what the plan asks for.
+
+use crate::{
+    instance::{ClinicianIx, Instance, Minute, OrderIx, ParticipantIx, Placements, SiteIx, Span},
+    problem::Modality,
+};
+
+/// Days of the horizon.
+pub const WEEK: usize = 7;
+
+/// A place of a single session.
+pub struct Place {
+    /// When it begins.
+    pub start: Minute,
+    /// In person or by telehealth.
+    pub in_person: bool,
+    /// Where it is booked.
+    pub site: SiteIx,
+    /// What it costs without the clinician's part.
+    pub cost: i64,
+    /// Who may give it and what that costs; one entry without a clinician where clinicians are not looked at.
+    pub by: Vec<(Option<ClinicianIx>, i64)>,
+}
+
+/// A single session.
+pub struct Single {
+    /// Its order.
+    pub order: OrderIx,
+    /// Its length.
+    pub minutes: i32,
+    /// How long its clinician is busy.
+    pub busy: i32,
+    /// Minutes that count towards the dose, at most.
+    pub counted: i64,
+    /// Cost where it is missing.
+    pub unmet: i64,
+    /// The sessions of the same order that can't be on its day, as a set.
+    pub twins: usize,
+    /// Places by day, by start.
+    pub places: [Vec<Place>; WEEK],
+}
+
+/// A participant.
+pub struct Person {
+    /// Who.
+    pub ix: ParticipantIx,
+    /// Sites of in-person sessions; at least one.
+    pub sites: Vec<SiteIx>,
+    /// The single sessions.
+    pub singles: Vec<Single>,
+    /// By the set of single sessions: minutes.
+    pub minutes: Vec<i32>,
+    /// By the set of single sessions: counted minutes, at most.
+    pub counted: Vec<i64>,
+    /// By the set of single sessions: what those cost that are not in it.
+    pub unmet: Vec<i64>,
+    /// Most days.
+    pub most_days: usize,
+    /// Days asked for.
+    pub least_days: usize,
+    /// Most session minutes of a day.
+    pub most_minutes: Option<i32>,
+    /// Counted minutes asked for on an attended day.
+    pub least_minutes: i64,
+    /// Counted minutes asked for in the week.
+    pub dose: i64,
+    /// Between in-person and telehealth sessions.
+    pub commute: i32,
+    /// Weights: wait, attended day, short day, shortfall, missing day.
+    pub prices: Prices,
+}
+
+/// What a participant's week is charged with.
+pub struct Prices {
+    /// Each minute of waiting.
+    pub wait: i64,
+    /// Each attended day.
+    pub day: i64,
+    /// Each counted minute that a day is short.
+    pub short_day: i64,
+    /// Each counted minute that the week is short.
+    pub shortfall: i64,
+    /// Each day that is missing.
+    pub missing_day: i64,
+}
+
+/// Everybody.
+pub fn people(instance: &Instance, placements: &Placements) -> Vec<Person> {
+    ParticipantIx::all(instance.participants.len()).map(|p| person(instance, placements, p)).collect()
+}
+
+fn person(instance: &Instance, placements: &Placements, p: ParticipantIx) -> Person {
+    let data = &instance.participants[p.i()];
+    let weights = &instance.problem.weights;
+    let mut singles: Vec<Single> = Vec::new();
+    for &o in &data.orders {
+        let order = &instance.orders[o.i()];
+        let service = &instance.services[order.service.i()];
+        if service.is_group {
+            continue;
+        }
+        let first = singles.len();
+        for k in 0..order.sessions.min(16) {
+            let others = (0..order.sessions.min(16)).filter(|&j| j != k && order.one_per_day);
+            let counts = [Modality::InPerson, Modality::Telehealth].iter().any(|&m| instance.counts(p, order.service, m));
+            singles.push(Single {
+                order: o,
+                minutes: service.minutes,
+                busy: service.minutes + service.documentation,
+                counted: if counts { service.minutes.into() } else { 0 },
+                unmet: order.unmet,
+                twins: others.fold(0, |set, j| set | 1usize.checked_shl((first + j) as u32).unwrap_or(0)),
+                places: places(instance, placements, o),
+            });
+        }
+    }
+    let few = singles.len().min(super::MOST_SINGLES + 1);
+    let sums = |value: &dyn Fn(&Single) -> i64| -> Vec<i64> {
+        (0..1usize << few).map(|set| (0..few).filter(|i| set >> i & 1 == 1).map(|i| value(&singles[i])).sum()).collect()
+    };
+    let all: i64 = singles.iter().map(|s| s.unmet).sum();
+    let most = data.plan.max_days.map_or(WEEK, |m| m.max(0) as usize).min(WEEK);
+    Person {
+        ix: p,
+        sites: if data.sites.is_empty() { vec![data.home] } else { data.sites.clone() },
+        minutes: sums(&|s| s.minutes.into()).into_iter().map(|m| m as i32).collect(),
+        counted: sums(&|s| s.counted),
+        unmet: sums(&|s| s.unmet).into_iter().map(|met| all - met).collect(),
+        singles,
+        most_days: most,
+        least_days: data.plan.min_days.max(0) as usize,
+        most_minutes: data.plan.max_day,
+        least_minutes: data.plan.min_day.into(),
+        dose: data.plan.min_week.into(),
+        commute: data.commute.max(0),
+        prices: Prices {
+            wait: weights.wait_minute.0.into(),
+            day: weights.attended_day.0.into(),
+            short_day: weights.short_day_minute.0.into(),
+            shortfall: weights.shortfall_minute.0.into(),
+            missing_day: weights.missing_day.0.into(),
+        },
+    }
+}
+
+fn places(instance: &Instance, placements: &Placements, o: OrderIx) -> [Vec<Place>; WEEK] {
+    let order = &instance.orders[o.i()];
+    let p = order.participant;
+    let service = &instance.services[order.service.i()];
+    let weights = &instance.problem.weights;
+    let mut days: [Vec<Place>; WEEK] = Default::default();
+    for option in &placements.orders[o.i()] {
+        let in_person = option.modality == Modality::InPerson;
+        for k in option.starts.iter() {
+            let start = placements.grids[option.grid].starts[k];
+            let Some(day) = usize::try_from(instance.participant_day(p, start)).ok().filter(|&d| d < WEEK) else {
+                continue;
+            };
+            let by = if service.clinicians == 1 {
+                let able = option.clinicians.iter().filter(|c| placements.masks[c.1].has(k));
+                let charge = |c: ClinicianIx| {
+                    let liked = order.prefer.is_empty() || order.prefer.contains(&c);
+                    if liked { 0 } else { weights.not_preferred_clinician.0.into() }
+                };
+                able.map(|c| (Some(c.0), charge(c.0))).collect()
+            } else {
+                vec![(None, 0)]
+            };
+            days[day].push(Place {
+                start,
+                in_person,
+                site: option.site,
+                cost: attendance_cost(instance, p, start, service.minutes, option.modality, option.site),
+                by,
+            });
+        }
+    }
+    days.iter_mut().for_each(|d| d.sort_by_key(|place| place.start));
+    days
+}
+
+/// What attending a session costs wherever it stands in the day: soft commitments, another site than home.
+pub fn attendance_cost(
+    instance: &Instance,
+    p: ParticipantIx,
+    start: Minute,
+    minutes: i32,
+    modality: Modality,
+    site: SiteIx,
+) -> i64 {
+    let data = &instance.participants[p.i()];
+    let weights = &instance.problem.weights;
+    let in_person = modality == Modality::InPerson;
+    let soft = if in_person { &data.soft_in_person } else { &data.soft_telehealth };
+    let away = if in_person && site != data.home { i64::from(weights.away_site.0) } else { 0 };
+    away + i64::from(weights.soft_commitment_minute.0) * i64::from(soft.overlap(Span::new(start, start + minutes)))
+}
