@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Most participants of a problem for which this is tried.
-const MOST: usize = 8;
+pub const MOST: usize = 8;
 /// How long the search goes first, so that the proof starts from a good calendar.
 const HEAD_START: Duration = Duration::from_millis(500);
 /// Most enumerations, each with a better calendar than the one before.
@@ -76,6 +76,9 @@ fn enumerate(tables: &Tables<'_>, incumbent: &Incumbent, deadline: Option<Moment
     let raise = |bound: u64| {
         proven.fetch_max(bound, Ordering::Relaxed);
     };
+    // Half of what is left of the time; the rest is the whole model's.
+    let now = Moment::now();
+    let deadline = deadline.map(|d| now + d.saturating_duration_since(now) / 2);
     for _ in 0..ROUNDS {
         let upper = incumbent.cost().max(0) as u64;
         exact::prove(tables.instance, tables.places, upper, deadline, stop, &raise);

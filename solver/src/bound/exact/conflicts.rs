@@ -1,46 +1,62 @@
 //! What clinicians forbid: where the best weeks around settled meetings want a clinician twice at a time, the search branches
 //! on who of the two gives way.
 
+use std::rc::Rc;
+
 use super::{
-    Proof,
+    NEVER, Proof,
     day::{self, Bar, Chosen, Day},
-    meetings::Choice,
+    meetings::{Choice, Way},
     person::WEEK,
 };
-use crate::instance::{ClinicianIx, Minute, Span};
+use crate::instance::{ClinicianIx, Minute, OrderIx, Span};
 
 /// Most branches for one choice of starts before its bound is taken as it is.
-const MOST: usize = 4000;
+const MOST: usize = 1000;
 
 /// A node: what is forbidden to whom, and which leaders are settled.
 #[derive(Clone)]
 struct Node {
     /// By person.
     bars: Vec<Vec<Bar>>,
-    /// By busy day: which of its timing's leaders.
-    leaders: Vec<Option<usize>>,
+    /// By busy day: whether its leaders are settled.
+    led: Vec<bool>,
+    /// By person: the best week, where the bars are those under which it was found.
+    weeks: Vec<Option<Rc<Week>>>,
+}
+
+/// A person's best week: its cost and the single sessions with a clinician.
+struct Week {
+    cost: i64,
+    stints: Vec<Stint>,
 }
 
 /// A single session of a week in the making.
+#[derive(Clone, Copy)]
 struct Stint {
     person: usize,
     clinician: ClinicianIx,
-    order: crate::instance::OrderIx,
+    order: OrderIx,
     span: Span,
 }
 
 impl Proof<'_> {
     /// Looks for weeks below the limit in which no clinician is wanted twice at a time; what is found lowers the limit.
     pub(super) fn resolve(&mut self, choice: &Choice, chosen: &[usize]) {
-        let first = Node { bars: vec![Vec::new(); self.people.len()], leaders: vec![None; choice.busy.len()] };
+        let people = self.people.len();
+        let first = Node {
+            bars: vec![Vec::new(); people],
+            led: vec![false; choice.busy.len()],
+            weeks: vec![None; people],
+        };
         let mut open = vec![first];
         let mut looked = 0;
-        while let Some(node) = open.pop() {
+        while let Some(mut node) = open.pop() {
             if self.is_over() {
                 return;
             }
             looked += 1;
-            let Some((cost, stints)) = self.weeks(choice, chosen, &node) else { continue };
+            let Some((cost, stints)) = self.weeks(choice, chosen, &mut node) else { continue };
             if cost >= self.limit {
                 continue;
             }
@@ -55,75 +71,81 @@ impl Proof<'_> {
     }
 
     /// The best weeks of all under the node's bars: their cost and the single sessions with a clinician.
-    fn weeks(&mut self, choice: &Choice, chosen: &[usize], node: &Node) -> Option<(i64, Vec<Stint>)> {
+    fn weeks(&mut self, choice: &Choice, chosen: &[usize], node: &mut Node) -> Option<(i64, Vec<Stint>)> {
         let mut total = choice.fixed;
         let mut stints = Vec::new();
         for p in 0..self.people.len() {
-            let mut days: Vec<(Day, bool)> = Vec::with_capacity(WEEK);
-            for d in 0..WEEK {
-                let busy = choice.busy.iter().zip(chosen).find(|b| b.0.day == d);
-                let met = busy.map_or(Vec::new(), |(b, &t)| Choice::met(&b.meetings, &b.timings[t].starts, p));
-                let seats = self.seats(p, &met);
-                let day = day::day(&self.people[p], d, &seats, &node.bars[p], &mut self.scratch);
-                days.push((day, !seats.is_empty()));
-            }
-            let costs: Vec<(&[i64], bool)> = days.iter().map(|d| (d.0.costs.as_slice(), d.1)).collect();
-            let sets = self.people[p].choose(&costs, choice.dose[p])?;
-            let mut states = self.people[p].monday();
-            for (day, seated) in &costs {
-                states = self.people[p].after(&states, day, *seated);
-            }
-            let cost = super::week::meet(&states, &self.people[p].sunday(choice.dose[p]));
-            if cost >= super::NEVER {
-                return None;
-            }
-            total += cost;
-            let sessions = days.iter().zip(sets).flat_map(|(day, set)| day.0.sessions(set));
-            stints.extend(sessions.filter_map(|c: Chosen| {
-                let single = &self.people[p].singles[c.single];
-                let span = Span::new(c.start, c.start + single.busy);
-                Some(Stint { person: p, clinician: c.clinician?, order: single.order, span })
-            }));
+            let week = match node.weeks[p].take() {
+                Some(known) => known,
+                None => Rc::new(self.week(choice, chosen, p, &node.bars[p])?),
+            };
+            total += week.cost;
+            stints.extend_from_slice(&week.stints);
+            node.weeks[p] = Some(week);
         }
         Some((total, stints))
+    }
+
+    /// A person's best week; none where there is none.
+    fn week(&mut self, choice: &Choice, chosen: &[usize], p: usize, bars: &[Bar]) -> Option<Week> {
+        let mut days: Vec<(Day, bool)> = Vec::with_capacity(WEEK);
+        for d in 0..WEEK {
+            let busy = choice.busy.iter().zip(chosen).find(|b| b.0.day == d);
+            let met = busy.map_or(Vec::new(), |(b, &t)| Choice::met(&b.meetings, &b.timings[t].starts, p));
+            let seats = self.seats(p, &met);
+            let day = day::day(&self.people[p], d, &seats, bars, &mut self.scratch);
+            days.push((day, !seats.is_empty()));
+        }
+        let costs: Vec<(&[i64], bool)> = days.iter().map(|d| (d.0.costs.as_slice(), d.1)).collect();
+        let (cost, sets) = self.people[p].choose(&costs, choice.dose[p])?;
+        let sessions = days.iter().zip(sets).flat_map(|(day, set)| day.0.sessions(set));
+        let stint = |c: Chosen| {
+            let single = &self.people[p].singles[c.single];
+            let span = Span::new(c.start, c.start + single.busy);
+            Some(Stint { person: p, clinician: c.clinician?, order: single.order, span })
+        };
+        Some(Week { cost, stints: sessions.filter_map(stint).collect() }).filter(|w| w.cost < NEVER)
     }
 
     /// What follows from a clinician wanted twice: nodes that cover all weeks in which this is not so. None where nobody is.
     fn branches(&self, choice: &Choice, chosen: &[usize], node: &Node, stints: &[Stint]) -> Vec<Node> {
         for (k, a) in stints.iter().enumerate() {
             for b in &stints[..k] {
-                if a.clinician == b.clinician && a.span.overlaps(b.span) {
+                // Sessions of one order can't be told apart by their order; they are left as they are.
+                if a.clinician == b.clinician && a.order != b.order && a.span.overlaps(b.span) {
                     return gives_way(node, a, b);
                 }
             }
         }
         for (k, (busy, &t)) in choice.busy.iter().zip(chosen).enumerate() {
-            if node.leaders[k].is_some() {
+            if node.led[k] {
                 continue;
             }
             let timing = &busy.timings[t];
-            let duties = |leaders: &[Option<ClinicianIx>]| -> Vec<(ClinicianIx, Span)> {
-                let each = busy.meetings.iter().zip(&timing.starts).zip(leaders);
+            let duties = |(starts, leaders): &Way| -> Vec<(ClinicianIx, Span)> {
+                let each = busy.meetings.iter().zip(starts).zip(leaders);
                 each.filter_map(|((m, &start), c)| Some(((*c)?, self.duty(m.group, start)))).collect()
             };
-            let free = |leaders: &Vec<Option<ClinicianIx>>| {
-                duties(leaders).iter().all(|(c, span)| {
-                    stints.iter().all(|s| s.clinician != *c || !s.span.overlaps(*span))
-                })
+            let free = |way: &Way| {
+                let clash = |(c, span): &(ClinicianIx, Span)| {
+                    stints.iter().any(|s| s.clinician == *c && s.span.overlaps(*span))
+                };
+                !duties(way).iter().any(clash)
             };
-            if timing.leaders.iter().any(free) {
+            if timing.ways.iter().any(free) {
                 continue;
             }
             // Whoever leads is not there for single sessions.
-            let lead = |(l, leaders): (usize, &Vec<Option<ClinicianIx>>)| {
+            let lead = |way: &Way| {
                 let mut next = node.clone();
-                next.leaders[k] = Some(l);
-                for (clinician, span) in duties(leaders) {
+                next.led[k] = true;
+                next.weeks.iter_mut().for_each(|w| *w = None);
+                for (clinician, span) in duties(way) {
                     next.bars.iter_mut().for_each(|b| b.push(Bar { order: None, clinician, span }));
                 }
                 next
             };
-            return timing.leaders.iter().enumerate().map(lead).collect();
+            return timing.ways.iter().map(lead).collect();
         }
         Vec::new()
     }
@@ -140,6 +162,7 @@ fn gives_way(node: &Node, a: &Stint, b: &Stint) -> Vec<Node> {
     let bar = |s: &Stint| {
         let mut next = node.clone();
         let span = Span::new(minute, minute + 1);
+        next.weeks[s.person] = None;
         next.bars[s.person].push(Bar { order: Some(s.order), clinician: s.clinician, span });
         next
     };

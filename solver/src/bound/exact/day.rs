@@ -7,7 +7,8 @@ use super::{
 };
 use crate::instance::{ClinicianIx, Minute, OrderIx, SiteIx, Span};
 
-/// A meeting that the participant attends.
+/// A meeting that the participant attends, as far as it matters to the participant's day.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Seat {
     /// When it begins.
     pub start: Minute,

@@ -14,12 +14,15 @@ use crate::instance::{ClinicianIx, Minute};
 /// Leaders of a day's meetings, one for each; none where they are not looked at.
 pub type Leaders = Vec<Option<ClinicianIx>>;
 
-/// Starts of a day's meetings.
+/// Starts of a day's meetings and their leaders.
+pub type Way = (Vec<Minute>, Leaders);
+
+/// Ways to time a day's meetings that are the same to everybody.
 pub struct Timing {
-    /// One for each meeting.
+    /// Starts, one for each meeting, of one of the ways.
     pub starts: Vec<Minute>,
-    /// Who may lead together.
-    pub leaders: Vec<Leaders>,
+    /// All of the ways.
+    pub ways: Vec<Way>,
     /// Each person's day.
     pub costs: Vec<Costs>,
 }
@@ -32,6 +35,8 @@ pub struct Busy {
     pub meetings: Vec<Meeting>,
     /// The starts that are possible.
     pub timings: Vec<Timing>,
+    /// What it costs at least that all have to come at the same time, beyond the starts that suit each best.
+    pub together: i64,
 }
 
 /// A choice with all that its search needs.
@@ -47,6 +52,12 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// What it costs at least, whatever the starts.
+    fn bound(&self) -> i64 {
+        let weeks: i64 = self.ahead.iter().filter_map(|a| a.first()?.first()).sum();
+        self.fixed + weeks + self.busy.iter().map(|b| b.together).sum::<i64>()
+    }
+
     /// The meetings that a person attends on a busy day with these starts.
     pub fn met(meetings: &[Meeting], starts: &[Minute], p: usize) -> Vec<(usize, Minute)> {
         let mine = meetings.iter().zip(starts).filter(|m| m.0.people >> p & 1 == 1);
@@ -67,7 +78,8 @@ impl Proof<'_> {
     /// Goes through the leaders of groups that have the same one throughout.
     fn with_leaders(&mut self, skeleton: &Skeleton, groups: &[usize], leaders: &mut Vec<(usize, ClinicianIx)>) {
         let Some((&g, rest)) = groups.split_first() else {
-            if let Some(choice) = self.choice(skeleton, leaders) {
+            let choice = self.choice(skeleton, leaders);
+            if let Some(choice) = choice.filter(|c| c.bound() < self.limit) {
                 let spent: Vec<Rc<Vec<i64>>> = self.people.iter().map(|p| Rc::new(p.monday())).collect();
                 self.days_from(&choice, 0, &spent, &mut Vec::new());
             }
@@ -100,18 +112,24 @@ impl Proof<'_> {
             if meetings.is_empty() {
                 continue;
             }
-            let mut found = BTreeMap::new();
-            self.timings(&meetings, leaders, &mut Vec::new(), &mut found);
-            let mut timings = Vec::new();
-            for (starts, leaders) in found {
+            let mut ways = Vec::new();
+            self.ways(&meetings, leaders, &mut Vec::new(), &mut ways);
+            let mut timings: BTreeMap<Vec<usize>, Timing> = BTreeMap::new();
+            for (starts, leaders) in ways {
                 let people = 0..self.people.len();
-                let costs = people.map(|p| self.day(p, day, &Choice::met(&meetings, &starts, p))).collect();
-                timings.push(Timing { starts, leaders, costs });
+                let costs: Vec<Costs> =
+                    people.map(|p| self.day(p, day, &Choice::met(&meetings, &starts, p))).collect();
+                // Each person's days are kept once, so that the same place in memory means the same day.
+                let key = costs.iter().map(|c| Rc::as_ptr(c) as usize).collect();
+                let timing = Timing { starts: starts.clone(), ways: Vec::new(), costs };
+                timings.entry(key).or_insert(timing).ways.push((starts, leaders));
             }
             if timings.is_empty() || self.is_over() {
                 return None;
             }
-            busy.push(Busy { day, meetings, timings });
+            let timings: Vec<Timing> = timings.into_values().collect();
+            let together = together(&timings, self.people.len());
+            busy.push(Busy { day, meetings, timings, together });
         }
         busy.sort_by_key(|b| b.timings.len());
         let mut fixed = skeleton.held(&self.groups);
@@ -129,10 +147,7 @@ impl Proof<'_> {
             }
             let mut mine = vec![rest];
             for today in busy.iter().rev() {
-                let mut least = vec![NEVER; 1 << self.people[p].singles.len()];
-                for timing in &today.timings {
-                    least.iter_mut().zip(timing.costs[p].iter()).for_each(|(a, b)| *a = (*a).min(*b));
-                }
+                let least = least(&today.timings, p);
                 let seated = today.meetings.iter().any(|m| m.people >> p & 1 == 1);
                 let next = self.people[p].ahead(&least, seated, mine.last()?);
                 mine.push(next);
@@ -143,17 +158,16 @@ impl Proof<'_> {
         Some(Choice { busy, dose, fixed, ahead })
     }
 
-    /// All starts of a day's meetings that people, clinicians and an only room allow together.
-    fn timings(
+    /// All starts and leaders of a day's meetings that people, clinicians and an only room allow together.
+    fn ways(
         &mut self,
         meetings: &[Meeting],
         leaders: &[(usize, ClinicianIx)],
         chosen: &mut Vec<(Minute, Option<ClinicianIx>)>,
-        found: &mut BTreeMap<Vec<Minute>, Vec<Leaders>>,
+        found: &mut Vec<Way>,
     ) {
         let Some(meeting) = meetings.get(chosen.len()) else {
-            let starts = chosen.iter().map(|c| c.0).collect();
-            found.entry(starts).or_default().push(chosen.iter().map(|c| c.1).collect());
+            found.push(chosen.iter().copied().unzip());
             return;
         };
         let group = &self.groups[meeting.group];
@@ -189,7 +203,7 @@ impl Proof<'_> {
         });
         for way in ways {
             chosen.push(way);
-            self.timings(meetings, leaders, chosen, found);
+            self.ways(meetings, leaders, chosen, found);
             chosen.pop();
         }
     }
@@ -204,11 +218,12 @@ impl Proof<'_> {
     fn days_from(&mut self, choice: &Choice, k: usize, spent: &[Rc<Vec<i64>>], chosen: &mut Vec<usize>) {
         let Some(today) = choice.busy.get(k) else {
             let total: i64 = spent.iter().zip(&choice.ahead).map(|(s, a)| meet(s, &a[k])).sum();
-            if total + choice.fixed < self.limit {
+            if !self.is_over() && total + choice.fixed < self.limit {
                 self.resolve(choice, chosen);
             }
             return;
         };
+        let later: i64 = choice.busy[k + 1..].iter().map(|b| b.together).sum();
         // Timings that look the same to a person are worked out once.
         let mut known: Vec<Vec<(*const Vec<i64>, Rc<Vec<i64>>, i64)>> = vec![Vec::new(); self.people.len()];
         let mut children: Vec<(i64, usize, Vec<Rc<Vec<i64>>>)> = Vec::new();
@@ -216,7 +231,7 @@ impl Proof<'_> {
             if self.is_over() {
                 return;
             }
-            let mut total = choice.fixed;
+            let mut total = choice.fixed + later;
             let mut after = Vec::with_capacity(self.people.len());
             for (p, costs) in timing.costs.iter().enumerate() {
                 let same = known[p].iter().find(|k| std::ptr::eq(k.0, Rc::as_ptr(costs)));
@@ -247,4 +262,27 @@ impl Proof<'_> {
             chosen.pop();
         }
     }
+}
+
+/// A person's day at the starts that suit best, by the set of single sessions.
+fn least(timings: &[Timing], p: usize) -> Vec<i64> {
+    let mut least: Vec<i64> = Vec::new();
+    for costs in timings.iter().filter_map(|t| t.costs.get(p)) {
+        if least.is_empty() {
+            least = costs.to_vec();
+        }
+        least.iter_mut().zip(costs.iter()).for_each(|(a, b)| *a = (*a).min(*b));
+    }
+    least
+}
+
+/// See [`Busy::together`]: the least sum, over the timings, of what each person loses whatever the single sessions.
+fn together(timings: &[Timing], people: usize) -> i64 {
+    let best: Vec<Vec<i64>> = (0..people).map(|p| least(timings, p)).collect();
+    let loss = |costs: &Costs, best: &[i64]| {
+        let possible = costs.iter().zip(best).filter(|c| *c.1 < NEVER);
+        possible.map(|(cost, best)| cost - best).min().unwrap_or(0)
+    };
+    let sums = timings.iter().map(|t| t.costs.iter().zip(&best).map(|(c, b)| loss(c, b)).sum::<i64>());
+    sums.min().unwrap_or(0).clamp(0, NEVER)
 }

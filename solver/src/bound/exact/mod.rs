@@ -10,6 +10,8 @@ mod day;
 mod gatherings;
 mod meetings;
 mod person;
+#[cfg(test)]
+mod tests;
 mod week;
 
 use std::{collections::HashMap, rc::Rc, time::Instant as Moment};
@@ -36,8 +38,8 @@ const MOST_GROUPS: usize = 8;
 
 /// A day's costs by the set of single sessions that it holds.
 type Costs = Rc<Vec<i64>>;
-/// Person, day and the meetings attended: group and start.
-type DayKey = (usize, usize, Vec<(usize, i32)>);
+/// Person, day and the meetings attended, whichever groups they are of.
+type DayKey = (usize, usize, Vec<Seat>);
 
 /// What is known while one problem is worked on.
 struct Proof<'a> {
@@ -68,12 +70,11 @@ impl Proof<'_> {
 
     /// A person's day with these meetings, by the set of single sessions.
     fn day(&mut self, p: usize, d: usize, met: &[(usize, i32)]) -> Costs {
-        let key = (p, d, met.to_vec());
+        let key = (p, d, self.seats(p, met));
         if let Some(known) = self.days.get(&key) {
             return known.clone();
         }
-        let seats = self.seats(p, met);
-        let costs = Rc::new(day::day(&self.people[p], d, &seats, &[], &mut self.scratch).costs);
+        let costs = Rc::new(day::day(&self.people[p], d, &key.2, &[], &mut self.scratch).costs);
         self.days.insert(key, costs.clone());
         costs
     }

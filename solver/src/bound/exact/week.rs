@@ -65,14 +65,15 @@ impl Person {
         states
     }
 
-    /// The sets of single sessions of the days of a cheapest week.
-    pub fn choose(&self, days: &[(&[i64], bool)], dose: i64) -> Option<Vec<usize>> {
+    /// The cheapest week: its cost and the sets of single sessions of its days.
+    pub fn choose(&self, days: &[(&[i64], bool)], dose: i64) -> Option<(i64, Vec<usize>)> {
         let mut ahead = vec![self.sunday(dose)];
         for (day, seated) in days.iter().rev() {
             let next = self.ahead(day, *seated, ahead.last()?);
             ahead.push(next);
         }
         ahead.reverse();
+        let cost = *ahead.first()?.first()?;
         let n = self.counts();
         let mut at = 0;
         let mut chosen = Vec::with_capacity(days.len());
@@ -89,7 +90,7 @@ impl Person {
             at = (at / n | set) * n + at % n + usize::from(*seated || set != 0);
             chosen.push(set);
         }
-        Some(chosen)
+        Some((cost, chosen))
     }
 }
 
