@@ -129,9 +129,10 @@ fn days_of(proof: &mut Proof<'_>, p: usize, d: usize) -> Vec<(usize, Costs)> {
     for choice in 0..1usize << able.len() {
         let groups: Vec<usize> = able.iter().enumerate().filter(|g| choice >> g.0 & 1 == 1).map(|g| *g.1).collect();
         let order = |g: usize| proof.groups[g].guests[p].as_ref().map(|x| (x.order, x.one_per_day));
-        let twice = groups.iter().enumerate().any(|(k, &g)| {
-            groups[..k].iter().any(|&h| order(g).is_some_and(|o| o.1) && order(g) == order(h))
-        });
+        let twice = groups
+            .iter()
+            .enumerate()
+            .any(|(k, &g)| groups[..k].iter().any(|&h| order(g).is_some_and(|o| o.1) && order(g) == order(h)));
         if twice {
             continue;
         }
@@ -159,9 +160,8 @@ fn at_all_starts(
     };
     let starts: Vec<i32> = proof.groups[g].starts_for(d, 1 << p).map(|s| s.at).collect();
     for start in starts {
-        let apart = |&(h, at): &(usize, i32)| {
-            start + proof.groups[g].minutes <= at || at + proof.groups[h].minutes <= start
-        };
+        let apart =
+            |&(h, at): &(usize, i32)| start + proof.groups[g].minutes <= at || at + proof.groups[h].minutes <= start;
         if met.iter().all(apart) && !proof.is_over() {
             met.push((g, start));
             at_all_starts(proof, p, d, rest, met, least);

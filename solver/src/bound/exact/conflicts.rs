@@ -44,11 +44,8 @@ impl Proof<'_> {
     /// Looks for weeks below the limit in which no clinician is wanted twice at a time; what is found lowers the limit.
     pub(super) fn resolve(&mut self, choice: &Choice, chosen: &[usize]) {
         let people = self.people.len();
-        let first = Node {
-            bars: vec![Vec::new(); people],
-            led: vec![false; choice.busy.len()],
-            weeks: vec![None; people],
-        };
+        let first =
+            Node { bars: vec![Vec::new(); people], led: vec![false; choice.busy.len()], weeks: vec![None; people] };
         let mut open = vec![first];
         let mut looked = 0;
         while let Some(mut node) = open.pop() {

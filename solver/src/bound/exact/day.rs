@@ -153,7 +153,8 @@ impl<'a> Walk<'a> {
         places.sort_unstable_by_key(|p| p.0);
         let starts = || places.iter().map(|p| p.0).chain(seats.iter().map(|s| s.start));
         let (first, last) = (starts().min().unwrap_or(0), starts().max().unwrap_or(0));
-        let longest = person.singles.iter().map(|s| s.minutes).chain(seats.iter().map(|s| s.minutes)).max().unwrap_or(0);
+        let longest =
+            person.singles.iter().map(|s| s.minutes).chain(seats.iter().map(|s| s.minutes)).max().unwrap_or(0);
         let ticks = (last - first + longest + person.commute + 1).max(1) as usize;
         if scratch.waiting.len() < ticks {
             scratch.waiting.resize_with(ticks, Vec::new);

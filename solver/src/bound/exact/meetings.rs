@@ -117,8 +117,7 @@ impl Proof<'_> {
             let mut timings: BTreeMap<Vec<usize>, Timing> = BTreeMap::new();
             for (starts, leaders) in ways {
                 let people = 0..self.people.len();
-                let costs: Vec<Costs> =
-                    people.map(|p| self.day(p, day, &Choice::met(&meetings, &starts, p))).collect();
+                let costs: Vec<Costs> = people.map(|p| self.day(p, day, &Choice::met(&meetings, &starts, p))).collect();
                 // Each person's days are kept once, so that the same place in memory means the same day.
                 let key = costs.iter().map(|c| Rc::as_ptr(c) as usize).collect();
                 let timing = Timing { starts: starts.clone(), ways: Vec::new(), costs };
@@ -187,13 +186,10 @@ impl Proof<'_> {
         ways.retain(|&(at, leader)| {
             chosen.iter().zip(meetings).all(|(&(other, other_leader), m)| {
                 let with = &self.groups[m.group];
-                let people_clash = m.people & meeting.people != 0
-                    && at < other + with.minutes
-                    && other < at + group.minutes;
-                let leader_clash = leader.is_some()
-                    && leader == other_leader
-                    && at < other + with.busy
-                    && other < at + group.busy;
+                let people_clash =
+                    m.people & meeting.people != 0 && at < other + with.minutes && other < at + group.minutes;
+                let leader_clash =
+                    leader.is_some() && leader == other_leader && at < other + with.busy && other < at + group.busy;
                 let room_clash = group.room.is_some()
                     && group.room == with.room
                     && at < other + with.minutes

@@ -102,7 +102,8 @@ fn person(instance: &Instance, placements: &Placements, p: ParticipantIx) -> Per
         let first = singles.len();
         for k in 0..order.sessions.min(16) {
             let others = (0..order.sessions.min(16)).filter(|&j| j != k && order.one_per_day);
-            let counts = [Modality::InPerson, Modality::Telehealth].iter().any(|&m| instance.counts(p, order.service, m));
+            let counts =
+                [Modality::InPerson, Modality::Telehealth].iter().any(|&m| instance.counts(p, order.service, m));
             singles.push(Single {
                 order: o,
                 minutes: service.minutes,
