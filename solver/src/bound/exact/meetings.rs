@@ -39,6 +39,12 @@ pub struct Busy {
     pub together: i64,
 }
 
+/// A person's day as it was met, the states after it, and the least cost of the week with them.
+type Known = (*const Vec<i64>, Costs, i64);
+
+/// A timing that may lead below the limit: its bound, its position, each person's states after it.
+type Child = (i64, usize, Vec<Costs>);
+
 /// A choice with all that its search needs.
 pub struct Choice {
     /// Days with meetings, those with few timings first.
@@ -80,7 +86,7 @@ impl Proof<'_> {
         let Some((&g, rest)) = groups.split_first() else {
             let choice = self.choice(skeleton, leaders);
             if let Some(choice) = choice.filter(|c| c.bound() < self.limit) {
-                let spent: Vec<Rc<Vec<i64>>> = self.people.iter().map(|p| Rc::new(p.monday())).collect();
+                let spent: Vec<Costs> = self.people.iter().map(|p| Rc::new(p.monday())).collect();
                 self.days_from(&choice, 0, &spent, &mut Vec::new());
             }
             return;
@@ -211,7 +217,7 @@ impl Proof<'_> {
     }
 
     /// Settles the busy days from the `k`-th on.
-    fn days_from(&mut self, choice: &Choice, k: usize, spent: &[Rc<Vec<i64>>], chosen: &mut Vec<usize>) {
+    fn days_from(&mut self, choice: &Choice, k: usize, spent: &[Costs], chosen: &mut Vec<usize>) {
         let Some(today) = choice.busy.get(k) else {
             let total: i64 = spent.iter().zip(&choice.ahead).map(|(s, a)| meet(s, &a[k])).sum();
             if !self.is_over() && total + choice.fixed < self.limit {
@@ -221,8 +227,8 @@ impl Proof<'_> {
         };
         let later: i64 = choice.busy[k + 1..].iter().map(|b| b.together).sum();
         // Timings that look the same to a person are worked out once.
-        let mut known: Vec<Vec<(*const Vec<i64>, Rc<Vec<i64>>, i64)>> = vec![Vec::new(); self.people.len()];
-        let mut children: Vec<(i64, usize, Vec<Rc<Vec<i64>>>)> = Vec::new();
+        let mut known: Vec<Vec<Known>> = vec![Vec::new(); self.people.len()];
+        let mut children: Vec<Child> = Vec::new();
         for (t, timing) in today.timings.iter().enumerate() {
             if self.is_over() {
                 return;

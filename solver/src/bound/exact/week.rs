@@ -87,7 +87,7 @@ impl Person {
                     && count < n
                     && day[added] + next[(done | added) * n + count] == here[at]
             })?;
-            at = (at / n | set) * n + at % n + usize::from(*seated || set != 0);
+            at = ((at / n) | set) * n + at % n + usize::from(*seated || set != 0);
             chosen.push(set);
         }
         Some((cost, chosen))
