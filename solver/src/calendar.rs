@@ -86,6 +86,10 @@ pub struct Reason {
     pub count: u64,
     /// The same as a sentence.
     pub detail: String,
+    /// Who or what stands in the way: ids of clinicians, rooms, sites, sessions, groups or family. An explanation tells
+    /// them; a calendar leaves them out.
+    #[serde(skip)]
+    pub ids: Vec<String>,
 }
 
 /// An order with missing sessions.

@@ -12,6 +12,7 @@ pub mod generate;
 pub mod instance;
 pub mod milp;
 pub mod problem;
+pub mod recommend;
 pub mod rules;
 pub mod scenario;
 pub mod search;

@@ -167,14 +167,19 @@ fn of_group(standing: &Standing, order: OrderIx, code: Code, tally: &Tally) -> S
 
 /// The meetings, or the groups of those not held, under a code.
 fn which(instance: &Instance, code: Code, tally: &Tally) -> String {
-    let under: Vec<_> = tally.meetings.iter().filter(|m| m.code == code).collect();
-    let held = under.iter().filter_map(|m| m.session.clone());
-    let rest = set(under.iter().filter(|m| m.session.is_none()).map(|m| m.group));
-    let all: Vec<String> = held.chain(rest.iter().map(|&g| names::group(instance, g).to_string())).collect();
+    let all = meetings(instance, code, tally);
     match all.len().checked_sub(LISTED) {
         Some(more @ 1..) => format!("{} and {more} more", all[..LISTED].join(", ")),
         _ => listed(all.iter().map(String::as_str)),
     }
+}
+
+/// Ids of the meetings, or of the groups of those not held, under a code.
+pub(super) fn meetings(instance: &Instance, code: Code, tally: &Tally) -> Vec<String> {
+    let under: Vec<_> = tally.meetings.iter().filter(|m| m.code == code).collect();
+    let held = under.iter().filter_map(|m| m.session.clone());
+    let rest = set(under.iter().filter(|m| m.session.is_none()).map(|m| m.group));
+    held.chain(rest.iter().map(|&g| names::group(instance, g).to_string())).collect()
 }
 
 fn cheapest(standing: &Standing, order: OrderIx, tally: &Tally) -> Option<String> {

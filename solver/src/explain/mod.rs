@@ -5,6 +5,7 @@ mod clinician;
 mod code;
 mod detail;
 mod group;
+mod ids;
 mod individual;
 mod participant;
 mod room;
@@ -18,7 +19,7 @@ use self::{code::Code, standing::Standing, tally::Tally};
 use crate::{
     calendar::{Reason, Unmet},
     instance::{Booked, Instance, OrderIx},
-    rules::names,
+    rules::{judge, names},
 };
 
 /// The unmet orders of a calendar with their places and reasons, in the order given; with each the number of sessions
@@ -29,6 +30,12 @@ pub fn unmet(instance: &Instance, sessions: &[Booked], missing: &[(OrderIx, u32)
     }
     let standing = Standing::new(instance, sessions);
     missing.iter().map(|&(order, missing)| one(&standing, order, missing)).collect()
+}
+
+/// What is told of one order, met or not: its places in the calendar at hand, of one more session.
+pub fn order(instance: &Instance, sessions: &[Booked], order: OrderIx) -> Unmet {
+    let missing = judge(instance, sessions).missing.into_iter().find(|m| m.0 == order).map_or(0, |m| m.1);
+    one(&Standing::new(instance, sessions), order, missing)
 }
 
 fn one(standing: &Standing, order: OrderIx, missing: u32) -> Unmet {
@@ -45,6 +52,7 @@ fn one(standing: &Standing, order: OrderIx, missing: u32) -> Unmet {
         code: code.text(),
         count,
         detail: detail::sentence(standing, order, code, &tally, example),
+        ids: ids::of(standing, order, code, &tally, example),
     };
     Unmet {
         participant: names::participant(instance, data.participant).clone(),

@@ -32,6 +32,8 @@ const WEIGHED: usize = 64;
 pub(super) struct Tally {
     counts: [u64; CODES],
     examples: [Option<Place>; CODES],
+    /// Clinicians met under each code.
+    clinicians: [Vec<ClinicianIx>; CODES],
     /// Places that nothing forbids, the first few.
     pub free: Vec<Place>,
     /// The places of a group order.
@@ -46,6 +48,7 @@ impl Tally {
         Tally {
             counts: [0; CODES],
             examples: [None; CODES],
+            clinicians: [const { Vec::new() }; CODES],
             free: Vec::new(),
             meetings: Vec::new(),
             #[cfg(test)]
@@ -57,6 +60,10 @@ impl Tally {
     pub fn add(&mut self, code: Code, places: u64, place: Place) {
         self.counts[code as usize] += places;
         self.examples[code as usize].get_or_insert(place);
+        let met = &mut self.clinicians[code as usize];
+        if let Some(c) = place.clinician.filter(|c| !met.contains(c)) {
+            met.push(c);
+        }
         #[cfg(test)]
         self.log.push((code, place));
         if code == Code::TradeOff && self.free.len() < WEIGHED {
@@ -71,6 +78,11 @@ impl Tally {
             self.examples[code as usize].get_or_insert(place);
         }
         self.meetings.push(Meeting { code, group, session });
+    }
+
+    /// The clinicians of the places under a code.
+    pub fn clinicians(&self, code: Code) -> &[ClinicianIx] {
+        &self.clinicians[code as usize]
     }
 
     /// All places.

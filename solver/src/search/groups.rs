@@ -110,7 +110,7 @@ impl State<'_> {
 
     /// Booked meetings of a group that somebody could still join: all free ones of a closed group, each by itself of an
     /// open one (pinned ones too).
-    fn joinable_meetings(&self, g: GroupIx) -> SmallVec<[SlotIx; 8]> {
+    pub(super) fn joinable_meetings(&self, g: GroupIx) -> SmallVec<[SlotIx; 8]> {
         let closed = self.t.instance.groups[g.i()].closed;
         let frozen = |s: SlotIx| {
             let previous = self.t.slots[s.i()].previous;

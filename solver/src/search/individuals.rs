@@ -45,7 +45,7 @@ pub struct Offer {
 
 impl State<'_> {
     /// Slots of an order that may still be filled: one without history, and all with.
-    fn open_slots(&self, o: OrderIx) -> SmallVec<[SlotIx; 4]> {
+    pub(super) fn open_slots(&self, o: OrderIx) -> SmallVec<[SlotIx; 4]> {
         let mut out: SmallVec<[SlotIx; 4]> = smallvec![];
         let mut plain = false;
         for slot in self.t.sessions(o).filter(|s| self.placed[s.i()].is_none() && !self.t.slots[s.i()].kept) {
@@ -140,7 +140,7 @@ impl State<'_> {
         Some(priced.collect())
     }
 
-    fn best_slot(
+    pub(super) fn best_slot(
         &self,
         slots: &[SlotIx],
         p: crate::instance::ParticipantIx,
@@ -176,7 +176,7 @@ impl State<'_> {
 
     /// Calls `f` with each team that could give a session of an order at a start.
     #[allow(clippy::too_many_arguments)]
-    fn each_team(
+    pub(super) fn each_team(
         &self,
         o: OrderIx,
         option: &OrderOption,

@@ -12,6 +12,7 @@ mod neighbourhoods;
 mod openings;
 mod own_cost;
 mod person;
+pub(crate) mod places;
 mod priority;
 mod prove;
 mod random;

@@ -1,0 +1,133 @@
+//! Where one more session of an order could go: ranked places, each verified by the rules, with what it costs and whom it
+//! moves.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::{
+    calendar::Session,
+    instance::{Booked, Instance, OrderIx},
+    problem::Id,
+    rules::{self, names},
+    search::places::{self, Way},
+};
+
+/// The places of an order, cheapest first; those that move nothing before those that move something.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Recommendation {
+    /// The order.
+    pub order: Id,
+    /// Its places.
+    pub places: Vec<Recommended>,
+}
+
+/// One place, or several meetings that are joined together.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Recommended {
+    /// The sessions of the order that are new, or that its participant joins, as they would be.
+    pub sessions: Vec<Session>,
+    /// By how much the objective changes; negative is better.
+    pub cost_difference: i64,
+    /// Other sessions that move for it, as they would be.
+    pub moves: Vec<Session>,
+    /// Participants whose sessions move: who must be called.
+    pub contacts: Vec<Id>,
+}
+
+/// The calendar with a way taken.
+fn after(sessions: &[Booked], way: &Way) -> Vec<Booked> {
+    let changed: Vec<&Booked> = way.gained.iter().chain(&way.moved).collect();
+    let rest = sessions.iter().filter(|s| !changed.iter().any(|c| c.id == s.id)).cloned();
+    rest.chain(changed.iter().map(|c| (*c).clone())).collect()
+}
+
+/// Places for one more session of an order in a calendar, at most `top` that move nothing and, where these are fewer, as
+/// many of those that move one other session as fill up `top`.
+///
+/// Every one was judged by the rules: with it the calendar breaks no rule that it did not break before, and
+/// `cost_difference` is the difference of the two objectives. An order that is met has no place.
+pub fn recommend(instance: &Arc<Instance>, sessions: &[Booked], order: OrderIx, top: usize) -> Recommendation {
+    let before = rules::judge(instance, sessions);
+    let difference = |way: &Way| {
+        let after = rules::judge(instance, &after(sessions, way));
+        let told = |v| before.violations.contains(v);
+        let worse = after.violations.iter().any(|v| !told(v));
+        (!worse).then(|| i64::try_from(i128::from(after.objective) - i128::from(before.objective)).unwrap_or(i64::MAX))
+    };
+    let ways = places::ways(instance, sessions, order, top, true, |way| difference(way).is_some());
+    let mut found: Vec<(bool, i64, Way)> =
+        ways.into_iter().filter_map(|way| Some((!way.moved.is_empty(), difference(&way)?, way))).collect();
+    found.sort_by(|a, b| (a.0, a.1, start(&a.2)).cmp(&(b.0, b.1, start(&b.2))));
+    found.truncate(top);
+    Recommendation {
+        order: names::order(instance, order).clone(),
+        places: found.into_iter().map(|(_, cost, way)| write(instance, &way, cost)).collect(),
+    }
+}
+
+fn start(way: &Way) -> Option<i32> {
+    way.gained.first().map(|s| s.start)
+}
+
+fn write(instance: &Instance, way: &Way, cost_difference: i64) -> Recommended {
+    let written = |list: &[Booked]| list.iter().map(|b| Session::write(instance, b)).collect();
+    let mut called: Vec<_> = way.moved.iter().flat_map(|s| s.participants.iter().copied()).collect();
+    called.sort_unstable();
+    called.dedup();
+    Recommended {
+        sessions: written(&way.gained),
+        cost_difference,
+        moves: written(&way.moved),
+        contacts: called.into_iter().map(|p| names::participant(instance, p).clone()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        generate::{Draw, generate},
+        problem::GivenSession,
+        search::{Options, Stop, Unwatched, solve},
+    };
+
+    #[test]
+    fn every_recommended_place_breaks_no_rule_and_costs_what_it_says() {
+        let mut shown = 0;
+        for seed in 0..4 {
+            let instance = Arc::new(Instance::new(Arc::new(generate(&Draw::small(seed)))));
+            let options = Options { seconds: Some(5.0), rounds: Some(1), seed, ..Options::default() };
+            let Ok(calendar) = solve(&instance, &options, &Unwatched, &Stop::default()) else { continue };
+            let given: Vec<GivenSession> = calendar.sessions.iter().map(Into::into).collect();
+            let all: Vec<Booked> = given.iter().map(|s| instance.book(s)).collect();
+            // Every fifth single session is taken out, so that there are places.
+            let sessions: Vec<Booked> = all
+                .iter()
+                .enumerate()
+                .filter(|(k, s)| k % 5 != 0 || matches!(s.owner, crate::instance::Owner::Group(_)))
+                .map(|(_, s)| s.clone())
+                .collect();
+            let before = rules::judge(&instance, &sessions);
+            for &(order, _) in before.missing.iter().take(12) {
+                let places = recommend(&instance, &sessions, order, 6).places;
+                let mut last = (false, i64::MIN);
+                for place in &places {
+                    shown += 1;
+                    let changed: Vec<GivenSession> =
+                        place.sessions.iter().chain(&place.moves).map(Into::into).collect();
+                    let rest = sessions.iter().filter(|s| !changed.iter().any(|c| c.id == s.id)).cloned();
+                    let with: Vec<Booked> = rest.chain(changed.iter().map(|c| instance.book(c))).collect();
+                    let after = rules::judge(&instance, &with);
+                    assert_eq!(after.violations, before.violations, "{place:?}");
+                    assert_eq!(after.objective as i64 - before.objective as i64, place.cost_difference, "{place:?}");
+                    assert_eq!(place.moves.is_empty(), place.contacts.is_empty());
+                    let rank = (!place.moves.is_empty(), place.cost_difference);
+                    assert!(rank >= last, "{places:?}");
+                    last = rank;
+                }
+            }
+        }
+        assert!(shown > 10, "only {shown} places");
+    }
+}

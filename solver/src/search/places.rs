@@ -1,0 +1,253 @@
+//! All free places of one order in a calendar, each with what it adds to the cost; and those that become free where one
+//! other session moves. What the recommendations ask.
+
+use std::sync::Arc;
+
+use smallvec::smallvec;
+
+use super::{
+    Stop,
+    individuals::{Offer, Taste},
+    random::Chance,
+    state::{Kind, Place, State},
+    tables::{SlotIx, Tables},
+};
+use crate::{
+    instance::{Booked, ClinicianIx, GroupIx, Instance, OrderIx, Placements, Span},
+    rules,
+};
+
+/// A way to give an order one more session: the calendar after it, and what it adds to the cost.
+#[derive(Debug, Clone)]
+pub struct Way {
+    /// What it adds to the cost, as the search adds it up; usually negative.
+    pub cost: i64,
+    /// Sessions of the order that are new, or that its participant joins.
+    pub gained: Vec<Booked>,
+    /// Other sessions that move, as they are afterwards.
+    pub moved: Vec<Booked>,
+}
+
+/// Ways to give an order one more session, cheapest first: those that move nothing, then (where `chains`) those that move
+/// one other session. At most `top` of each kind; every one was passed by `passes`.
+pub fn ways(
+    instance: &Arc<Instance>,
+    sessions: &[Booked],
+    order: OrderIx,
+    top: usize,
+    chains: bool,
+    passes: impl Fn(&Way) -> bool,
+) -> Vec<Way> {
+    let (places, stop) = (Placements::new(instance), Stop::default());
+    let tables = Tables::new(instance, &places, &stop);
+    let mut chance = Chance::new(1, 0);
+    let mut state = State::new(&tables);
+    state.adopt(sessions, &mut chance);
+    let mut found: Vec<Way> = Vec::new();
+    let mut direct = state.offers(order);
+    direct.sort_by_key(|way| way.cost);
+    found.extend(direct.into_iter().filter(|way| passes(way)).take(top));
+    if chains && state.missing(order) > 0 {
+        let mut moved = state.chains(order, &mut chance);
+        moved.sort_by_key(|way| way.cost);
+        found.extend(moved.into_iter().filter(|way| passes(way)).take(top));
+    }
+    found
+}
+
+impl State<'_> {
+    /// Every free place of one more session of an order.
+    fn offers(&self, o: OrderIx) -> Vec<Way> {
+        let data = &self.t.instance.orders[o.i()];
+        if self.missing(o) == 0 {
+            return Vec::new();
+        }
+        if self.t.instance.services[data.service.i()].is_group {
+            return self.seats(o);
+        }
+        let offers = self.free_places(o);
+        offers.into_iter().map(|offer| self.way(o, offer)).collect()
+    }
+
+    fn way(&self, o: OrderIx, offer: Offer) -> Way {
+        let people = vec![self.t.instance.orders[o.i()].participant];
+        let session = self.booking(offer.slot, &offer.place, people);
+        Way { cost: offer.cost, gained: session.into_iter().collect(), moved: Vec::new() }
+    }
+
+    /// Seats in held meetings: in each of an open group, in all of a closed one.
+    fn seats(&self, o: OrderIx) -> Vec<Way> {
+        let p = self.t.instance.orders[o.i()].participant;
+        let mut ways = Vec::new();
+        for &(g, position) in &self.t.joinable[o.i()] {
+            let group = &self.t.instance.groups[g.i()];
+            let meetings = self.joinable_meetings(g);
+            if meetings.is_empty() || (group.closed && group.begun && !self.t.begun_roster[g.i()].contains(&p)) {
+                continue;
+            }
+            let together: Vec<Vec<SlotIx>> = match group.closed {
+                true => vec![meetings.to_vec()],
+                false => meetings.iter().map(|&m| vec![m]).collect(),
+            };
+            for slots in together {
+                let Some(cost) = self.join_cost(g, o, position, &slots) else { continue };
+                let joined = slots.iter().filter_map(|&slot| {
+                    let people = self.seated[slot.i()].iter().copied().chain([p]).collect();
+                    self.booking(slot, self.placed[slot.i()].as_ref()?, people)
+                });
+                ways.push(Way { cost, gained: joined.collect(), moved: Vec::new() });
+            }
+        }
+        ways
+    }
+
+    /// Every start, room and clinician that nothing forbids; of a team the best there is.
+    fn free_places(&self, o: OrderIx) -> Vec<Offer> {
+        let slots = self.open_slots(o);
+        let Some(&first) = slots.first() else { return Vec::new() };
+        let data = &self.t.instance.orders[o.i()];
+        let p = data.participant;
+        let wanted = self.t.instance.services[data.service.i()].clinicians;
+        let worth = self.worth_of_next(o);
+        let mut chance = Chance::new(1, 0);
+        let mut offers = Vec::new();
+        for option in &self.t.places.orders[o.i()] {
+            let grid = &self.t.places.grids[option.grid].starts;
+            for k in option.starts.iter() {
+                let start = grid[k];
+                let seat = self.seat_for(p, first, Some(o), start, option.modality, option.site);
+                if !self.person_can(p, &seat) {
+                    continue;
+                }
+                let span = Span::new(start, seat.end);
+                let Some(room) = self.free_room(option.modality, &option.rooms, k, span, |_| true) else { continue };
+                let plan = &self.t.instance.participants[p.i()].plan;
+                let base = self.people[p.i()].tally.cost_of(&seat, plan, &self.t.costs) + seat.own_cost - worth;
+                let mut offer = |team: super::state::Team| {
+                    let mut cost = base + self.switch_cost_of(p, o, Kind::Team(team.clone()));
+                    if self.misses_preferred(o, &team) {
+                        cost += self.t.costs.not_preferred;
+                    }
+                    let (slot, change) = self.best_slot(&slots, p, start, room, &team);
+                    let place = Place { start, modality: option.modality, site: option.site, room, team };
+                    offers.push(Offer { cost: cost + change, slot, place });
+                };
+                if wanted == 1 {
+                    let able =
+                        |c: ClinicianIx| self.clinician_can(c, data.service, start, option.modality, option.site);
+                    let free =
+                        option.clinicians.iter().filter(|(c, mask)| self.t.places.masks[*mask].has(k) && able(*c));
+                    free.for_each(|&(c, _)| offer(smallvec![c]));
+                } else {
+                    self.each_team(o, option, k, start, wanted, &mut chance, |team, _| offer(team));
+                }
+            }
+        }
+        offers
+    }
+
+    /// Places that become free where one other single session moves: each with the best new place of that session.
+    fn chains(&mut self, o: OrderIx, chance: &mut Chance) -> Vec<Way> {
+        let direct: Vec<_> = self.offers(o).iter().filter_map(|w| w.gained.first().map(key)).collect();
+        let mut ways = Vec::new();
+        let slots: Vec<SlotIx> = (0..self.placed.len() as u32).map(SlotIx).collect();
+        for slot in slots {
+            let Some(other) = self.loose_order(slot).filter(|&other| other != o) else { continue };
+            if !self.in_the_way(o, slot) {
+                continue;
+            }
+            let before = self.cost;
+            let mark = self.mark();
+            self.remove_session(slot);
+            let mut freed = self.offers(o);
+            freed.retain(|w| w.gained.first().is_some_and(|g| !direct.contains(&key(g))));
+            freed.sort_by_key(|w| w.cost);
+            for way in freed.into_iter().take(CHAINED) {
+                let inner = self.mark();
+                if self.take_way(o, &way)
+                    && let Some(offer) = self.best_session(other, Taste::EXACT, chance, |_, _| true)
+                {
+                    // It keeps its id.
+                    let offer = Offer { slot, ..offer };
+                    let people = vec![self.t.instance.orders[other.i()].participant];
+                    let moved = self.booking(slot, &offer.place, people);
+                    self.take(other, offer);
+                    ways.push(Way { cost: self.cost - before, gained: way.gained, moved: moved.into_iter().collect() });
+                }
+                self.rollback_to(inner);
+            }
+            self.rollback_to(mark);
+        }
+        ways
+    }
+
+    /// Whether a single session uses what a session of the order could use: its participant, or one of its clinicians or
+    /// rooms.
+    fn in_the_way(&self, o: OrderIx, slot: SlotIx) -> bool {
+        let Some(place) = &self.placed[slot.i()] else { return false };
+        let p = self.t.instance.orders[o.i()].participant;
+        let of = |options: &crate::instance::OrderOption| {
+            options.clinicians.iter().any(|c| place.team.contains(&c.0))
+                || options.rooms.iter().any(|r| place.room == Some(r.0))
+        };
+        self.seated[slot.i()].contains(&p) || self.t.places.orders[o.i()].iter().any(of)
+    }
+
+    /// Books or joins what a way gains; false where its slot is taken.
+    fn take_way(&mut self, o: OrderIx, way: &Way) -> bool {
+        let p = self.t.instance.orders[o.i()].participant;
+        for session in &way.gained {
+            let slot = self.slot_of(session);
+            let Some(site) = session.site.filter(|_| slot != SlotIx::NONE) else { return false };
+            if self.placed[slot.i()].is_none() {
+                let mut team: super::state::Team = session.clinicians.iter().copied().collect();
+                team.sort_unstable();
+                let (start, modality, room) = (session.start, session.modality, session.room);
+                self.book(slot, Place { start, modality, site, room, team });
+            }
+            self.seat(slot, p);
+        }
+        true
+    }
+
+    /// A slot as a booking, at this place with these people.
+    fn booking(&self, slot: SlotIx, place: &Place, mut people: Vec<crate::instance::ParticipantIx>) -> Option<Booked> {
+        use crate::instance::Owner;
+        let (instance, data) = (self.t.instance, self.t.slots.get(slot.i())?);
+        let service = self.t.service(slot);
+        let owner = match data.owner {
+            Owner::Group(g) => rules::names::group(instance, g),
+            Owner::Order(o) => rules::names::order(instance, o),
+            Owner::Gone => return None,
+        };
+        people.sort_unstable();
+        Some(Booked {
+            id: format!("{owner}/{}", data.number),
+            owner: data.owner,
+            number: Some(data.number),
+            service: Some(service),
+            modality: place.modality,
+            site: Some(place.site),
+            room: place.room,
+            clinicians: place.team.to_vec(),
+            participants: people,
+            start: place.start,
+            end: place.start + instance.services[service.i()].minutes,
+            unknown: Vec::new(),
+        })
+    }
+}
+
+/// Places tried for each session that might move.
+const CHAINED: usize = 4;
+
+/// What tells places apart.
+fn key(session: &Booked) -> (String, i32, Vec<ClinicianIx>) {
+    // The meetings of a group by id; a single session may have any free number.
+    let group = |g: GroupIx| format!("{}/{}", g.i(), session.id);
+    let id = match session.owner {
+        crate::instance::Owner::Group(g) => group(g),
+        _ => String::new(),
+    };
+    (id, session.start, session.clinicians.clone())
+}
