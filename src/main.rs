@@ -8,6 +8,7 @@ mod failure;
 mod http;
 mod jobs;
 mod programs;
+mod reports;
 mod signals;
 mod store;
 

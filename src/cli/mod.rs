@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod completions;
+mod explain;
 mod export;
 mod generate;
 mod input;
@@ -10,6 +11,7 @@ mod keys;
 mod man;
 mod output;
 mod progress;
+mod recommend;
 mod schema;
 mod serve;
 mod service;
@@ -48,6 +50,8 @@ enum Command {
     Validate(validate::Validate),
     Show(show::Show),
     Export(export::Export),
+    Explain(explain::Explain),
+    Recommend(recommend::Recommend),
     Generate(generate::Generate),
     Schema(schema::Schema),
     Serve(serve::Serve),
@@ -93,6 +97,8 @@ impl Command {
             Command::Validate(c) => c.run(),
             Command::Show(c) => c.run(),
             Command::Export(c) => c.run(),
+            Command::Explain(c) => c.run(),
+            Command::Recommend(c) => c.run(),
             Command::Generate(c) => c.run(),
             Command::Schema(c) => c.run(),
             Command::Serve(c) => c.run(),

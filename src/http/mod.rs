@@ -7,6 +7,7 @@ mod check;
 mod cpu;
 mod docs;
 mod error;
+mod explain;
 mod guard;
 mod health;
 mod json;
@@ -125,6 +126,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(health::router())
         .merge(session::router())
         .merge(check::router())
+        .merge(explain::router())
         .merge(solves::router())
         .merge(programs::router())
         .split_for_parts();

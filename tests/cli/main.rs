@@ -3,6 +3,7 @@
 mod check;
 mod commands;
 mod errors;
+mod explain;
 mod export;
 mod output;
 mod show;

@@ -4,6 +4,7 @@ mod check;
 mod durable;
 mod end;
 mod errors;
+mod explain;
 mod guard;
 mod hostile;
 mod keys;

@@ -1,0 +1,149 @@
+//! `/v1/explain` and `/v1/recommend`: why an order is unmet, and where it could go.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use careweave_solver::{
+    instance::Instance,
+    problem::{GivenCalendar, GivenSession, Problem},
+};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    App, Error,
+    error::ProblemDetails,
+    json::{Findings, Reading},
+};
+use crate::{
+    failure::Failure,
+    reports::{self, explain::Explanation},
+};
+
+/// The routes.
+pub fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(explain)).routes(routes!(recommend))
+}
+
+/// A problem, any calendar of its week, and perhaps one order.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a body that is read member by member")]
+struct ExplainRequest {
+    /// The problem.
+    problem: Problem,
+    /// The calendar: Careweave's or a person's.
+    calendar: GivenCalendar,
+    /// Only this order, met or not.
+    order: Option<String>,
+}
+
+/// What `careweave explain` prints.
+#[utoipa::path(
+    post, path = "/v1/explain", operation_id = "explain", tag = "check", request_body = ExplainRequest,
+    responses(
+        (status = 200, description = "Why each unmet order is unmet", body = Explanation),
+        (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 422, description = "Invalid; all errors at once", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+async fn explain(State(app): State<Arc<App>>, body: Body) -> Result<Response, Error> {
+    let body = app.bodies.read(body).await?;
+    answer(&app, move || {
+        let asked = Asked::read(&body.bytes, &["problem", "calendar", "order"], false)?;
+        let instance = Instance::new(Arc::new(asked.problem));
+        reports::explain::explain(&instance, &asked.sessions, asked.order.as_deref())
+    })
+    .await
+}
+
+/// A problem, any calendar of its week, and the order that is to have a place.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a body that is read member by member")]
+struct RecommendRequest {
+    /// The problem.
+    problem: Problem,
+    /// The calendar: Careweave's or a person's.
+    calendar: GivenCalendar,
+    /// The order.
+    order: String,
+    /// How many places at most, 1 to 1000; 10 by default.
+    top: Option<u16>,
+}
+
+/// What `careweave recommend` prints.
+#[utoipa::path(
+    post, path = "/v1/recommend", operation_id = "recommend", tag = "check", request_body = RecommendRequest,
+    responses(
+        (status = 200, description = "Places for one more session of the order: `{order, places: [{sessions, cost_difference, moves, contacts}]}`", body = serde_json::Value),
+        (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 422, description = "Invalid; all errors at once", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+async fn recommend(State(app): State<Arc<App>>, body: Body) -> Result<Response, Error> {
+    let body = app.bodies.read(body).await?;
+    answer(&app, move || {
+        let asked = Asked::read(&body.bytes, &["problem", "calendar", "order", "top"], true)?;
+        let instance = Arc::new(Instance::new(Arc::new(asked.problem)));
+        reports::recommend::recommend(&instance, &asked.sessions, &asked.order.unwrap_or_default(), asked.top)
+    })
+    .await
+}
+
+async fn answer<T: Serialize>(
+    app: &App,
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<Response, Error> {
+    let bytes = app
+        .cpu
+        .run(move || serde_json::to_vec(&work()?).map_err(|e| Failure::Internal(format!("No JSON: {e}."))))
+        .await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], bytes).into_response())
+}
+
+/// What was asked.
+struct Asked {
+    problem: Problem,
+    sessions: Vec<GivenSession>,
+    order: Option<String>,
+    top: usize,
+}
+
+impl Asked {
+    fn read(body: &[u8], known: &[&str], needs_order: bool) -> Result<Self, Failure> {
+        let mut reading = Reading::body(body, known)?;
+        let mut findings = Findings::default();
+        let (problem, calendar) = (reading.required("problem"), reading.required("calendar"));
+        let order = if needs_order { reading.required("order") } else { reading.optional("order") };
+        let order = order.and_then(|order| {
+            let read = serde_json::from_str::<String>(order.get()).ok();
+            if read.is_none() {
+                reading.fault("order", "wrong-type", "`order` must be the id of an order.".into(), None);
+            }
+            read
+        });
+        let top = reading.optional("top").map_or(Some(10), top);
+        if top.is_none() {
+            reading.fault("top", "out-of-range", "`top` must be a whole number of 1 to 1000.".into(), None);
+        }
+        let problem = problem.map(|p| findings.problem(p)).transpose()?.flatten();
+        let calendar = calendar.map(|c| findings.calendar("/calendar", c)).transpose()?.flatten();
+        findings.request(reading.faults());
+        match (problem, calendar, top, findings.failure()) {
+            (Some(problem), Some(sessions), Some(top), None) => Ok(Asked { problem, sessions, order, top }),
+            (.., failure) => Err(failure.unwrap_or(Failure::Internal("Nothing was read.".into()))),
+        }
+    }
+}
+
+fn top(value: &RawValue) -> Option<usize> {
+    value.get().parse::<usize>().ok().filter(|n| (1..=1000).contains(n))
+}

@@ -1,0 +1,28 @@
+//! What is told of a calendar, the same at every door: explanations and recommendations.
+
+pub mod explain;
+pub mod recommend;
+
+use careweave_solver::{
+    instance::{Instance, OrderIx},
+    problem::Fault,
+};
+
+use crate::failure::{Document, Failure};
+
+/// The order of this id, or why there is none.
+fn order(instance: &Instance, id: &str) -> Result<OrderIx, Failure> {
+    instance.order_named(id).ok_or_else(|| {
+        let shown: String = id.chars().filter(|c| !c.is_control()).take(80).collect();
+        Failure::Invalid {
+            document: Document::Request,
+            faults: vec![Fault {
+                pointer: "/order".into(),
+                path: "/order".into(),
+                code: "unknown-id",
+                detail: format!("The problem has no order `{shown}`."),
+                hint: None,
+            }],
+        }
+    })
+}

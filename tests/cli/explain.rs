@@ -1,0 +1,72 @@
+//! `explain` and `recommend`: why an order is unmet, and where it could go.
+
+use serde_json::Value;
+
+use super::{Desk, careweave, json, text};
+
+/// A calendar without its single sessions.
+fn without_singles(desk: &Desk) -> (String, Value) {
+    let mut calendar = desk.calendar();
+    let sessions = calendar["sessions"].as_array().unwrap();
+    let kept: Vec<Value> = sessions.iter().filter(|s| s.get("order").is_none()).cloned().collect();
+    calendar["sessions"] = Value::Array(kept);
+    (desk.put("without.json", &calendar), calendar)
+}
+
+#[test]
+fn each_unmet_order_is_told_with_counts_that_add_up() {
+    let desk = Desk::new();
+    let (calendar, _) = without_singles(&desk);
+    let done = careweave(["explain", &desk.problem, &calendar]).assert().success();
+    let told = json(&done.get_output().stdout);
+    let unmet = told["unmet"].as_array().unwrap();
+    assert!(unmet.iter().any(|u| u["order"] == "p1-individual" && u["missing_minutes"] == 60), "{told}");
+    for order in unmet {
+        let counts = order["reasons"].as_array().unwrap().iter().map(|r| r["count"].as_u64().unwrap());
+        assert_eq!(counts.sum::<u64>(), order["places"].as_u64().unwrap(), "{order}");
+        assert!(order["reasons"].as_array().unwrap().iter().all(|r| r["ids"].is_array() && r["detail"].is_string()));
+    }
+}
+
+#[test]
+fn one_order_is_told_also_where_it_is_met() {
+    let desk = Desk::new();
+    let done = careweave(["explain", &desk.problem, &desk.calendar, "--order", "p1-individual"]).assert().success();
+    let told = json(&done.get_output().stdout);
+    assert_eq!(told["unmet"][0]["order"], "p1-individual");
+    assert_eq!(told["unmet"].as_array().unwrap().len(), 1);
+    let spoken = careweave(["explain", &desk.problem, &desk.calendar, "--order", "p1-individual", "--text"]);
+    assert!(text(&spoken.assert().success().get_output().stdout).starts_with("p1-individual of p1 "));
+}
+
+#[test]
+fn an_order_that_does_not_exist_is_a_wrong_command_line() {
+    let desk = Desk::new();
+    careweave(["explain", &desk.problem, &desk.calendar, "--order", "nobody"]).assert().code(2);
+    careweave(["recommend", &desk.problem, &desk.calendar, "--order", "nobody"]).assert().code(2);
+}
+
+#[test]
+fn places_are_ranked_and_each_passes_the_check_at_the_cost_that_it_says() {
+    let desk = Desk::new();
+    let (path, calendar) = without_singles(&desk);
+    let before = json(&careweave(["check", &desk.problem, &path]).assert().success().get_output().stdout);
+    let done = careweave(["recommend", &desk.problem, &path, "--order", "p1-individual", "--top", "3"]).assert();
+    let found = json(&done.success().get_output().stdout);
+    assert_eq!(found["order"], "p1-individual");
+    let places = found["places"].as_array().unwrap();
+    assert!((1..=3).contains(&places.len()), "{found}");
+    for place in places {
+        let mut with = calendar.clone();
+        let sessions = with["sessions"].as_array_mut().unwrap();
+        let new = place["sessions"].as_array().unwrap().iter().chain(place["moves"].as_array().unwrap());
+        for session in new {
+            sessions.retain(|s| s["id"] != session["id"]);
+            sessions.push(session.clone());
+        }
+        let with = desk.put("with.json", &with);
+        let after = json(&careweave(["check", &desk.problem, &with]).assert().success().get_output().stdout);
+        let difference = after["objective"].as_i64().unwrap() - before["objective"].as_i64().unwrap();
+        assert_eq!(place["cost_difference"], difference, "{place}");
+    }
+}
