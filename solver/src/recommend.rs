@@ -58,7 +58,7 @@ pub fn recommend(instance: &Arc<Instance>, sessions: &[Booked], order: OrderIx, 
     let ways = places::ways(instance, sessions, order, top, true, |way| difference(way).is_some());
     let mut found: Vec<(bool, i64, Way)> =
         ways.into_iter().filter_map(|way| Some((!way.moved.is_empty(), difference(&way)?, way))).collect();
-    found.sort_by(|a, b| (a.0, a.1, start(&a.2)).cmp(&(b.0, b.1, start(&b.2))));
+    found.sort_by_key(|f| (f.0, f.1, start(&f.2)));
     found.truncate(top);
     Recommendation {
         order: names::order(instance, order).clone(),

@@ -35,7 +35,7 @@ fn one_order_is_told_also_where_it_is_met() {
     let told = json(&done.get_output().stdout);
     assert_eq!(told["unmet"][0]["order"], "p1-individual");
     assert_eq!(told["unmet"].as_array().unwrap().len(), 1);
-    let spoken = careweave(["explain", &desk.problem, &desk.calendar, "--order", "p1-individual", "--text"]);
+    let mut spoken = careweave(["explain", &desk.problem, &desk.calendar, "--order", "p1-individual", "--text"]);
     assert!(text(&spoken.assert().success().get_output().stdout).starts_with("p1-individual of p1 "));
 }
 
