@@ -22,8 +22,8 @@ use crate::{
 pub const MOST: usize = 8;
 /// How long the search goes first, so that the proof starts from a good calendar.
 const HEAD_START: Duration = Duration::from_millis(500);
-/// Most enumerations, each with a better calendar than the one before.
-const ROUNDS: usize = 20;
+/// How often it is looked for a better calendar.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Proves what it can by `deadline`. A better calendar that comes up is offered.
 pub fn prove(tables: &Tables<'_>, incumbent: &Incumbent, deadline: Option<Moment>, stop: &Stop, proven: &AtomicU64) {
@@ -70,21 +70,23 @@ pub fn prove(tables: &Tables<'_>, incumbent: &Incumbent, deadline: Option<Moment
     }
 }
 
-/// Enumerates what could cost less than the best calendar; again where a better one was found in the meantime, until the
-/// two meet or nothing more comes of it.
+/// Enumerates what could cost less than the best calendar; again where a better one has been found since, until the two
+/// meet or half of the time is over. The other half is the whole model's.
 fn enumerate(tables: &Tables<'_>, incumbent: &Incumbent, deadline: Option<Moment>, stop: &Stop, proven: &AtomicU64) {
     let raise = |bound: u64| {
         proven.fetch_max(bound, Ordering::Relaxed);
     };
-    // Half of what is left of the time; the rest is the whole model's.
     let now = Moment::now();
-    let deadline = deadline.map(|d| now + d.saturating_duration_since(now) / 2);
-    for _ in 0..ROUNDS {
-        let upper = incumbent.cost().max(0) as u64;
-        exact::prove(tables.instance, tables.places, upper, deadline, stop, &raise);
-        let improved = (incumbent.cost().max(0) as u64) < upper;
-        if !improved || stop.stopped() || incumbent.cost().max(0) as u64 <= proven.load(Ordering::Relaxed) {
+    let Some(half) = deadline.map(|d| now + d.saturating_duration_since(now) / 2) else { return };
+    let cost = || incumbent.cost().max(0) as u64;
+    let open = || !stop.stopped() && cost() > proven.load(Ordering::Relaxed) && Moment::now() < half;
+    while open() {
+        let upper = cost();
+        if exact::prove(tables.instance, tables.places, upper, Some(half), stop, &raise) == 0 {
             return;
+        }
+        while open() && cost() >= upper {
+            std::thread::sleep(PAUSE);
         }
     }
 }

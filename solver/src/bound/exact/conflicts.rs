@@ -1,7 +1,7 @@
 //! What clinicians forbid: where the best weeks around settled meetings want a clinician twice at a time, the search branches
 //! on who of the two gives way.
 
-use std::rc::Rc;
+use std::{cmp::Reverse, collections::BTreeMap, rc::Rc};
 
 use super::{
     NEVER, Proof,
@@ -12,7 +12,7 @@ use super::{
 use crate::instance::{ClinicianIx, Minute, OrderIx, Span};
 
 /// Most branches for one choice of starts before its bound is taken as it is.
-const MOST: usize = 1000;
+const MOST: usize = 5000;
 
 /// A node: what is forbidden to whom, and which leaders are settled.
 #[derive(Clone)]
@@ -46,24 +46,29 @@ impl Proof<'_> {
         let people = self.people.len();
         let first =
             Node { bars: vec![Vec::new(); people], led: vec![false; choice.busy.len()], weeks: vec![None; people] };
-        let mut open = vec![first];
+        // Cheapest first, and of equals the latest: the first without a conflict is the cheapest there is.
+        let mut open: BTreeMap<(i64, Reverse<usize>), (Node, Vec<Stint>)> = BTreeMap::new();
         let mut looked = 0;
-        while let Some(mut node) = open.pop() {
+        let mut fresh = vec![first];
+        loop {
+            for mut node in fresh.drain(..) {
+                looked += 1;
+                if let Some((cost, stints)) = self.weeks(choice, chosen, &mut node)
+                    && cost < self.limit
+                {
+                    open.insert((cost, Reverse(looked)), (node, stints));
+                }
+            }
+            let Some(((cost, _), (node, stints))) = open.pop_first() else { return };
             if self.is_over() {
                 return;
             }
-            looked += 1;
-            let Some((cost, stints)) = self.weeks(choice, chosen, &mut node) else { continue };
-            if cost >= self.limit {
-                continue;
-            }
-            let branches = self.branches(choice, chosen, &node, &stints);
-            if branches.is_empty() || looked > MOST {
+            fresh = self.branches(choice, chosen, &node, &stints);
+            if fresh.is_empty() || looked > MOST {
                 // Nothing known here forbids it; or it is left at that, as all below costs at least as much.
                 self.limit = cost;
-                continue;
+                return;
             }
-            open.extend(branches);
         }
     }
 
