@@ -35,6 +35,19 @@ pub struct Bar {
     pub span: Span,
 }
 
+/// Under which terms a day is looked at.
+pub struct Terms<'a> {
+    /// What is forbidden.
+    pub bars: &'a [Bar],
+    /// What is shunned among days of the same cost: each session there adds 1 to the cost.
+    pub shunned: &'a [Bar],
+    /// What costs are multiplied by, so that shunning never outweighs them.
+    pub scale: i64,
+}
+
+/// Nothing forbidden or shunned.
+pub const PLAIN: Terms<'static> = Terms { bars: &[], shunned: &[], scale: 1 };
+
 /// A day by the set of single sessions that it holds.
 pub struct Day {
     /// Least cost; `NEVER` where it is not possible.
@@ -84,23 +97,23 @@ impl Day {
     }
 }
 
-/// The least cost of a place, with whom, under these bars.
-fn cheapest(place: &Place, order: OrderIx, busy: i32, bars: &[Bar]) -> Option<(i64, Option<ClinicianIx>)> {
+/// The least cost of a place, with whom, under these terms.
+fn cheapest(place: &Place, order: OrderIx, busy: i32, terms: &Terms<'_>) -> Option<(i64, Option<ClinicianIx>)> {
     let span = Span::new(place.start, place.start + busy);
-    let barred = |c: ClinicianIx| {
-        bars.iter().any(|b| b.clinician == c && b.order.is_none_or(|o| o == order) && b.span.overlaps(span))
-    };
-    let able = place.by.iter().filter(|by| by.0.is_none_or(|c| !barred(c)));
-    able.min_by_key(|by| by.1).map(|by| (place.cost + by.1, by.0))
+    let hit =
+        |c: ClinicianIx, b: &&Bar| b.clinician == c && b.order.is_none_or(|o| o == order) && b.span.overlaps(span);
+    let shunned = |c: ClinicianIx| terms.shunned.iter().filter(|b| hit(c, b)).count() as i64;
+    let able = place.by.iter().filter(|by| by.0.is_none_or(|c| !terms.bars.iter().any(|b| hit(c, &b))));
+    able.map(|by| ((place.cost + by.1) * terms.scale + by.0.map_or(0, shunned), by.0)).min_by_key(|by| by.0)
 }
 
 /// The costs of day `d` with these meetings, which are in order of time.
-pub fn day(person: &Person, d: usize, seats: &[Seat], bars: &[Bar], scratch: &mut Scratch) -> Day {
+pub fn day(person: &Person, d: usize, seats: &[Seat], terms: &Terms<'_>, scratch: &mut Scratch) -> Day {
     let sets = 1usize << person.singles.len();
     let mut day = Day { costs: vec![NEVER; sets], last: vec![ROOT; sets], trail: Vec::new() };
     for &site in &person.sites {
         if seats.iter().all(|s| !s.in_person || s.site == site) {
-            Walk::new(person, d, seats, bars, site, scratch).go(&mut day);
+            Walk::new(person, d, seats, terms, site, scratch).go(&mut day);
         }
     }
     let taken: i32 = seats.iter().map(|s| s.minutes).sum();
@@ -113,7 +126,7 @@ pub fn day(person: &Person, d: usize, seats: &[Seat], bars: &[Bar], scratch: &mu
             day.costs[set] = NEVER;
         } else if day.costs[set] < NEVER {
             let short = (person.least_minutes - person.counted[set] - counted).max(0);
-            day.costs[set] += person.prices.day + person.prices.short_day * short;
+            day.costs[set] += (person.prices.day + person.prices.short_day * short) * terms.scale;
         }
     }
     day
@@ -128,6 +141,10 @@ struct Walk<'a> {
     /// By set and kind of the next session: cost less the wait up to minute 0, trail.
     ready: Vec<[(i64, u32); 2]>,
     first: Minute,
+    /// See [`Terms`].
+    scale: i64,
+    /// Cost of each minute of waiting, scaled.
+    wait: i64,
     /// Up to which minute waiting states were released.
     released: usize,
     waiting: &'a mut Vec<Vec<Waiting>>,
@@ -138,14 +155,14 @@ impl<'a> Walk<'a> {
         person: &'a Person,
         d: usize,
         seats: &'a [Seat],
-        bars: &[Bar],
+        terms: &Terms<'_>,
         site: SiteIx,
         scratch: &'a mut Scratch,
     ) -> Self {
         let mut places = Vec::new();
         for (i, single) in person.singles.iter().enumerate() {
             for place in single.places[d].iter().filter(|p| !p.in_person || p.site == site) {
-                if let Some((cost, c)) = cheapest(place, single.order, single.busy, bars) {
+                if let Some((cost, c)) = cheapest(place, single.order, single.busy, terms) {
                     places.push((place.start, i, place.in_person, cost, c));
                 }
             }
@@ -161,7 +178,8 @@ impl<'a> Walk<'a> {
         }
         scratch.waiting.iter_mut().for_each(Vec::clear);
         let ready = vec![[(NEVER, ROOT); 2]; 1 << person.singles.len()];
-        Walk { person, seats, places, ready, first, released: 0, waiting: &mut scratch.waiting }
+        let (scale, wait) = (terms.scale, person.prices.wait * terms.scale);
+        Walk { person, seats, places, ready, first, scale, wait, released: 0, waiting: &mut scratch.waiting }
     }
 
     fn go(mut self, day: &mut Day) {
@@ -199,9 +217,9 @@ impl<'a> Walk<'a> {
     }
 
     /// After a session up to `end` the state waits, longer where the next session is of the other kind.
-    fn wait(&mut self, set: usize, in_person: bool, end: Minute, total: i64, trail: u32) {
+    fn rest(&mut self, set: usize, in_person: bool, end: Minute, total: i64, trail: u32) {
         let kind = usize::from(in_person);
-        let cost = total - self.person.prices.wait * i64::from(end);
+        let cost = total - self.wait * i64::from(end);
         let at = (end - self.first).max(0) as usize;
         let later = at + self.person.commute as usize;
         for (tick, kind) in [(at, kind), (later, 1 - kind)] {
@@ -230,7 +248,7 @@ impl<'a> Walk<'a> {
             let (total, before) = if set == 0 && fresh {
                 (cost, ROOT)
             } else if before < NEVER / 2 {
-                (before + self.person.prices.wait * i64::from(start) + cost, trail)
+                (before + self.wait * i64::from(start) + cost, trail)
             } else {
                 continue;
             };
@@ -240,7 +258,7 @@ impl<'a> Walk<'a> {
                 day.costs[set | bit] = total;
                 day.last[set | bit] = trail;
             }
-            self.wait(set | bit, in_person, start + single.minutes, total, trail);
+            self.rest(set | bit, in_person, start + single.minutes, total, trail);
         }
     }
 
@@ -254,9 +272,9 @@ impl<'a> Walk<'a> {
         for (set, state) in ready.iter().enumerate() {
             let (before, trail) = state[kind];
             let (total, trail) = if set == 0 && fresh {
-                (seat.cost, ROOT)
+                (seat.cost * self.scale, ROOT)
             } else if before < NEVER / 2 {
-                (before + self.person.prices.wait * i64::from(seat.start) + seat.cost, trail)
+                (before + self.wait * i64::from(seat.start) + seat.cost * self.scale, trail)
             } else {
                 continue;
             };
@@ -264,7 +282,7 @@ impl<'a> Walk<'a> {
                 day.costs[set] = total;
                 day.last[set] = trail;
             }
-            self.wait(set, seat.in_person, seat.start + seat.minutes, total, trail);
+            self.rest(set, seat.in_person, seat.start + seat.minutes, total, trail);
         }
     }
 }

@@ -54,6 +54,8 @@ pub struct Person {
     pub counted: Vec<i64>,
     /// By the set of single sessions: what those cost that are not in it.
     pub unmet: Vec<i64>,
+    /// What all orders cost, group sessions too, where nothing is met.
+    pub all_unmet: i64,
     /// Most days.
     pub most_days: usize,
     /// Days asked for.
@@ -82,6 +84,26 @@ pub struct Prices {
     pub shortfall: i64,
     /// Each day that is missing.
     pub missing_day: i64,
+    /// The dearest of: a minute of a soft commitment, another site, another clinician than preferred.
+    pub other: i64,
+}
+
+impl Person {
+    /// Whether all numbers are small enough for sums and products of them not to come near `NEVER`.
+    pub fn is_modest(&self) -> bool {
+        let prices = [
+            self.prices.wait,
+            self.prices.day,
+            self.prices.short_day,
+            self.prices.shortfall,
+            self.prices.missing_day,
+            self.prices.other,
+        ];
+        prices.iter().all(|p| *p <= 100_000)
+            && self.all_unmet <= 100_000_000_000
+            && self.dose.max(self.least_minutes) <= 100_000
+            && self.least_days <= 1000
+    }
 }
 
 /// Everybody.
@@ -117,17 +139,22 @@ fn person(instance: &Instance, placements: &Placements, p: ParticipantIx) -> Per
     }
     let few = singles.len().min(super::MOST_SINGLES + 1);
     let sums = |value: &dyn Fn(&Single) -> i64| -> Vec<i64> {
-        (0..1usize << few).map(|set| (0..few).filter(|i| set >> i & 1 == 1).map(|i| value(&singles[i])).sum()).collect()
+        (0..1usize << few)
+            .map(|set| (0..few).filter(|i| set >> i & 1 == 1).map(|i| value(&singles[i])).fold(0, i64::saturating_add))
+            .collect()
     };
-    let all: i64 = singles.iter().map(|s| s.unmet).sum();
+    let all = singles.iter().fold(0, |sum: i64, s| sum.saturating_add(s.unmet));
+    let charges = data.orders.iter().map(|o| &instance.orders[o.i()]);
+    let all_unmet = charges.fold(0, |sum: i64, o| sum.saturating_add(o.unmet.saturating_mul(o.sessions as i64)));
     let most = data.plan.max_days.map_or(WEEK, |m| m.max(0) as usize).min(WEEK);
     Person {
         ix: p,
         sites: if data.sites.is_empty() { vec![data.home] } else { data.sites.clone() },
         minutes: sums(&|s| s.minutes.into()).into_iter().map(|m| m as i32).collect(),
         counted: sums(&|s| s.counted),
-        unmet: sums(&|s| s.unmet).into_iter().map(|met| all - met).collect(),
+        unmet: sums(&|s| s.unmet).into_iter().map(|met| all.saturating_sub(met)).collect(),
         singles,
+        all_unmet,
         most_days: most,
         least_days: data.plan.min_days.max(0) as usize,
         most_minutes: data.plan.max_day,
@@ -140,6 +167,11 @@ fn person(instance: &Instance, placements: &Placements, p: ParticipantIx) -> Per
             short_day: weights.short_day_minute.0.into(),
             shortfall: weights.shortfall_minute.0.into(),
             missing_day: weights.missing_day.0.into(),
+            other: [&weights.soft_commitment_minute, &weights.away_site, &weights.not_preferred_clinician]
+                .into_iter()
+                .map(|w| i64::from(w.0))
+                .max()
+                .unwrap_or(0),
         },
     }
 }

@@ -65,9 +65,9 @@ impl Person {
         states
     }
 
-    /// The cheapest week: its cost and the sets of single sessions of its days.
-    pub fn choose(&self, days: &[(&[i64], bool)], dose: i64) -> Option<(i64, Vec<usize>)> {
-        let mut ahead = vec![self.sunday(dose)];
+    /// The cheapest week of days whose costs are scaled: its scaled cost and the sets of single sessions of its days.
+    pub fn choose(&self, days: &[(&[i64], bool)], dose: i64, scale: i64) -> Option<(i64, Vec<usize>)> {
+        let mut ahead: Vec<Vec<i64>> = vec![self.sunday(dose).into_iter().map(|cost| cost * scale).collect()];
         for (day, seated) in days.iter().rev() {
             let next = self.ahead(day, *seated, ahead.last()?);
             ahead.push(next);
