@@ -2,12 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    body::Body,
-    extract::State,
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::{body::Body, extract::State, response::Response};
 use careweave_solver::{
     instance::Instance,
     problem::{GivenCalendar, Problem},
@@ -18,10 +13,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     App, Error,
+    asked::{Asked, answer},
     error::ProblemDetails,
-    json::{Findings, Reading},
 };
-use crate::failure::Failure;
 
 /// The routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
@@ -50,23 +44,9 @@ struct CheckRequest {
 )]
 async fn check(State(app): State<Arc<App>>, body: Body) -> Result<Response, Error> {
     let body = app.bodies.read(body).await?;
-    let report = app.cpu.run(move || judge(&body.bytes)).await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], report).into_response())
-}
-
-fn judge(body: &[u8]) -> Result<Vec<u8>, Failure> {
-    let mut reading = Reading::body(body, &["problem", "calendar"])?;
-    let mut findings = Findings::default();
-    let (problem, calendar) = (reading.required("problem"), reading.required("calendar"));
-    let problem = problem.map(|p| findings.problem(p)).transpose()?.flatten();
-    let calendar = calendar.map(|c| findings.calendar("/calendar", c)).transpose()?.flatten();
-    findings.request(reading.faults());
-    let (Some(problem), Some(sessions)) = (problem, calendar) else {
-        return Err(findings.failure().unwrap_or(Failure::Internal("Nothing was read.".into())));
-    };
-    if let Some(failure) = findings.failure() {
-        return Err(failure);
-    }
-    let report = rules::check(&Instance::new(Arc::new(problem)), &sessions);
-    serde_json::to_vec(&report).map_err(|e| Failure::Internal(format!("No JSON: {e}.")))
+    answer(&app, move || {
+        let asked = Asked::read(&body.bytes, &["problem", "calendar"], false)?;
+        Ok(rules::check(&Instance::new(Arc::new(asked.problem)), &asked.sessions))
+    })
+    .await
 }

@@ -49,12 +49,7 @@ impl<'a> Reading<'a> {
     /// Begins to read a body that may have the members `known`.
     pub fn body(bytes: &'a [u8], known: &[&str]) -> Result<Self, Failure> {
         // Only a text that is JSON throughout gets further: members are cut out of it unread.
-        let whole: &RawValue = serde_json::from_slice(bytes).map_err(|e| Failure::Syntax {
-            document: Document::Request,
-            line: e.line(),
-            column: e.column(),
-            detail: without_place(&e),
-        })?;
+        let whole: &RawValue = serde_json::from_slice(bytes).map_err(|e| syntax(&e))?;
         Ok(Reading::object("", whole, known))
     }
 
@@ -159,8 +154,9 @@ impl Findings {
     }
 }
 
-/// What serde_json says, without the line and column that it appends.
-fn without_place(error: &serde_json::Error) -> String {
+/// A body that is no JSON: what serde_json says, without the line and column that it appends.
+pub fn syntax(error: &serde_json::Error) -> Failure {
     let text = error.to_string();
-    text.split_once(" at line ").map_or(text.clone(), |(detail, _)| detail.to_owned())
+    let detail = text.split_once(" at line ").map_or(text.clone(), |(detail, _)| detail.to_owned());
+    Failure::Syntax { document: Document::Request, line: error.line(), column: error.column(), detail }
 }

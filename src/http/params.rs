@@ -19,3 +19,17 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Params<T> {
         Ok(Params(query.0))
     }
 }
+
+/// Most items of a page.
+const MOST: i64 = 1000;
+/// Items of a page where nothing else is asked.
+const USUAL: i64 = 100;
+
+/// How many items a page is to have: `limit`, or what is usual.
+pub fn limit(asked: Option<i64>) -> Result<i64, Error> {
+    let limit = asked.unwrap_or(USUAL);
+    if (1..=MOST).contains(&limit) {
+        return Ok(limit);
+    }
+    Err(Error::InvalidQuery(format!("`limit` is a whole number of 1 to {MOST}.")))
+}

@@ -18,7 +18,7 @@ use super::{
     caller::{self, Caller},
     error::ProblemDetails,
     json::Reading,
-    params::Params,
+    params::{self, Params},
 };
 use crate::{
     auth::{
@@ -159,10 +159,7 @@ async fn list(
     caller: Caller,
     Params(Before { before, limit }): Params<Before>,
 ) -> Result<Json<AuditPage>, Error> {
-    let limit = limit.unwrap_or(100);
-    if !(1..=1000).contains(&limit) {
-        return Err(Error::InvalidQuery("`limit` is 1 to 1000.".into()));
-    }
+    let limit = params::limit(limit)?;
     let items = audit::list(app.jobs.store(), &caller.tenant, before, limit).await?;
     let next = items.last().filter(|_| items.len() as i64 == limit).map(|e| e.at);
     Ok(Json(AuditPage { items, next }))

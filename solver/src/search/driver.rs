@@ -97,10 +97,12 @@ impl<'t> Crew<'_, 't> {
                 scope.spawn(move || {
                     for k in 0..legs {
                         let leg = Leg { from: bounds(k), to: bounds(k + 1), warmth: self.warmth };
-                        if k > 0 && !over() {
+                        // The first goes on from where the speed was measured.
+                        if k == 0 || over() {
+                            annealer.set_out(leg);
+                        } else {
                             annealer.start_anew(leg, &over);
                         }
-                        annealer.set_out(leg);
                         annealer.run(self.clock, leg.to, self.incumbent);
                     }
                 });

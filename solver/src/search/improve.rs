@@ -57,6 +57,11 @@ impl Leg {
     pub fn whole(warmth: f64) -> Leg {
         Leg { from: 0.0, to: 1.0, warmth }
     }
+
+    /// How much of it is done once this share of the budget is used up.
+    fn done(&self, spent: f64) -> f64 {
+        (spent - self.from) / (self.to - self.from).max(1e-9)
+    }
 }
 
 /// One thread of annealing, which can be paused and taken up again.
@@ -71,6 +76,8 @@ pub struct Annealer<'t> {
     chance: Chance,
     scores: [Score; ALL.len()],
     leg: Leg,
+    /// First temperature of a leg of warmth 1.
+    hot: f64,
     trace: Trace,
     /// Time spent in sub-models, and in all.
     exact: Duration,
@@ -80,7 +87,7 @@ pub struct Annealer<'t> {
 impl<'t> Annealer<'t> {
     /// Begins with a calendar.
     pub fn new(state: State<'t>, chance: Chance, leg: Leg, trace: Trace) -> Self {
-        let best = Snapshot::of(&state);
+        let (best, hot) = (Snapshot::of(&state), first_temperature(&state));
         Annealer {
             state,
             best,
@@ -88,6 +95,7 @@ impl<'t> Annealer<'t> {
             chance,
             scores: [Score { gain: 1.0, work: 1.0 }; ALL.len()],
             leg,
+            hot,
             trace,
             exact: Duration::ZERO,
             whole: Duration::ZERO,
@@ -107,7 +115,7 @@ impl<'t> Annealer<'t> {
 
     /// Begins a leg from a calendar made anew.
     pub fn start_anew(&mut self, leg: Leg, stopped: &dyn Fn() -> bool) {
-        self.leg = leg;
+        self.set_out(leg);
         self.state = State::new(self.state.t);
         self.state.construct(&mut self.chance, stopped);
         self.best = Snapshot::of(&self.state);
@@ -115,9 +123,8 @@ impl<'t> Annealer<'t> {
 
     /// The temperature once this share of the budget is used up.
     fn heat(&self, spent: f64) -> f64 {
-        let hot = (first_temperature(&self.state) * self.leg.warmth).max(2.0 * COLD);
-        let done = (spent - self.leg.from) / (self.leg.to - self.leg.from).max(1e-9);
-        hot * (COLD / hot).powf((done / COOLED).clamp(0.0, 1.0))
+        let hot = (self.hot * self.leg.warmth).max(2.0 * COLD);
+        hot * (COLD / hot).powf((self.leg.done(spent) / COOLED).clamp(0.0, 1.0))
     }
 
     /// Anneals until `clock` says that `until` of the budget is used up, or that it is over. `best` is up to date then.
@@ -138,7 +145,7 @@ impl<'t> Annealer<'t> {
             }
             self.rounds += 1;
             incumbent.count(ROUND);
-            if (spent - self.leg.from) / (self.leg.to - self.leg.from) > EARLY && !clock.over() {
+            if self.leg.done(spent) > EARLY && !clock.over() {
                 self.sub_model(clock, spent);
             }
             self.whole += begin.elapsed();

@@ -7,7 +7,8 @@ use smallvec::{SmallVec, smallvec};
 use super::{
     own_cost::OwnCost,
     random::Chance,
-    state::{Kind, Place, State, Team},
+    state::{Place, State, Team},
+    switches::Kind,
     tables::SlotIx,
 };
 use crate::{

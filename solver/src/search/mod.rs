@@ -1,9 +1,11 @@
 //! The search: construct → improve → bound. It always has an answer; every answer has passed the rules.
 
+mod bookings;
 mod clock;
 mod construct;
 mod desk;
 mod driver;
+mod facts;
 mod groups;
 mod improve;
 mod incumbent;
@@ -13,6 +15,7 @@ mod openings;
 mod own_cost;
 mod person;
 pub(crate) mod places;
+mod planner;
 mod priority;
 mod prove;
 mod random;
@@ -20,6 +23,7 @@ mod rebuild;
 mod run;
 mod state;
 mod submodel;
+mod switches;
 mod tables;
 mod trace;
 mod warm;

@@ -9,7 +9,8 @@ use super::{
     Stop,
     individuals::{Offer, Taste},
     random::Chance,
-    state::{Kind, Place, State},
+    state::{Place, State},
+    switches::Kind,
     tables::{SlotIx, Tables},
 };
 use crate::{

@@ -12,9 +12,7 @@ use super::{
     tables::{SlotIx, Tables},
 };
 use crate::{
-    instance::{
-        Booked, ClinicianIx, GroupIx, Minute, OrderIx, Owner, ParticipantIx, Previous, RoomIx, ServiceIx, SiteIx, Span,
-    },
+    instance::{Booked, ClinicianIx, GroupIx, Minute, OrderIx, Owner, ParticipantIx, RoomIx, ServiceIx, SiteIx, Span},
     problem::Modality,
 };
 
@@ -128,88 +126,6 @@ impl<'t> State<'t> {
         match booked.number {
             Some(n) if n as usize <= range.len() => SlotIx(range.start + n - 1),
             _ => SlotIx::NONE,
-        }
-    }
-
-    fn add_fact(&mut self, old: &Previous) {
-        let (t, b) = (self.t, &old.booked);
-        let slot = self.slot_of(b);
-        let service = b.service.map(|s| &t.instance.services[s.i()]);
-        let site = b.site.unwrap_or(SiteIx(u32::MAX));
-        let until = b.end + service.map_or(0, |s| s.documentation);
-        for &c in &b.clinicians {
-            let data = &t.instance.clinicians[c.i()];
-            let day = t.instance.clinician_day(c, b.start);
-            let at = (b.modality == Modality::InPerson).then_some(site);
-            self.desks[c.i()].add(data, slot, b.span(), until, day, at);
-        }
-        if let Some(r) = b.room {
-            self.rooms[r.i()].take(Span::new(b.start, b.end + t.instance.rooms[r.i()].turnover));
-        }
-        // The place first: what serves an order is told by it.
-        if slot != SlotIx::NONE {
-            let mut team: Team = b.clinicians.iter().copied().collect();
-            team.sort_unstable();
-            self.placed[slot.i()] = Some(Place { start: b.start, modality: b.modality, site, room: b.room, team });
-            self.seated[slot.i()] = b.participants.clone();
-        }
-        for &p in &b.participants {
-            let order = match b.owner {
-                Owner::Order(o) if t.instance.orders[o.i()].participant == p => Some(o),
-                Owner::Group(g) => t.group_order(p, b.service.unwrap_or(t.instance.groups[g.i()].service)),
-                _ => None,
-            };
-            let missed = old.missed(p);
-            let counted = b.service.is_some_and(|s| t.instance.counts(p, s, b.modality));
-            let minutes = old.minutes(p).unwrap_or(b.end - b.start);
-            let own_cost = match b.site {
-                Some(site) if !missed => t.own_cost(p, b.owner, b.start, b.end, b.modality, site),
-                _ => 0,
-            };
-            let prefers = order.is_some_and(|o| self.misses_preferred(o, &b.clinicians));
-            let seat = Seat {
-                start: b.start,
-                end: b.end,
-                slot,
-                order,
-                day: day_slot(t.instance.participant_day(p, b.start)),
-                telehealth: b.modality == Modality::Telehealth,
-                site,
-                dose: if counted && !missed { minutes } else { 0 },
-                own_cost: own_cost + if prefers && !missed { t.costs.not_preferred } else { 0 },
-                missed,
-                fact: true,
-            };
-            self.take_seat(p, seat);
-        }
-        if let Owner::Group(g) = b.owner {
-            self.held[g.i()] += 1;
-            self.cost += t.costs.held_meeting * t.instance.problem.previous[old.position].clinicians.len() as i64;
-        }
-    }
-
-    /// What facts use already is the limit, where it is more.
-    fn settle_facts(&mut self) {
-        for (desk, data) in self.desks.iter_mut().zip(&self.t.instance.clinicians) {
-            for d in 0..desk.day_limits.len() {
-                desk.day_limits[d] = desk.day_limits[d].max(desk.day_minutes[d]);
-            }
-            desk.week_limit = desk.week_limit.max(desk.week_minutes);
-            desk.lose_broken_breaks(data);
-        }
-    }
-
-    fn add_pin(&mut self, old: &Previous) {
-        let slot = self.slot_of(&old.booked);
-        let Some(site) = old.booked.site.filter(|_| slot != SlotIx::NONE && self.placed[slot.i()].is_none()) else {
-            return;
-        };
-        let mut team: Team = old.booked.clinicians.iter().copied().collect();
-        team.sort_unstable();
-        let b = &old.booked;
-        self.book(slot, Place { start: b.start, modality: b.modality, site, room: b.room, team });
-        for &p in &old.booked.participants {
-            self.seat(slot, p);
         }
     }
 
@@ -435,7 +351,7 @@ impl<'t> State<'t> {
         self.take_seat(p, seat);
     }
 
-    fn take_seat(&mut self, p: ParticipantIx, seat: Seat) {
+    pub(super) fn take_seat(&mut self, p: ParticipantIx, seat: Seat) {
         let t = self.t;
         let order = seat.order.filter(|_| !seat.missed);
         let before = order.map_or(0, |o| self.switch_cost(p, o));
@@ -477,46 +393,6 @@ impl<'t> State<'t> {
         if self.was_in(slot, p) {
             self.cost += t.costs.dropped;
         }
-    }
-
-    /// Further groups, or further sets of clinicians, that serve an order.
-    fn switch_cost(&self, p: ParticipantIx, o: OrderIx) -> i64 {
-        let t = self.t;
-        let grouped = t.instance.services[t.instance.orders[o.i()].service.i()].is_group;
-        let weight = if grouped { t.costs.group_switch } else { t.costs.clinician_switch };
-        if weight == 0 || self.served[o.i()] < 2 {
-            return 0;
-        }
-        weight * (self.kinds(p, o, None) as i64 - 1).max(0)
-    }
-
-    /// How many groups, or sets of clinicians, serve an order; with `also`, one more session of that kind.
-    fn kinds(&self, p: ParticipantIx, o: OrderIx, also: Option<Kind>) -> usize {
-        let mut seen: SmallVec<[Kind; 4]> = also.into_iter().collect();
-        for s in self.people[p.i()].seats.iter().filter(|s| s.order == Some(o) && !s.missed) {
-            let Some(slot) = self.t.slots.get(s.slot.i()) else { continue };
-            let kind = match slot.owner {
-                Owner::Group(g) => Kind::Group(g),
-                _ => Kind::Team(self.placed[s.slot.i()].as_ref().map(|p| p.team.clone()).unwrap_or_default()),
-            };
-            if !seen.contains(&kind) {
-                seen.push(kind);
-            }
-        }
-        seen.len()
-    }
-
-    /// What one more session by this group or team adds to the switches of an order.
-    pub fn switch_cost_of(&self, p: ParticipantIx, o: OrderIx, kind: Kind) -> i64 {
-        let weight = match kind {
-            Kind::Group(_) => self.t.costs.group_switch,
-            Kind::Team(_) => self.t.costs.clinician_switch,
-        };
-        if weight == 0 || self.served[o.i()] == 0 {
-            return 0;
-        }
-        let before = self.kinds(p, o, None);
-        weight * (self.kinds(p, o, Some(kind)) as i64 - before.max(1) as i64)
     }
 
     /// What one more session of an order takes off the cost.
@@ -596,49 +472,4 @@ impl<'t> State<'t> {
     pub fn free_meetings(&self, g: GroupIx) -> impl Iterator<Item = SlotIx> + '_ {
         self.t.meetings(g).filter(|s| self.placed[s.i()].is_some() && !self.t.slots[s.i()].kept)
     }
-
-    /// The sessions as bookings, facts without a slot aside.
-    pub fn bookings(&self) -> Vec<Booked> {
-        let instance = self.t.instance;
-        let mut out: Vec<Booked> = instance.previous.iter().filter(|p| p.frozen).map(|p| p.booked.clone()).collect();
-        for (k, place) in self.placed.iter().enumerate() {
-            let Some(place) = place else { continue };
-            let slot = &self.t.slots[k];
-            if slot.previous.is_some_and(|k| instance.previous[k].frozen) {
-                continue;
-            }
-            let service = self.t.service(SlotIx(k as u32));
-            let owner = match slot.owner {
-                Owner::Group(g) => instance.problem.groups[g.i()].id.to_string(),
-                Owner::Order(o) => instance.order_wire(o).id.to_string(),
-                Owner::Gone => continue,
-            };
-            let mut participants = self.seated[k].clone();
-            participants.sort_unstable();
-            out.push(Booked {
-                id: format!("{owner}/{}", slot.number),
-                owner: slot.owner,
-                number: Some(slot.number),
-                service: Some(service),
-                modality: place.modality,
-                site: Some(place.site),
-                room: place.room,
-                clinicians: place.team.to_vec(),
-                participants,
-                start: place.start,
-                end: place.start + instance.services[service.i()].minutes,
-                unknown: Vec::new(),
-            });
-        }
-        out
-    }
-}
-
-/// What serves an order: a group, or a set of clinicians.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
-    /// A group.
-    Group(GroupIx),
-    /// A set of clinicians, in rising order.
-    Team(Team),
 }

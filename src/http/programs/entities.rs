@@ -15,7 +15,12 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::super::{App, Error, caller::Caller, error::ProblemDetails, params::Params};
+use super::super::{
+    App, Error,
+    caller::Caller,
+    error::ProblemDetails,
+    params::{self, Params},
+};
 use crate::{
     auth::Role,
     programs::{self, Change, Edited, Kind, seen_by},
@@ -265,15 +270,11 @@ async fn list(
     kind: Kind,
     query: BTreeMap<String, String>,
 ) -> Result<Response, Error> {
-    let (mut limit, mut after, mut filters) = (100, 0, Vec::new());
+    let (mut limit, mut after, mut filters) = (params::limit(None)?, 0, Vec::new());
     for (name, value) in query {
         match name.as_str() {
             "limit" => {
-                limit = value
-                    .parse()
-                    .ok()
-                    .filter(|n| (1..=1000).contains(n))
-                    .ok_or_else(|| Error::InvalidQuery("`limit` is a whole number of 1 to 1000.".into()))?;
+                limit = params::limit(Some(value.parse().unwrap_or(0)))?;
             }
             "cursor" => {
                 after = value.parse().map_err(|_| Error::InvalidQuery("`cursor` is none that a page gave.".into()))?;
@@ -293,7 +294,8 @@ async fn list(
         let own = own.as_ref().is_none_or(|own| entity["id"].as_str().is_some_and(|id| own.contains(id)));
         own && filters.iter().all(|(name, value)| has(&entity[name], name, value))
     };
-    let (found, more) = programs::page(app.jobs.store(), &caller.tenant, program, kind, after, limit, fits).await?;
+    let (found, more) =
+        programs::page(app.jobs.store(), &caller.tenant, program, kind, after, limit as usize, fits).await?;
     let next = found.last().filter(|_| more).map(|(position, _)| position.to_string());
     let items = found.into_iter().map(|(_, entity)| entity).collect::<Vec<_>>();
     Ok(Json(serde_json::json!({ "items": items, "next": next })).into_response())

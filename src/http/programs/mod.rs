@@ -13,7 +13,7 @@ use careweave_solver::problem::Date;
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{App, Error};
+use super::{App, Error, json::syntax};
 use crate::{
     failure::{Document, Failure},
     programs::{Precondition, Refusal, tag},
@@ -64,12 +64,6 @@ fn unchanged(headers: &HeaderMap, revision: i64) -> bool {
 fn etag(revision: i64) -> (header::HeaderName, HeaderValue) {
     let value = HeaderValue::from_str(&tag(revision)).unwrap_or(HeaderValue::from_static("\"0\""));
     (header::ETAG, value)
-}
-
-fn syntax(e: &serde_json::Error) -> Failure {
-    let text = e.to_string();
-    let detail = text.split(" at line ").next().unwrap_or_default().to_owned();
-    Failure::Syntax { document: Document::Request, line: e.line(), column: e.column(), detail }
 }
 
 /// A body as JSON; every key of its objects stands there once.

@@ -15,7 +15,12 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::super::{App, Error, caller::Caller, error::ProblemDetails, params::Params};
+use super::super::{
+    App, Error,
+    caller::Caller,
+    error::ProblemDetails,
+    params::{self, Params},
+};
 use crate::programs::{self, Program};
 
 /// The routes.
@@ -78,10 +83,7 @@ async fn list(
     caller: Caller,
     Params(Paging { limit, cursor }): Params<Paging>,
 ) -> Result<Json<ProgramPage>, Error> {
-    let limit = limit.unwrap_or(100);
-    if !(1..=1000).contains(&limit) {
-        return Err(Error::InvalidQuery("`limit` is 1 to 1000.".into()));
-    }
+    let limit = params::limit(limit)?;
     let after = cursor.unwrap_or_default();
     let mut found = programs::list(app.jobs.store(), &caller.tenant, &after, limit + 1).await?;
     let more = found.len() as i64 > limit;

@@ -1,7 +1,7 @@
 //! When the meetings of a choice begin: day by day, with each person's best week around the starts that are settled and, for
 //! the days to come, at the starts that suit that person best.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::HashMap, rc::Rc};
 
 use super::{
     Costs, NEVER, Proof,
@@ -120,19 +120,22 @@ impl Proof<'_> {
             }
             let mut ways = Vec::new();
             self.ways(&meetings, leaders, &mut Vec::new(), &mut ways);
-            let mut timings: BTreeMap<Vec<usize>, Timing> = BTreeMap::new();
+            let mut timings: Vec<Timing> = Vec::new();
+            let mut known: HashMap<Vec<*const Vec<i64>>, usize> = HashMap::new();
             for (starts, leaders) in ways {
                 let people = 0..self.people.len();
                 let costs: Vec<Costs> = people.map(|p| self.day(p, day, &Choice::met(&meetings, &starts, p))).collect();
                 // Each person's days are kept once, so that the same place in memory means the same day.
-                let key = costs.iter().map(|c| Rc::as_ptr(c) as usize).collect();
-                let timing = Timing { starts: starts.clone(), ways: Vec::new(), costs };
-                timings.entry(key).or_insert(timing).ways.push((starts, leaders));
+                let key = costs.iter().map(Rc::as_ptr).collect();
+                let at = *known.entry(key).or_insert(timings.len());
+                if at == timings.len() {
+                    timings.push(Timing { starts: starts.clone(), ways: Vec::new(), costs });
+                }
+                timings[at].ways.push((starts, leaders));
             }
             if timings.is_empty() || self.is_over() {
                 return None;
             }
-            let timings: Vec<Timing> = timings.into_values().collect();
             let together = together(&timings, self.people.len());
             busy.push(Busy { day, meetings, timings, together });
         }

@@ -1,0 +1,71 @@
+//! What is asked about a calendar: a problem, any calendar of its week, perhaps one order.
+
+use axum::{
+    http::header,
+    response::{IntoResponse, Response},
+};
+use careweave_solver::problem::{GivenSession, Problem};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{
+    App, Error,
+    json::{Findings, Reading},
+};
+use crate::failure::Failure;
+
+/// Does what was asked on a thread for work, and answers with it as JSON.
+pub async fn answer<T: Serialize>(
+    app: &App,
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<Response, Error> {
+    let bytes = app
+        .cpu
+        .run(move || serde_json::to_vec(&work()?).map_err(|e| Failure::Internal(format!("No JSON: {e}."))))
+        .await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], bytes).into_response())
+}
+
+/// What was asked.
+pub struct Asked {
+    /// The problem.
+    pub problem: Problem,
+    /// The calendar's sessions.
+    pub sessions: Vec<GivenSession>,
+    /// The order that it is about.
+    pub order: Option<String>,
+    /// How many answers at most.
+    pub top: usize,
+}
+
+impl Asked {
+    /// Reads a body that may have the members `known`; everything that is wrong with it is told at once.
+    pub fn read(body: &[u8], known: &[&str], needs_order: bool) -> Result<Self, Failure> {
+        let mut reading = Reading::body(body, known)?;
+        let mut findings = Findings::default();
+        let (problem, calendar) = (reading.required("problem"), reading.required("calendar"));
+        let order = if needs_order { reading.required("order") } else { reading.optional("order") };
+        let order = order.and_then(|order| {
+            let read = serde_json::from_str::<String>(order.get()).ok();
+            if read.is_none() {
+                reading.fault("order", "wrong-type", "`order` must be the id of an order.".into(), None);
+            }
+            read
+        });
+        let top = reading.optional("top").map_or(Some(10), top);
+        if top.is_none() {
+            reading.fault("top", "out-of-range", "`top` must be a whole number of 1 to 1000.".into(), None);
+        }
+        let problem = problem.map(|p| findings.problem(p)).transpose()?.flatten();
+        let calendar = calendar.map(|c| findings.calendar("/calendar", c)).transpose()?.flatten();
+        findings.request(reading.faults());
+        match (problem, calendar, top, findings.failure()) {
+            (Some(problem), Some(sessions), Some(top), None) => Ok(Asked { problem, sessions, order, top }),
+            (.., failure) => Err(failure.unwrap_or(Failure::Internal("Nothing was read.".into()))),
+        }
+    }
+}
+
+fn top(value: &RawValue) -> Option<usize> {
+    value.get().parse::<usize>().ok().filter(|n| (1..=1000).contains(n))
+}
