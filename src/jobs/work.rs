@@ -78,6 +78,9 @@ impl Watcher for Desk {
     }
 }
 
+/// How far solves stand behind the threads that serve; see [`careweave_solver::search::give_way`].
+const BEHIND: u8 = 10;
+
 /// Runs the work; the answer comes when the search has ended.
 pub fn run(
     work: Arc<Work>,
@@ -87,9 +90,7 @@ pub fn run(
 ) -> oneshot::Receiver<Result<Calendar, Failure>> {
     let (tell, told) = oneshot::channel();
     let spawned = thread::Builder::new().name("solver".into()).spawn(move || {
-        // Threads of the search inherit this. Where it is refused, the solve goes on as it is.
-        #[cfg(target_os = "linux")]
-        let _ = rustix::process::nice(10);
+        careweave_solver::search::give_way(BEHIND);
         let result = catch_unwind(AssertUnwindSafe(|| runner(&work, &*desk, &stop)));
         let unexpected = || Failure::Internal("The search ended unexpectedly; another seed may help.".into());
         // Whoever asked may be gone with the process.

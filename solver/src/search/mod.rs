@@ -38,7 +38,10 @@ use std::sync::{
 
 use serde::Serialize;
 
-pub use self::trace::{Listener, Try};
+pub use self::{
+    priority::give_way,
+    trace::{Listener, Try},
+};
 use crate::{
     calendar::Calendar,
     instance::Instance,

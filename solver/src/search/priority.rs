@@ -1,11 +1,12 @@
-//! Threads that give way: proving bounds must not take from the search what it needs.
+//! Threads that give way: who serves goes before who searches, who searches before who proves bounds.
 
-use thread_priority::{ThreadPriority, set_current_thread_priority};
-
-/// Makes the current thread, and those that it starts later, run with less of a contended core; 0 is the least, 50 what
-/// a thread has by itself. Where the system does not allow it, nothing changes.
-pub fn give_way(to: u8) {
-    let lower = ThreadPriority::try_from(to);
-    // A refusal costs speed, nothing else.
-    let _ = lower.map(set_current_thread_priority);
+/// Makes the current thread, and those that it starts later, run with less of a contended core than it has now: `by` is in
+/// steps of the system's niceness (5 steps: about a third). Where the system refuses it or has no such thing for a thread,
+/// nothing changes.
+pub fn give_way(by: u8) {
+    // On Linux niceness belongs to the thread, elsewhere to the whole process.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(by.into());
+    #[cfg(not(target_os = "linux"))]
+    let _ = by;
 }

@@ -14,7 +14,8 @@ use super::{
     contradictions,
     driver::Crew,
     incumbent::{Incumbent, Snapshot},
-    priority, prove,
+    priority::give_way,
+    prove,
     random::Chance,
     state::State,
     tables::Tables,
@@ -32,8 +33,8 @@ const TELL: Duration = Duration::from_millis(250);
 const LOOK: Duration = Duration::from_millis(20);
 /// Rounds from which on a solve without deadline also solves the fine relaxations.
 const FINE: u64 = 1000;
-/// Priority of the thread that proves bounds: about a sixth of a core that it shares with the search.
-const ASIDE: u8 = 30;
+/// How far the thread that proves bounds gives way to the search: about a sixth of a core that they share is left to it.
+const ASIDE: u8 = 7;
 /// The first temperature of a warm start, against that of a cold one.
 const WARM: f64 = 0.03;
 
@@ -76,7 +77,7 @@ pub fn run(
         scope.spawn(|| {
             // Where a proof is in reach it is what is waited for.
             if instance.participants.len() > prove::MOST {
-                priority::give_way(ASIDE);
+                give_way(ASIDE);
             }
             let raise = |bound: u64| {
                 proven.fetch_max(bound, Ordering::Relaxed);
