@@ -18,6 +18,7 @@ mod metrics;
 mod openapi;
 mod params;
 mod programs;
+mod runs;
 pub mod server;
 mod session;
 pub mod solves;

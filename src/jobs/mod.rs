@@ -1,4 +1,5 @@
-//! Durable solves: a row of the database is the truth about each; workers of any process claim, tend and end it.
+//! Durable solves, and what else runs beside the service and ends with a report: a row of the database is the truth about
+//! each; workers of any process claim, tend and end it.
 
 mod bell;
 mod claim;
@@ -25,7 +26,7 @@ pub use self::{
     limits::Limits,
     solve::{Before, Cause, Figures, Solve, State},
     submit::{New, Refused},
-    work::{Runner, Work},
+    work::{Answer, Audience, Report, Runner, Work},
 };
 use crate::{
     failure::Failure,
@@ -99,8 +100,8 @@ impl Jobs {
         !self.is_closing()
     }
 
-    /// The best calendar so far, as JSON.
-    pub async fn calendar(&self, id: Uuid) -> Result<Option<Vec<u8>>, Failure> {
+    /// The best calendar so far, or the report so far, as JSON.
+    pub async fn answer(&self, id: Uuid) -> Result<Option<Vec<u8>>, Failure> {
         let sql = "SELECT calendar FROM solve_calendars WHERE solve = $1";
         self.store.read(sql, args![id.to_string()]).await?.first().map(|row| row.bytes(0)).transpose()
     }

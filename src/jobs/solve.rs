@@ -110,6 +110,8 @@ impl From<&Failure> for Cause {
 pub struct Solve {
     pub id: Uuid,
     pub tenant: String,
+    /// What the runner knows it by.
+    pub kind: String,
     pub program: Option<String>,
     pub week: Option<String>,
     pub state: State,
@@ -120,7 +122,7 @@ pub struct Solve {
 }
 
 /// The columns that [`Solve::of_row`] reads, in its order.
-pub const COLUMNS: &str = "id, tenant, program, week, status, events, progress, failure";
+pub const COLUMNS: &str = "id, tenant, program, week, status, events, progress, failure, kind";
 
 impl Solve {
     /// The solve that a row of [`COLUMNS`] holds.
@@ -130,6 +132,7 @@ impl Solve {
         Ok(Solve {
             id: row.text(0)?.parse().map_err(|_| broken("id"))?,
             tenant: row.text(1)?,
+            kind: row.text(8)?,
             program: row.maybe_text(2)?,
             week: row.maybe_text(3)?,
             state: State::ALL.into_iter().find(|s| s.name() == state).ok_or_else(|| broken("status"))?,

@@ -3,15 +3,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use careweave_solver::{
-    calendar::Calendar,
-    search::{Progress, Stop},
-};
+use careweave_solver::{calendar::Calendar, search::Stop};
 
 use super::{
     Cause, Figures, Jobs, Runner, State, bell,
     claim::Claim,
-    work::{self, Desk, Work},
+    work::{self, Answer, Desk, News, Report, Work},
 };
 use crate::{
     failure::Failure,
@@ -83,8 +80,8 @@ struct Tender<'j> {
     figures: Option<Figures>,
     /// Whether `figures` are not written yet.
     untold: bool,
-    /// The best calendar that is not written yet.
-    calendar: Option<Calendar>,
+    /// The best answer that is not written yet.
+    answer: Option<Answer>,
     /// The least objective of all that was written or found.
     best: Option<u64>,
 }
@@ -99,14 +96,14 @@ impl<'j> Tender<'j> {
             cancelled: false,
             figures: None,
             untold: false,
-            calendar: None,
+            answer: None,
             best: None,
         }
     }
 
     /// Takes over what the search has said.
-    fn notice(&mut self, (progress, calendar): (Option<Progress>, Option<Arc<Calendar>>)) {
-        if let Some(progress) = progress {
+    fn notice(&mut self, news: News) {
+        if let Some(progress) = news.progress {
             let figures = Figures::of_progress(&progress, &self.work.before);
             if figures.seconds > LONGEST {
                 self.cancelled = true;
@@ -115,8 +112,11 @@ impl<'j> Tender<'j> {
             self.untold |= self.figures.as_ref() != Some(&figures);
             self.figures = Some(figures);
         }
-        if let Some(calendar) = calendar {
+        if let Some(calendar) = news.calendar {
             self.keep(&calendar);
+        }
+        if let Some(report) = news.report {
+            self.keep_report(report);
         }
     }
 
@@ -130,8 +130,14 @@ impl<'j> Tender<'j> {
         self.best = self.best.or(self.work.best_objective);
         if self.best.is_none_or(|best| calendar.objective <= best) {
             self.best = Some(calendar.objective);
-            self.calendar = Some(self.work.complete(calendar, self.bound()));
+            self.answer = Some(self.work.complete(calendar, self.bound()).into());
         }
+    }
+
+    /// Keeps a report: the last one says most.
+    fn keep_report(&mut self, report: Report) {
+        self.best = report.objective.or(self.best);
+        self.answer = Some(Answer::Report(report));
     }
 
     /// Writes what is new and that the worker lives.
@@ -153,20 +159,20 @@ impl<'j> Tender<'j> {
                 tx.run("DELETE FROM solve_events WHERE solve = $1 AND seq <= $2", args![&id, seq - EVENTS]).await?;
             }
         }
-        if let Some(calendar) = &self.calendar {
-            write_calendar(&mut tx, &id, calendar).await?;
+        if let Some(answer) = &self.answer {
+            write_answer(&mut tx, &id, answer).await?;
         }
         tx.commit().await?;
-        if self.untold || self.calendar.is_some() {
+        if self.untold || self.answer.is_some() {
             self.jobs.bell.ring(self.claim.id);
         }
-        (self.untold, self.calendar) = (false, None);
+        (self.untold, self.answer) = (false, None);
         self.cancelled |= cancel != 0;
         Ok(if cancel != 0 { Held::Cancelled } else { Held::Yes })
     }
 
     /// Writes the end, as often as it takes: the answer is there, and shall not be lost.
-    async fn end(&mut self, result: Result<Calendar, Failure>) {
+    async fn end(&mut self, result: Result<Answer, Failure>) {
         let cause = result.as_ref().err().map(Cause::from);
         let state = match &result {
             Err(_) => State::Failed,
@@ -174,16 +180,26 @@ impl<'j> Tender<'j> {
             Ok(_) if self.jobs.is_closing() && self.stop.stopped() => State::Queued,
             Ok(_) => State::Finished,
         };
-        if let Ok(calendar) = &result {
-            self.keep(calendar);
-            let complete = self.work.complete(calendar, self.bound());
-            let mut figures = Figures::of_calendar(&complete, self.figures.as_ref());
-            // An attempt that ends early may not reach again what one before it had found.
-            if let Some(best) = self.best.filter(|best| *best < calendar.objective) {
-                figures.objective = Some(best);
-                figures.gap = Some(best.saturating_sub(figures.bound) as f64 / best.max(1) as f64);
+        match &result {
+            Ok(Answer::Calendar(calendar)) => {
+                self.keep(calendar);
+                let complete = self.work.complete(calendar, self.bound());
+                let mut figures = Figures::of_calendar(&complete, self.figures.as_ref());
+                // An attempt that ends early may not reach again what one before it had found.
+                if let Some(best) = self.best.filter(|best| *best < calendar.objective) {
+                    figures.objective = Some(best);
+                    figures.gap = Some(best.saturating_sub(figures.bound) as f64 / best.max(1) as f64);
+                }
+                self.figures = Some(figures);
             }
-            self.figures = Some(figures);
+            Ok(Answer::Report(report)) => {
+                self.keep_report(report.clone());
+                let mut figures = self.figures.take().unwrap_or_default();
+                figures.stage = "finished".to_owned();
+                figures.objective = report.objective.or(figures.objective);
+                self.figures = Some(figures);
+            }
+            Err(_) => {}
         }
         let mut pause = Duration::from_millis(100);
         loop {
@@ -200,7 +216,8 @@ impl<'j> Tender<'j> {
         }
         match (&result, state) {
             (Ok(_), State::Queued) => tracing::info!(solve = %self.claim.id, "solve is handed on"),
-            (Ok(c), _) => {
+            (Ok(Answer::Report(_)), _) => tracing::info!(solve = %self.claim.id, "solve ends with its report"),
+            (Ok(Answer::Calendar(c)), _) => {
                 tracing::info!(solve = %self.claim.id, objective = c.objective, bound = c.bound, seconds = c.seconds, "solve ends");
             }
             (Err(failure), _) => tracing::error!(solve = %self.claim.id, code = failure.code(), "solve fails"),
@@ -226,8 +243,8 @@ impl<'j> Tender<'j> {
         if rows.is_empty() {
             return Ok(false);
         }
-        if let Some(calendar) = &self.calendar {
-            write_calendar(&mut tx, &id, calendar).await?;
+        if let Some(answer) = &self.answer {
+            write_answer(&mut tx, &id, answer).await?;
         }
         crate::programs::take_answer(&mut tx, &id).await?;
         tx.commit().await?;
@@ -235,10 +252,16 @@ impl<'j> Tender<'j> {
     }
 }
 
-async fn write_calendar(tx: &mut crate::store::Tx, id: &str, calendar: &Calendar) -> Result<(), Failure> {
-    let json = serde_json::to_vec(calendar).map_err(|e| Failure::Internal(format!("No JSON: {e}.")))?;
+async fn write_answer(tx: &mut crate::store::Tx, id: &str, answer: &Answer) -> Result<(), Failure> {
+    let (objective, bound, json) = match answer {
+        Answer::Calendar(calendar) => {
+            let json = serde_json::to_vec(calendar).map_err(|e| Failure::Internal(format!("No JSON: {e}.")))?;
+            (calendar.objective as i64, calendar.bound as i64, json)
+        }
+        Answer::Report(report) => (report.objective.unwrap_or(0) as i64, 0, report.json.clone()),
+    };
     let sql = "INSERT INTO solve_calendars (solve, objective, bound, calendar) VALUES ($1, $2, $3, $4) ON CONFLICT (solve) \
                DO UPDATE SET objective = excluded.objective, bound = excluded.bound, calendar = excluded.calendar";
-    tx.run(sql, args![id, calendar.objective as i64, calendar.bound as i64, json]).await?;
+    tx.run(sql, args![id, objective, bound, json]).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use careweave_solver::{
     calendar::{Calendar, CalendarStatus},
-    search::{Progress, Stop, Watcher},
+    search::{Progress, Stop},
 };
 
 use super::*;
@@ -26,7 +26,7 @@ fn calendar(objective: u64) -> Calendar {
 }
 
 /// `panic` panics; `long` finds a calendar of 100 and searches on until it is stopped; a number is answered at once.
-fn run(work: &Work, watcher: &dyn Watcher, stop: &Stop) -> Result<Calendar, Failure> {
+fn run(work: &Work, watcher: &dyn Audience, stop: &Stop) -> Result<Answer, Failure> {
     match &*work.body {
         b"panic" => panic!("as the test asks"),
         b"long" => {
@@ -37,9 +37,9 @@ fn run(work: &Work, watcher: &dyn Watcher, stop: &Stop) -> Result<Calendar, Fail
             while !stop.stopped() {
                 std::thread::sleep(Duration::from_millis(1));
             }
-            Ok(calendar(100))
+            Ok(calendar(100).into())
         }
-        number => Ok(calendar(String::from_utf8_lossy(number).parse().unwrap())),
+        number => Ok(calendar(String::from_utf8_lossy(number).parse().unwrap()).into()),
     }
 }
 
@@ -84,7 +84,7 @@ async fn a_solve_that_panics_fails_and_the_next_one_is_solved() {
         let solved = ended(&jobs, &good).await;
         assert_eq!((solved.state, objective(&solved)), (State::Finished, Some(7)));
         let calendar: serde_json::Value =
-            serde_json::from_slice(&jobs.calendar(good.id).await.unwrap().unwrap()).unwrap();
+            serde_json::from_slice(&jobs.answer(good.id).await.unwrap().unwrap()).unwrap();
         assert_eq!(calendar["objective"], 7);
     }
 }
@@ -100,12 +100,12 @@ async fn a_stopped_solve_keeps_its_best_and_a_waiting_one_ends_at_once() {
         assert!(matches!(jobs.submit(new("9")).await, Err(Refused::Full)));
         jobs.stop(waiting.id).await.unwrap();
         assert_eq!(jobs.get("t", waiting.id).await.unwrap().unwrap().state, State::Stopped);
-        assert!(jobs.calendar(waiting.id).await.unwrap().is_none());
+        assert!(jobs.answer(waiting.id).await.unwrap().is_none());
         assert!(jobs.submit(new("9")).await.is_ok());
         jobs.stop(solve.id).await.unwrap();
         let stopped = ended(&jobs, &solve).await;
         assert_eq!((stopped.state, objective(&stopped)), (State::Stopped, Some(100)));
-        assert!(jobs.calendar(solve.id).await.unwrap().is_some());
+        assert!(jobs.answer(solve.id).await.unwrap().is_some());
     }
 }
 
@@ -152,7 +152,7 @@ async fn closing_hands_on_what_runs_and_the_next_process_resumes_from_its_best()
         let told = seen.clone();
         let resume = move |work: &Work, _: &dyn Watcher, _: &Stop| {
             *told.lock().unwrap() = Some((work.best_objective, work.best.is_some(), work.before));
-            Ok(calendar(150))
+            Ok(calendar(150).into())
         };
         let second = Jobs::start(Store::open(&scratch.address).await.unwrap(), limits(), Arc::new(resume));
         let solved = ended(&second, &solve).await;
@@ -197,7 +197,7 @@ async fn who_lost_its_solve_writes_nothing_any_more() {
         ended(&jobs, &next).await; // so the first search has ended
         let row = jobs.get("t", solve.id).await.unwrap().unwrap();
         assert_eq!((row.state, row.figures), (State::Running, None));
-        assert!(jobs.calendar(solve.id).await.unwrap().is_none());
+        assert!(jobs.answer(solve.id).await.unwrap().is_none());
     }
 }
 

@@ -1,8 +1,9 @@
-//! What a worker is given, and what it does with it: a runner on a thread of its own, at lower priority than serving.
+//! What a worker is given, what it does with it, and what it gives back: a runner on a thread of its own, at lower
+//! priority than serving.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
 };
 
@@ -16,7 +17,37 @@ use super::{Before, Figures};
 use crate::failure::Failure;
 
 /// What solves: reads the request of the work and searches.
-pub type Runner = dyn Fn(&Work, &dyn Watcher, &Stop) -> Result<Calendar, Failure> + Send + Sync;
+pub type Runner = dyn Fn(&Work, &dyn Audience, &Stop) -> Result<Answer, Failure> + Send + Sync;
+
+/// What a solve gives.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// A week.
+    Calendar(Box<Calendar>),
+    /// Anything else that was asked for.
+    Report(Report),
+}
+
+/// An answer that is no calendar, such as the plans of a replan.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// What it says: a JSON object.
+    pub json: Vec<u8>,
+    /// Cost of the best calendar in it.
+    pub objective: Option<u64>,
+}
+
+impl From<Calendar> for Answer {
+    fn from(calendar: Calendar) -> Self {
+        Answer::Calendar(Box::new(calendar))
+    }
+}
+
+/// Told while a solve runs: what the search says, and what of a report is there already.
+pub trait Audience: Watcher {
+    /// The report as it is so far.
+    fn report(&self, report: Report);
+}
 
 /// A claimed solve.
 #[derive(Debug, Default)]
@@ -56,24 +87,43 @@ impl Work {
 /// What the search has said and nobody has written down yet.
 #[derive(Default)]
 pub struct Desk {
-    latest: Mutex<(Option<Progress>, Option<Arc<Calendar>>)>,
+    latest: Mutex<News>,
     pub news: Notify,
+}
+
+/// The latest of each kind.
+#[derive(Default)]
+pub struct News {
+    pub progress: Option<Progress>,
+    pub calendar: Option<Arc<Calendar>>,
+    pub report: Option<Report>,
 }
 
 impl Desk {
     /// Takes what is there.
-    pub fn take(&self) -> (Option<Progress>, Option<Arc<Calendar>>) {
-        std::mem::take(&mut *self.latest.lock().unwrap_or_else(PoisonError::into_inner))
+    pub fn take(&self) -> News {
+        std::mem::take(&mut *self.latest())
+    }
+
+    fn latest(&self) -> MutexGuard<'_, News> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Watcher for Desk {
     fn progress(&self, progress: &Progress) {
-        self.latest.lock().unwrap_or_else(PoisonError::into_inner).0 = Some(progress.clone());
+        self.latest().progress = Some(progress.clone());
     }
 
     fn improved(&self, calendar: Arc<Calendar>) {
-        self.latest.lock().unwrap_or_else(PoisonError::into_inner).1 = Some(calendar);
+        self.latest().calendar = Some(calendar);
+        self.news.notify_one();
+    }
+}
+
+impl Audience for Desk {
+    fn report(&self, report: Report) {
+        self.latest().report = Some(report);
         self.news.notify_one();
     }
 }
@@ -87,7 +137,7 @@ pub fn run(
     runner: Arc<Runner>,
     desk: Arc<Desk>,
     stop: Stop,
-) -> oneshot::Receiver<Result<Calendar, Failure>> {
+) -> oneshot::Receiver<Result<Answer, Failure>> {
     let (tell, told) = oneshot::channel();
     let spawned = thread::Builder::new().name("solver".into()).spawn(move || {
         careweave_solver::search::give_way(BEHIND);

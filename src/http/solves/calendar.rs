@@ -57,7 +57,7 @@ pub(super) async fn get(
     let part = Part::named(whose.participant, whose.clinician, whose.room, whose.group)
         .ok_or_else(|| Error::InvalidQuery("Ask for one participant, clinician, room or group at a time.".into()))?;
     let solve = super::find(&app, &caller, &id).await?;
-    let calendar = app.jobs.calendar(solve.id).await?;
+    let calendar = app.jobs.answer(solve.id).await?;
     let ics = prefers_ics(&headers);
     if let (Part::Whole, false, Some(calendar)) = (&part, ics, &calendar) {
         return Ok(given("application/json", calendar.clone()));

@@ -17,7 +17,7 @@ use super::{
     super::{App, Error, caller::Caller, error::ProblemDetails},
     view::SolveView,
 };
-use crate::failure::Failure;
+use crate::{failure::Failure, jobs::Solve};
 
 /// Between two signs of life of a silent stream.
 const SILENCE: Duration = Duration::from_secs(15);
@@ -45,9 +45,14 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let solve = super::find(&app, &caller, &id).await?;
+    Ok(told(app, caller, &headers, solve))
+}
+
+/// The events of what runs, from the one on that the client has not seen.
+pub fn told(app: Arc<App>, caller: Caller, headers: &HeaderMap, solve: Solve) -> Response {
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()?.trim().parse::<i64>().ok());
     if solve.state.ended() && last.is_some_and(|last| last > solve.events) {
-        return Ok(StatusCode::NO_CONTENT.into_response());
+        return StatusCode::NO_CONTENT.into_response();
     }
     // Without one, the state at hand is the first that is told.
     let latest = if solve.state.ended() { solve.events } else { solve.events - 1 };
@@ -57,7 +62,7 @@ pub(super) async fn get(
         let event = telling.next().await?;
         Some((Ok::<_, Infallible>(event), telling))
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(SILENCE)).into_response())
+    Sse::new(events).keep_alive(KeepAlive::new().interval(SILENCE)).into_response()
 }
 
 /// A stream's place.

@@ -1,7 +1,7 @@
 //! `/v1/solves`: solves that run beside the service.
 
 mod calendar;
-mod events;
+pub mod events;
 pub mod prefer;
 pub mod request;
 pub mod view;
@@ -40,13 +40,18 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
 }
 
 /// Time that a stopped solve gets to end before its `DELETE` is answered.
-const FAREWELL: Duration = Duration::from_secs(2);
+pub const FAREWELL: Duration = Duration::from_secs(2);
 
 /// The caller's solve of a path.
 async fn find(app: &App, caller: &Caller, id: &str) -> Result<Solve, Error> {
-    let missing = Error::NotFound("There is no such solve; ended ones are kept for a while only.");
-    let Ok(id) = id.parse::<Uuid>() else { return Err(missing) };
-    app.jobs.get(&caller.tenant, id).await?.ok_or(missing)
+    of_kind(app, caller, request::KIND, id).await
+}
+
+/// The caller's solve, or what else runs, of this kind and id.
+pub async fn of_kind(app: &App, caller: &Caller, kind: &str, id: &str) -> Result<Solve, Error> {
+    let missing = || Error::NotFound("There is nothing with this id; what has ended is kept for a while only.");
+    let id = id.parse::<Uuid>().map_err(|_| missing())?;
+    app.jobs.get(&caller.tenant, id).await?.filter(|solve| solve.kind == kind).ok_or_else(missing)
 }
 
 /// Solves a week beside the service.
@@ -136,21 +141,26 @@ pub fn once(headers: &HeaderMap, route: &str, body: &[u8]) -> Result<Option<(Str
 
 async fn answer(app: &App, caller: &Caller, headers: &HeaderMap, mut solve: Solve) -> Result<Response, Error> {
     let id = solve.id;
-    let wait = prefer::wait(headers);
-    if let Some(wait) = wait {
+    if let Some(wait) = prefer::wait(headers) {
         let ended = app.jobs.wait(&caller.tenant, id, wait).await?;
         solve = ended.ok_or(Error::NotFound("The solve was erased while it was waited for."))?;
     }
-    let status = if wait.is_some() && solve.state.ended() { StatusCode::OK } else { StatusCode::ACCEPTED };
-    let mut response = (status, Json(SolveView::from(solve))).into_response();
+    let ended = solve.state.ended();
+    Ok(accepted(headers, &format!("/v1/solves/{id}"), ended, Json(SolveView::from(solve)).into_response()))
+}
+
+/// The answer to what was queued, where it now is: 202, or 200 where its end was waited for.
+pub fn accepted(headers: &HeaderMap, location: &str, ended: bool, mut response: Response) -> Response {
+    let wait = prefer::wait(headers);
+    *response.status_mut() = if wait.is_some() && ended { StatusCode::OK } else { StatusCode::ACCEPTED };
     let told = response.headers_mut();
-    if let Ok(location) = HeaderValue::from_str(&format!("/v1/solves/{id}")) {
+    if let Ok(location) = HeaderValue::from_str(location) {
         told.insert(header::LOCATION, location);
     }
     if let Some(Ok(applied)) = wait.map(|w| HeaderValue::from_str(&format!("wait={}", w.as_secs()))) {
         told.insert("preference-applied", applied);
     }
-    Ok(response)
+    response
 }
 
 /// How far a solve is.
@@ -168,10 +178,10 @@ async fn get(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct Erase {
+pub struct Erase {
     /// Whether problem, calendar and progress are removed, too
     #[serde(default)]
-    erase: bool,
+    pub erase: bool,
 }
 
 /// Stops a solve and keeps its best calendar.

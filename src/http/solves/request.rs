@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::super::json::{Findings, Reading};
 use crate::{
     failure::{Document, Failure},
-    jobs::{Runner, Work},
+    jobs::{Answer, Audience, Runner, Work},
 };
 
 /// What the queue knows a solve by.
@@ -33,19 +33,21 @@ type Search =
 
 /// What workers do: read the request again, go on from the best calendar so far, within what is left of the budget.
 pub fn runner(search: Search) -> Arc<Runner> {
-    Arc::new(move |work: &Work, watcher: &dyn Watcher, stop: &Stop| {
-        if work.kind != KIND {
-            return Err(Failure::Internal(format!("Solves of the kind `{}` are not known here.", work.kind)));
-        }
-        let Request { instance, mut options } = read(&work.body)?;
-        if let Some(best) = &work.best {
-            let best = read_calendar(best).map_err(|e| Failure::reading(Document::Calendar, e))?;
-            options.start = Some(best.sessions);
-        }
-        options.seconds = options.seconds.map(|s| (s - work.before.seconds).max(LEAST));
-        options.rounds = options.rounds.map(|n| n.saturating_sub(work.before.rounds));
-        Ok(search(&instance, &options, watcher, stop)?)
+    Arc::new(move |work: &Work, audience: &dyn Audience, stop: &Stop| match work.kind.as_str() {
+        KIND => solve(search, work, audience, stop),
+        kind => Err(Failure::Internal(format!("Solves of the kind `{kind}` are not known here."))),
     })
+}
+
+fn solve(search: Search, work: &Work, audience: &dyn Audience, stop: &Stop) -> Result<Answer, Failure> {
+    let Request { instance, mut options } = read(&work.body)?;
+    if let Some(best) = &work.best {
+        let best = read_calendar(best).map_err(|e| Failure::reading(Document::Calendar, e))?;
+        options.start = Some(best.sessions);
+    }
+    options.seconds = options.seconds.map(|s| (s - work.before.seconds).max(LEAST));
+    options.rounds = options.rounds.map(|n| n.saturating_sub(work.before.rounds));
+    Ok(search(&instance, &options, audience, stop)?.into())
 }
 
 /// Seconds that an attempt gets at least, so that it can take up what was found before.
@@ -104,7 +106,7 @@ pub fn read(body: &[u8]) -> Result<Request, Failure> {
     Ok(Request { instance, options: Options { start, ..options } })
 }
 
-fn options(value: &RawValue, findings: &mut Findings) -> Options {
+pub fn options(value: &RawValue, findings: &mut Findings) -> Options {
     let mut reading = Reading::object("/options", value, &["seconds", "rounds", "threads", "seed", "target_gap"]);
     let seconds = number(&mut reading, "seconds", "a number above 0 and at most 3600", |v| {
         v.as_f64().filter(|s| *s > 0.0 && *s <= 3600.0)
