@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 pub enum Document {
     Problem,
     Calendar,
+    Events,
     Request,
 }
 
@@ -23,6 +24,7 @@ impl fmt::Display for Document {
         f.write_str(match self {
             Document::Problem => "problem",
             Document::Calendar => "calendar",
+            Document::Events => "events document",
             Document::Request => "request",
         })
     }
@@ -66,6 +68,7 @@ impl Failure {
             Failure::Invalid { faults, .. } if faults.iter().all(|f| f.code == "too-large") => "too-large",
             Failure::Invalid { document: Document::Problem, .. } => "invalid-problem",
             Failure::Invalid { document: Document::Calendar, .. } => "invalid-calendar",
+            Failure::Invalid { document: Document::Events, .. } => "invalid-events",
             Failure::Invalid { document: Document::Request, .. } => "invalid-request",
             Failure::PinsContradict(_) => "pins-contradict",
             Failure::TooLarge(_) => "too-large",

@@ -13,6 +13,8 @@ pub mod instance;
 pub mod milp;
 pub mod problem;
 pub mod recommend;
+pub mod remedies;
+pub mod replan;
 pub mod rules;
 pub mod scenario;
 pub mod search;

@@ -1,4 +1,4 @@
-//! `careweave explain`: why what is unmet is unmet.
+//! `careweave explain`: why what is unmet is unmet, and what would change it.
 
 use std::path::PathBuf;
 
@@ -10,12 +10,13 @@ use super::{
 };
 use crate::{
     failure::{Failure, counted},
-    reports::explain::{Explanation, explain},
+    reports::explain::{Explanation, SECONDS, explain},
 };
 
-/// Say why each unmet order is unmet: every place it could have had, and what forbids it
+/// Say why each unmet order is unmet, and what would change it
 ///
-/// Each place is counted once, under the first thing that forbids it; the counts add up to all places.
+/// Each place it could have had is counted once, under the first thing that forbids it; the counts add up to all places.
+/// Each remedy was made and its sessions placed, and the whole calendar was judged: it does what it says.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  careweave explain week.json calendar.json
   careweave explain week.json calendar.json --order s1-p8-family --text")]
@@ -27,6 +28,9 @@ pub struct Explain {
     /// Only this order, met or not
     #[arg(long, value_name = "ID")]
     order: Option<String>,
+    /// How long to look for remedies at most, 0 to 3600
+    #[arg(long, default_value_t = SECONDS, value_parser = budget)]
+    seconds: f64,
     /// Sentences instead of JSON, as on a terminal
     #[arg(long)]
     text: bool,
@@ -40,7 +44,7 @@ impl Explain {
         if let Some(order) = &self.order {
             input::has_order(&instance, order)?;
         }
-        let explanation = explain(&instance, &sessions, self.order.as_deref())?;
+        let explanation = explain(&instance, &sessions, self.order.as_deref(), self.seconds)?;
         if for_a_person(self.text) {
             Output::Standard.write(sentences(&explanation).as_bytes())?;
         } else {
@@ -65,6 +69,19 @@ fn sentences(explanation: &Explanation) -> String {
         for reason in &order.reasons {
             text += &format!("  {:>6}  {:<22} {}\n", reason.count, reason.code, reason.detail);
         }
+        for remedy in &order.remedies {
+            let less = remedy.objective_before.saturating_sub(remedy.objective_after);
+            text += &format!("  What helps: {} Costs {less} less.\n", remedy.text);
+        }
+        if !order.tried.is_empty() {
+            text += &format!("  Nothing small helps; tried: {}.\n", order.tried.join("; "));
+        }
     }
     text
+}
+
+/// A budget that may be nothing.
+fn budget(text: &str) -> Result<f64, String> {
+    let seconds = text.parse::<f64>().ok().filter(|s| (0.0..=3600.0).contains(s));
+    seconds.ok_or_else(|| "a number of seconds from 0 to 3600 is expected".into())
 }

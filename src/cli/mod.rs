@@ -12,6 +12,7 @@ mod man;
 mod output;
 mod progress;
 mod recommend;
+mod replan;
 mod schema;
 mod serve;
 mod service;
@@ -52,6 +53,7 @@ enum Command {
     Export(export::Export),
     Explain(explain::Explain),
     Recommend(recommend::Recommend),
+    Replan(replan::Replan),
     Generate(generate::Generate),
     Schema(schema::Schema),
     Serve(serve::Serve),
@@ -99,6 +101,7 @@ impl Command {
             Command::Export(c) => c.run(),
             Command::Explain(c) => c.run(),
             Command::Recommend(c) => c.run(),
+            Command::Replan(c) => c.run(),
             Command::Generate(c) => c.run(),
             Command::Schema(c) => c.run(),
             Command::Serve(c) => c.run(),

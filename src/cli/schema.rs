@@ -1,6 +1,6 @@
 //! `careweave schema`: the JSON Schema of a document.
 
-use careweave_solver::{calendar, problem};
+use careweave_solver::{calendar, problem, replan};
 use clap::{Args, ValueEnum};
 
 use super::{Outcome, output::Output};
@@ -8,7 +8,9 @@ use crate::failure::Failure;
 
 /// Print the JSON Schema (2020-12) of a document
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  careweave schema problem > problem.schema.json\n  careweave schema calendar")]
+#[command(
+    after_help = "Examples:\n  careweave schema problem > problem.schema.json\n  careweave schema calendar\n  careweave schema events"
+)]
 pub struct Schema {
     /// Which document
     #[arg(value_enum)]
@@ -21,6 +23,8 @@ enum Document {
     Problem,
     /// What goes out
     Calendar,
+    /// What has happened, for `replan`
+    Events,
 }
 
 impl Schema {
@@ -28,6 +32,7 @@ impl Schema {
         Output::Standard.write_json(&match self.document {
             Document::Problem => problem::schema(),
             Document::Calendar => calendar::schema(),
+            Document::Events => replan::schema(),
         })?;
         Ok(Outcome::Done)
     }

@@ -121,7 +121,7 @@ fn listener(path: &Path) -> Result<Listener, Failure> {
 }
 
 /// The first signal stops the search, which then gives its best; a second one ends the process.
-fn stop_at_signals(stop: Stop) -> Result<(), Failure> {
+pub(super) fn stop_at_signals(stop: Stop) -> Result<(), Failure> {
     let fault = |e: std::io::Error| Failure::Outside(format!("Signals can't be listened to: {e}."));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(fault)?;
     let mut signals = runtime.block_on(async { Signals::listen() }).map_err(fault)?;
@@ -136,7 +136,7 @@ fn stop_at_signals(stop: Stop) -> Result<(), Failure> {
     Ok(())
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
+pub(super) fn seconds(text: &str) -> Result<f64, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     if seconds > 0.0 && seconds <= 3600.0 { Ok(seconds) } else { Err("must be above 0 and at most 3600".into()) }
 }

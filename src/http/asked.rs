@@ -12,7 +12,7 @@ use super::{
     App, Error,
     json::{Findings, Reading},
 };
-use crate::failure::Failure;
+use crate::{failure::Failure, reports::explain::SECONDS};
 
 /// Does what was asked on a thread for work, and answers with it as JSON.
 pub async fn answer<T: Serialize>(
@@ -36,6 +36,8 @@ pub struct Asked {
     pub order: Option<String>,
     /// How many answers at most.
     pub top: usize,
+    /// How many seconds it may take.
+    pub seconds: f64,
 }
 
 impl Asked {
@@ -56,11 +58,17 @@ impl Asked {
         if top.is_none() {
             reading.fault("top", "out-of-range", "`top` must be a whole number of 1 to 1000.".into(), None);
         }
+        let seconds = reading.optional("seconds").map_or(Some(SECONDS), seconds);
+        if seconds.is_none() {
+            reading.fault("seconds", "out-of-range", "`seconds` must be a number of 0 to 60.".into(), None);
+        }
         let problem = problem.map(|p| findings.problem(p)).transpose()?.flatten();
         let calendar = calendar.map(|c| findings.calendar("/calendar", c)).transpose()?.flatten();
         findings.request(reading.faults());
-        match (problem, calendar, top, findings.failure()) {
-            (Some(problem), Some(sessions), Some(top), None) => Ok(Asked { problem, sessions, order, top }),
+        match (problem, calendar, top.zip(seconds), findings.failure()) {
+            (Some(problem), Some(sessions), Some((top, seconds)), None) => {
+                Ok(Asked { problem, sessions, order, top, seconds })
+            }
             (.., failure) => Err(failure.unwrap_or(Failure::Internal("Nothing was read.".into()))),
         }
     }
@@ -68,4 +76,8 @@ impl Asked {
 
 fn top(value: &RawValue) -> Option<usize> {
     value.get().parse::<usize>().ok().filter(|n| (1..=1000).contains(n))
+}
+
+fn seconds(value: &RawValue) -> Option<f64> {
+    value.get().parse::<f64>().ok().filter(|s| (0.0..=60.0).contains(s))
 }

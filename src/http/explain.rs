@@ -1,4 +1,4 @@
-//! `/v1/explain` and `/v1/recommend`: why an order is unmet, and where it could go.
+//! `/v1/explain` and `/v1/recommend`: why an order is unmet, what would change it, and where it could go.
 
 use std::sync::Arc;
 
@@ -32,13 +32,15 @@ struct ExplainRequest {
     calendar: GivenCalendar,
     /// Only this order, met or not.
     order: Option<String>,
+    /// How long to look for remedies at most, 0 to 60; 5 by default.
+    seconds: Option<f64>,
 }
 
 /// What `careweave explain` prints.
 #[utoipa::path(
     post, path = "/v1/explain", operation_id = "explain", tag = "check", request_body = ExplainRequest,
     responses(
-        (status = 200, description = "Why each unmet order is unmet", body = Explanation),
+        (status = 200, description = "Why each unmet order is unmet, and what would change it", body = Explanation),
         (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "Invalid; all errors at once", body = ProblemDetails, content_type = "application/problem+json"),
@@ -47,9 +49,9 @@ struct ExplainRequest {
 async fn explain(State(app): State<Arc<App>>, body: Body) -> Result<Response, Error> {
     let body = app.bodies.read(body).await?;
     answer(&app, move || {
-        let asked = Asked::read(&body.bytes, &["problem", "calendar", "order"], false)?;
-        let instance = Instance::new(Arc::new(asked.problem));
-        reports::explain::explain(&instance, &asked.sessions, asked.order.as_deref())
+        let asked = Asked::read(&body.bytes, &["problem", "calendar", "order", "seconds"], false)?;
+        let instance = Arc::new(Instance::new(Arc::new(asked.problem)));
+        reports::explain::explain(&instance, &asked.sessions, asked.order.as_deref(), asked.seconds)
     })
     .await
 }

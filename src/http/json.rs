@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use careweave_solver::problem::{Fault, GivenSession, Problem, ReadError, read, read_calendar};
+use careweave_solver::{
+    problem::{Fault, GivenSession, Problem, ReadError, read, read_calendar},
+    replan::{self, Events},
+};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -137,6 +140,18 @@ impl Findings {
                 Ok(None)
             }
             Err(syntax) => Err(Failure::reading(Document::Calendar, syntax)),
+        }
+    }
+
+    /// Reads the events of a replan.
+    pub fn events(&mut self, value: &RawValue) -> Result<Option<Events>, Failure> {
+        match replan::read(value.get().as_bytes()) {
+            Ok(events) => Ok(Some(events)),
+            Err(ReadError::Invalid(faults)) => {
+                self.request.extend(faults.inside("/events").0);
+                Ok(None)
+            }
+            Err(syntax) => Err(Failure::reading(Document::Request, syntax)),
         }
     }
 

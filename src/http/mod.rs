@@ -18,6 +18,7 @@ mod metrics;
 mod openapi;
 mod params;
 mod programs;
+mod replans;
 mod runs;
 pub mod server;
 mod session;
@@ -130,6 +131,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(check::router())
         .merge(explain::router())
         .merge(solves::router())
+        .merge(replans::router())
         .merge(programs::router())
         .split_for_parts();
     routes

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     failure::Failure,
-    jobs::{New, Refused, Solve},
+    jobs::{New, Solve},
 };
 
 /// A kind of what runs.

@@ -1,11 +1,18 @@
-//! Why what is unmet is unmet, as it is told.
+//! Why what is unmet is unmet, and what would change it, as it is told.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant as Moment},
+};
 
 use careweave_solver::{
-    calendar::Unmet,
+    calendar::{Session, Unmet},
     explain,
     instance::{Booked, Instance},
     problem::GivenSession,
+    remedies::{self, Found, Search},
     rules,
+    scenario::edits::Edit,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -37,6 +44,42 @@ pub struct Explained {
     pub places: u64,
     /// Each place counted once, under the first code that forbids it.
     pub reasons: Vec<Reason>,
+    /// Small changes that would give it one more session, smallest first; each was made and judged.
+    pub remedies: Vec<Remedy>,
+    /// What was tried where nothing helps; empty also where there was no time.
+    pub tried: Vec<&'static str>,
+}
+
+/// One small change, and what it brings.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Remedy {
+    /// Edits of the problem, by ids; none where another session moves, or nothing has to change.
+    #[schema(value_type = Vec<serde_json::Value>)]
+    pub edits: Vec<Edit>,
+    /// The same as a sentence, with what becomes possible.
+    pub text: String,
+    /// What kind of change it is, such as `longer-shift`.
+    pub kind: &'static str,
+    /// Cost of the calendar at hand.
+    pub objective_before: u64,
+    /// Cost of the calendar with the sessions placed, in the changed problem.
+    pub objective_after: u64,
+    /// Other sessions that move.
+    pub moved_sessions: usize,
+    /// Sessions that are new, or that the participant joins, as they would be.
+    #[schema(value_type = Vec<serde_json::Value>)]
+    pub sessions: Vec<Session>,
+    /// Other sessions that move, as they would be.
+    #[schema(value_type = Vec<serde_json::Value>)]
+    pub moves: Vec<Session>,
+}
+
+impl From<remedies::Remedy> for Remedy {
+    fn from(remedy: remedies::Remedy) -> Self {
+        let remedies::Remedy { edits, text, kind, objective_before, objective_after, moved_sessions, sessions, moves } =
+            remedy;
+        Remedy { edits, text, kind, objective_before, objective_after, moved_sessions, sessions, moves }
+    }
 }
 
 /// What forbids some of the places.
@@ -52,8 +95,8 @@ pub struct Reason {
     pub ids: Vec<String>,
 }
 
-impl From<Unmet> for Explained {
-    fn from(unmet: Unmet) -> Self {
+impl Explained {
+    fn new(unmet: Unmet, found: Found) -> Self {
         let reason = |r: careweave_solver::calendar::Reason| Reason {
             code: r.code,
             count: r.count,
@@ -68,16 +111,30 @@ impl From<Unmet> for Explained {
             missing_minutes: unmet.missing_minutes,
             places: unmet.places,
             reasons: unmet.reasons.into_iter().map(reason).collect(),
+            remedies: found.remedies.into_iter().map(Remedy::from).collect(),
+            tried: found.tried,
         }
     }
 }
 
-/// Explains the unmet orders of a calendar, or one order, met or not.
-pub fn explain(instance: &Instance, given: &[GivenSession], only: Option<&str>) -> Result<Explanation, Failure> {
+/// Remedies of each order that are looked for.
+const REMEDIES: usize = 3;
+/// Seconds for looking for remedies by default.
+pub const SECONDS: f64 = 5.0;
+
+/// Explains the unmet orders of a calendar, or one order, met or not, and looks so many seconds for remedies.
+pub fn explain(
+    instance: &Arc<Instance>,
+    given: &[GivenSession],
+    only: Option<&str>,
+    seconds: f64,
+) -> Result<Explanation, Failure> {
     let sessions: Vec<Booked> = given.iter().map(|s| instance.book(s)).collect();
     let unmet = match only {
         Some(id) => vec![explain::order(instance, &sessions, order(instance, id)?)],
         None => explain::unmet(instance, &sessions, &rules::judge(instance, &sessions).missing),
     };
-    Ok(Explanation { unmet: unmet.into_iter().map(Explained::from).collect() })
+    let deadline = Some(Moment::now() + Duration::from_secs_f64(seconds.clamp(0.0, 3600.0)));
+    let found = remedies::remedies(instance, &sessions, &unmet, Search { most: REMEDIES, deadline });
+    Ok(Explanation { unmet: unmet.into_iter().zip(found).map(|(unmet, found)| Explained::new(unmet, found)).collect() })
 }

@@ -1,7 +1,8 @@
-//! What is told of a calendar, the same at every door: explanations and recommendations.
+//! What is told of a calendar, the same at every door: explanations, recommendations, plans.
 
 pub mod explain;
 pub mod recommend;
+pub mod replan;
 
 use careweave_solver::{
     instance::{Instance, OrderIx},

@@ -6,6 +6,7 @@ mod errors;
 mod explain;
 mod export;
 mod output;
+mod replan;
 mod show;
 mod solve;
 mod validate;

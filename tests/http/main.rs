@@ -10,6 +10,7 @@ mod hostile;
 mod keys;
 mod openapi;
 mod programs;
+mod replans;
 mod solves;
 #[path = "../../src/store/testing.rs"]
 mod testing;

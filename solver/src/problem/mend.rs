@@ -12,7 +12,7 @@ use super::{
 };
 
 /// A member that a document must have, and what stands in for it where it cannot be read.
-pub(super) type StandIn = (&'static str, Node<'static>);
+pub(crate) type StandIn = (&'static str, Node<'static>);
 
 /// How often what is broken is taken out: what a missing part breaks further up takes another round.
 const ROUNDS: usize = 6;

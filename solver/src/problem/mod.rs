@@ -27,7 +27,6 @@ use deserr::Deserr;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub(crate) use self::text::nearest;
 pub use self::{
     clinician::{Break, Clinician, Shift},
     codes::CODES,
@@ -45,6 +44,13 @@ pub use self::{
     time::{Clock, Date, Instant, Minutes, Stamp, Weekday, Window},
     validate::{Validation, validate},
     weights::{Weight, Weights},
+};
+pub(crate) use self::{
+    node::Node,
+    place::{Place, pointer},
+    read::read_checked,
+    schema::of as schema_of,
+    text::nearest,
 };
 
 /// One week of one programme: everything that is known, and everything that is ordered.

@@ -129,7 +129,7 @@ pub(super) fn shape<T: Deserr<Faults>>(node: &Node, found: Faults) -> Result<T, 
 }
 
 /// Reads a document and checks what it means. Faults of shape and of meaning are told together.
-pub(super) fn read_checked<T: Deserr<Faults>>(
+pub(crate) fn read_checked<T: Deserr<Faults>>(
     text: &[u8],
     stand_ins: &[StandIn],
     check: impl Fn(&T) -> Faults,

@@ -26,7 +26,7 @@ pub(super) fn pairs() -> Array {
 }
 
 /// The schema of a type, with those it refers to beside it.
-fn of<T: ToSchema>(title: &str) -> Value {
+pub(crate) fn of<T: ToSchema>(title: &str) -> Value {
     let mut parts = Vec::new();
     T::schemas(&mut parts);
     let parts: Map<String, Value> = parts.into_iter().map(|(name, part)| (name, json!(part))).collect();

@@ -20,6 +20,7 @@ mod priority;
 mod prove;
 mod random;
 mod rebuild;
+pub(crate) mod repair;
 mod run;
 mod state;
 mod submodel;

@@ -1,5 +1,5 @@
 //! All free places of one order in a calendar, each with what it adds to the cost; and those that become free where one
-//! other session moves. What the recommendations ask.
+//! other session moves. What the recommendations and remedies ask.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use smallvec::smallvec;
 
 use super::{
     Stop,
+    groups::Starts,
     individuals::{Offer, Taste},
     random::Chance,
     state::{Place, State},
@@ -56,9 +57,46 @@ pub fn ways(
     found
 }
 
+/// A calendar at hand, to be asked for places of many orders; nothing is ever placed.
+pub struct Board<'t> {
+    state: State<'t>,
+    chance: Chance,
+}
+
+impl Board<'_> {
+    /// Lays a calendar out, as far as it breaks no rule, and has it asked.
+    pub fn with<R>(instance: &Arc<Instance>, sessions: &[Booked], ask: impl FnOnce(&mut Board<'_>) -> R) -> R {
+        let (places, stop) = (Placements::new(instance), Stop::default());
+        let tables = Tables::new(instance, &places, &stop);
+        let mut board = Board { state: State::new(&tables), chance: Chance::new(1, 0) };
+        board.state.adopt(sessions, &mut board.chance);
+        ask(&mut board)
+    }
+
+    /// Ways that move nothing, cheapest first: free places, seats in what is held, and meetings that could be held.
+    pub fn direct(&mut self, order: OrderIx) -> Vec<Way> {
+        let mut ways = self.state.offers(order);
+        if self.state.missing(order) > 0 {
+            ways.extend(self.state.convened(order, &mut self.chance));
+        }
+        ways.sort_by_key(|way| way.cost);
+        ways
+    }
+
+    /// Ways that move nothing, and ways that move one other session, cheapest first.
+    pub fn displacing(&mut self, order: OrderIx) -> Vec<Way> {
+        let mut ways = self.direct(order);
+        if self.state.missing(order) > 0 {
+            ways.extend(self.state.chains(order, &mut self.chance));
+        }
+        ways.sort_by_key(|way| way.cost);
+        ways
+    }
+}
+
 impl State<'_> {
     /// Every free place of one more session of an order.
-    fn offers(&self, o: OrderIx) -> Vec<Way> {
+    pub(super) fn offers(&self, o: OrderIx) -> Vec<Way> {
         let data = &self.t.instance.orders[o.i()];
         if self.missing(o) == 0 {
             return Vec::new();
@@ -77,7 +115,7 @@ impl State<'_> {
     }
 
     /// Seats in held meetings: in each of an open group, in all of a closed one.
-    fn seats(&self, o: OrderIx) -> Vec<Way> {
+    pub(super) fn seats(&self, o: OrderIx) -> Vec<Way> {
         let p = self.t.instance.orders[o.i()].participant;
         let mut ways = Vec::new();
         for &(g, position) in &self.t.joinable[o.i()] {
@@ -98,6 +136,30 @@ impl State<'_> {
                 });
                 ways.push(Way { cost, gained: joined.collect(), moved: Vec::new() });
             }
+        }
+        ways
+    }
+
+    /// Meetings that are not held and could be, with the participant and whoever else they serve.
+    fn convened(&mut self, o: OrderIx, chance: &mut Chance) -> Vec<Way> {
+        let p = self.t.instance.orders[o.i()].participant;
+        let mut ways = Vec::new();
+        for (g, _) in self.t.joinable[o.i()].clone() {
+            let (mark, before) = (self.mark(), self.cost);
+            if self.open_group(g, Some(p), OPENED, Starts::Grid, Taste::EXACT, chance) {
+                let mut changed: Vec<SlotIx> = self.touched().map(|x| x.0).collect();
+                changed.sort_unstable();
+                changed.dedup();
+                let booked = |&slot: &SlotIx| {
+                    let place = self.placed[slot.i()].as_ref()?;
+                    self.booking(slot, place, self.seated[slot.i()].clone())
+                };
+                let gained: Vec<Booked> = changed.iter().filter_map(booked).collect();
+                if gained.iter().any(|s| s.participants.contains(&p)) {
+                    ways.push(Way { cost: self.cost - before, gained, moved: Vec::new() });
+                }
+            }
+            self.rollback_to(mark);
         }
         ways
     }
@@ -148,7 +210,7 @@ impl State<'_> {
     }
 
     /// Places that become free where one other single session moves: each with the best new place of that session.
-    fn chains(&mut self, o: OrderIx, chance: &mut Chance) -> Vec<Way> {
+    pub(super) fn chains(&mut self, o: OrderIx, chance: &mut Chance) -> Vec<Way> {
         let direct: Vec<_> = self.offers(o).iter().filter_map(|w| w.gained.first().map(key)).collect();
         let mut ways = Vec::new();
         let slots: Vec<SlotIx> = (0..self.placed.len() as u32).map(SlotIx).collect();
@@ -195,7 +257,7 @@ impl State<'_> {
     }
 
     /// Books or joins what a way gains; false where its slot is taken.
-    fn take_way(&mut self, o: OrderIx, way: &Way) -> bool {
+    pub(super) fn take_way(&mut self, o: OrderIx, way: &Way) -> bool {
         let p = self.t.instance.orders[o.i()].participant;
         for session in &way.gained {
             let slot = self.slot_of(session);
@@ -238,6 +300,9 @@ impl State<'_> {
         })
     }
 }
+
+/// Plans drawn for a group that is not held.
+const OPENED: usize = 12;
 
 /// Places tried for each session that might move.
 const CHAINED: usize = 4;

@@ -16,6 +16,25 @@ use crate::{
 impl State<'_> {
     /// Takes over what of these sessions breaks no rule, next to what is there already.
     pub fn adopt(&mut self, sessions: &[Booked], chance: &mut Chance) {
+        self.take_over(sessions, Faith::Near);
+        // Only what the calendar itself left too small is closed: nothing is placed anew here.
+        self.mend(Taste::EXACT, chance);
+        self.commit();
+    }
+
+    /// Takes over those of these sessions that can stay as they are, clinicians and room too.
+    pub fn adopt_exactly(&mut self, sessions: &[Booked]) {
+        self.take_over(sessions, Faith::Exact);
+        for g in GroupIx::all(self.t.instance.groups.len()) {
+            let meetings: SmallVec<[SlotIx; 8]> = self.free_meetings(g).collect();
+            for slot in meetings {
+                self.close_if_too_few(slot, g);
+            }
+        }
+        self.commit();
+    }
+
+    fn take_over(&mut self, sessions: &[Booked], faith: Faith) {
         let mut meetings: Vec<(GroupIx, SlotIx, &Booked)> = Vec::new();
         let mut singles: Vec<(SlotIx, &Booked)> = Vec::new();
         for s in sessions {
@@ -31,17 +50,14 @@ impl State<'_> {
         }
         meetings.sort_by_key(|m| (m.0, m.1));
         for of_group in meetings.chunk_by(|a, b| a.0 == b.0) {
-            self.adopt_group(of_group[0].0, of_group);
+            self.adopt_group(of_group[0].0, of_group, faith);
         }
         for (slot, s) in singles {
-            self.adopt_single(slot, s);
+            self.adopt_single(slot, s, faith);
         }
-        // Only what the calendar itself left too small is closed: nothing is placed anew here.
-        self.mend(Taste::EXACT, chance);
-        self.commit();
     }
 
-    fn adopt_group(&mut self, g: GroupIx, meetings: &[(GroupIx, SlotIx, &Booked)]) {
+    fn adopt_group(&mut self, g: GroupIx, meetings: &[(GroupIx, SlotIx, &Booked)], faith: Faith) {
         let t = self.t;
         let group = &t.instance.groups[g.i()];
         let places = &t.places.groups[g.i()];
@@ -58,13 +74,13 @@ impl State<'_> {
                 continue;
             }
             let same = t.instance.problem.groups[g.i()].same_clinician;
-            let Some(team) = self.adopt_team(s, k, &places.clinicians) else { continue };
+            let Some(team) = self.adopt_team(s, k, &places.clinicians, faith) else { continue };
             if same && t.meetings(g).filter_map(|m| self.placed[m.i()].as_ref()).any(|p| p.team != team) {
                 continue;
             }
             let people = s.participants.len();
             let Some(room) =
-                self.adopt_room(s, k, &places.rooms, |r| self.seats_of(g, Some(r)) >= people.min(group.max))
+                self.adopt_room(s, k, &places.rooms, faith, |r| self.seats_of(g, Some(r)) >= people.min(group.max))
             else {
                 continue;
             };
@@ -103,7 +119,7 @@ impl State<'_> {
         }
     }
 
-    fn adopt_single(&mut self, slot: SlotIx, s: &Booked) {
+    fn adopt_single(&mut self, slot: SlotIx, s: &Booked, faith: Faith) {
         let Owner::Order(o) = s.owner else { return };
         let t = self.t;
         let data = &t.instance.orders[o.i()];
@@ -118,24 +134,24 @@ impl State<'_> {
         if !self.person_can(data.participant, &seat) {
             return;
         }
-        let Some(team) = self.adopt_team(s, k, &option.clinicians) else { return };
+        let Some(team) = self.adopt_team(s, k, &option.clinicians, faith) else { return };
         if data.clinician.is_some_and(|c| !team.contains(&c)) {
             return;
         }
-        let Some(room) = self.adopt_room(s, k, &option.rooms, |_| true) else { return };
+        let Some(room) = self.adopt_room(s, k, &option.rooms, faith, |_| true) else { return };
         self.book(slot, Place { start: s.start, modality: s.modality, site: option.site, room, team });
         self.seat(slot, data.participant);
     }
 
-    /// The team that was brought in, where each of it can work then; else as many others who can.
-    fn adopt_team(&self, s: &Booked, k: usize, clinicians: &[(ClinicianIx, MaskIx)]) -> Option<Team> {
+    /// The team that was brought in, where each of it can work then; else, near to it, as many others who can.
+    fn adopt_team(&self, s: &Booked, k: usize, clinicians: &[(ClinicianIx, MaskIx)], faith: Faith) -> Option<Team> {
         let (service, site) = (s.service?, s.site?);
         let wanted = self.t.instance.services[service.i()].clinicians;
         let able = |c: &&(ClinicianIx, MaskIx)| {
             self.t.places.masks[c.1].has(k) && self.clinician_can(c.0, service, s.start, s.modality, site)
         };
         let given = clinicians.iter().filter(|c| s.clinicians.contains(&c.0)).filter(able);
-        let others = clinicians.iter().filter(|c| !s.clinicians.contains(&c.0)).filter(able);
+        let others = clinicians.iter().filter(|c| faith == Faith::Near && !s.clinicians.contains(&c.0)).filter(able);
         let mut team: Team = given.chain(others).take(wanted).map(|c| c.0).collect();
         team.sort_unstable();
         (team.len() == wanted).then_some(team)
@@ -146,12 +162,22 @@ impl State<'_> {
         s: &Booked,
         k: usize,
         rooms: &[(RoomIx, MaskIx)],
+        faith: Faith,
         fits: impl Fn(RoomIx) -> bool,
     ) -> Option<Option<RoomIx>> {
         let span = Span::new(s.start, s.end);
         self.free_room(s.modality, rooms, k, span, |r| Some(r) == s.room && fits(r))
-            .or_else(|| self.free_room(s.modality, rooms, k, span, fits))
+            .or_else(|| self.free_room(s.modality, rooms, k, span, fits).filter(|_| faith == Faith::Near))
     }
+}
+
+/// How faithfully a calendar is taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Faith {
+    /// Each session as it is, or not at all.
+    Exact,
+    /// At the same time; with another clinician or room where it must be.
+    Near,
 }
 
 /// A calendar that was brought in as bookings, and what of it means nothing here.

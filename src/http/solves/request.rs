@@ -10,7 +10,10 @@ use careweave_solver::{
 use serde_json::{Value, value::RawValue};
 use utoipa::ToSchema;
 
-use super::super::json::{Findings, Reading};
+use super::super::{
+    json::{Findings, Reading},
+    replans,
+};
 use crate::{
     failure::{Document, Failure},
     jobs::{Answer, Audience, Runner, Work},
@@ -35,6 +38,7 @@ type Search =
 pub fn runner(search: Search) -> Arc<Runner> {
     Arc::new(move |work: &Work, audience: &dyn Audience, stop: &Stop| match work.kind.as_str() {
         KIND => solve(search, work, audience, stop),
+        replans::KIND => replans::run(work, audience, stop),
         kind => Err(Failure::Internal(format!("Solves of the kind `{kind}` are not known here."))),
     })
 }

@@ -1,0 +1,204 @@
+//! Changes of a group: more seats, a lower minimum, other hours or leaders, one more group.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::{
+    kind::{Case, Change, Kind},
+    staff::copied,
+};
+use crate::{
+    instance::{GroupIx, Instance, OrderIx, Owner, ServiceIx},
+    problem::{Group, Problem},
+    rules::names,
+    scenario::edits::Edit,
+};
+
+/// Some more participants.
+pub(super) const MAXIMUM: Kind = Kind {
+    name: "larger-group",
+    tried: "two more participants than a group's maximum",
+    helps: &["GROUP_FULL"],
+    moves: false,
+    last_resort: false,
+    widen: |problem, instance, orders| {
+        each(problem, instance, orders, |group, service_max, _| {
+            group.max = Some(group.max.unwrap_or(service_max).saturating_add(2));
+        });
+    },
+    narrow: |case| {
+        changed(case, |case, g, old, _| {
+            let people =
+                case.way.gained.iter().filter(|s| s.owner == Owner::Group(g)).map(|s| s.participants.len()).max()?;
+            (people > case.instance.groups[g.i()].max).then(|| {
+                (
+                    vec![Edit::set(format!("/groups/{}/max", old.id), people)],
+                    format!("{} takes {people} participants", old.id),
+                )
+            })
+        })
+    },
+};
+
+/// Some fewer participants.
+pub(super) const MINIMUM: Kind = Kind {
+    name: "smaller-group",
+    tried: "a group with two participants below its minimum",
+    helps: &["GROUP_NOT_HELD", "GROUP_BELOW_MINIMUM"],
+    moves: false,
+    last_resort: false,
+    widen: |problem, instance, orders| {
+        each(problem, instance, orders, |group, _, service_min| {
+            group.min = Some(group.min.unwrap_or(service_min).saturating_sub(2).max(1));
+        });
+    },
+    narrow: |case| {
+        changed(case, |case, g, old, _| {
+            let people =
+                case.way.gained.iter().filter(|s| s.owner == Owner::Group(g)).map(|s| s.participants.len()).min()?;
+            (people < case.instance.groups[g.i()].min).then(|| {
+                (
+                    vec![Edit::set(format!("/groups/{}/min", old.id), people)],
+                    format!("{} is held with {people} participants", old.id),
+                )
+            })
+        })
+    },
+};
+
+/// Any hour.
+pub(super) const HOURS: Kind = Kind {
+    name: "group-hours",
+    tried: "other hours for a group",
+    helps: &["GROUP_NOT_HELD"],
+    moves: false,
+    last_resort: false,
+    widen: |problem, instance, orders| each(problem, instance, orders, |group, _, _| group.hours = None),
+    narrow: |case| {
+        changed(case, |case, g, old, _| {
+            let outside = |s: &&crate::instance::Booked| {
+                s.owner == Owner::Group(g) && !case.instance.groups[g.i()].hours.contains(s.span())
+            };
+            case.way.gained.iter().find(outside)?;
+            let edit = Edit::set(format!("/groups/{}/hours", old.id), json!(null));
+            Some((vec![edit], format!("{} may meet at other hours", old.id)))
+        })
+    },
+};
+
+/// Any clinician with the credential.
+pub(super) const LEADERS: Kind = Kind {
+    name: "group-clinicians",
+    tried: "another clinician of the same credential for a group",
+    helps: &["GROUP_NOT_HELD"],
+    moves: false,
+    last_resort: false,
+    widen: |problem, instance, orders| {
+        each(problem, instance, orders, |group, _, _| {
+            group.clinicians.clear();
+            group.same_clinician = false;
+        });
+    },
+    narrow: |case| {
+        changed(case, |case, g, old, _| {
+            let meetings = case.way.gained.iter().filter(|s| s.owner == Owner::Group(g));
+            let leaders: BTreeSet<_> =
+                meetings.flat_map(|s| s.clinicians.iter().map(|c| names::clinician(case.wide, *c).clone())).collect();
+            let others: Vec<_> =
+                leaders.iter().filter(|c| !old.clinicians.is_empty() && !old.clinicians.contains(c)).collect();
+            let mut edits: Vec<Edit> =
+                others.iter().map(|c| Edit::add(format!("/groups/{}/clinicians", old.id), json!(c))).collect();
+            let mut said = Vec::new();
+            if !edits.is_empty() {
+                let who: Vec<&str> = others.iter().map(|c| &***c).collect();
+                said.push(format!("{} may be led by {}", old.id, who.join(" or ")));
+            }
+            if old.same_clinician && leaders.len() > 1 {
+                edits.push(Edit::set(format!("/groups/{}/same_clinician", old.id), false));
+                said.push(format!("{} may change its clinician from meeting to meeting", old.id));
+            }
+            (!edits.is_empty()).then(|| (edits, said.join(" and ")))
+        })
+    },
+};
+
+/// One more like a group that there is.
+pub(super) const NEW: Kind = Kind {
+    name: "new-group",
+    tried: "one more group like one of those there are",
+    helps: &[
+        "GROUP_FULL",
+        "GROUP_NOT_HELD",
+        "COMMITTED",
+        "PARTICIPANT_BUSY",
+        "NOT_AVAILABLE",
+        "GROUP_BELOW_MINIMUM",
+        "NOT_ELIGIBLE",
+    ],
+    moves: false,
+    last_resort: true,
+    widen: |problem: &mut Problem, instance, orders| {
+        let services = services(instance, orders);
+        let of_service = |g: &GroupIx| services.contains(&instance.groups[g.i()].service);
+        for g in GroupIx::all(instance.groups.len()).filter(of_service) {
+            let group = problem.groups[g.i()].clone();
+            let twin = Group { id: copied(&group.id), members: Vec::new(), ..group };
+            for order in problem.participants.iter_mut().flat_map(|p| &mut p.orders) {
+                if order.groups.contains(&problem.groups[g.i()].id) {
+                    order.groups.push(twin.id.clone());
+                }
+            }
+            problem.groups.push(twin);
+        }
+    },
+    narrow: |case| {
+        let known = case.instance.groups.len();
+        let group = case.way.gained.iter().find_map(|s| match s.owner {
+            Owner::Group(g) if g.i() >= known => Some(g),
+            _ => None,
+        })?;
+        let id = names::group(case.wide, group).to_string();
+        let like = id.strip_suffix(".c1")?;
+        let mut edits = vec![Edit::Copy { copy: format!("/groups/{like}"), count: 1 }];
+        for person in &case.instance.problem.participants {
+            for order in person.orders.iter().filter(|o| o.groups.iter().any(|g| **g == *like)) {
+                edits.push(Edit::add(format!("/participants/{}/orders/{}/groups", person.id, order.id), json!(id)));
+            }
+        }
+        Some((edits, format!("If there is one more group like {like}")))
+    },
+};
+
+fn services(instance: &Instance, orders: &[OrderIx]) -> BTreeSet<ServiceIx> {
+    orders.iter().map(|o| instance.orders[o.i()].service).collect()
+}
+
+/// Changes each group of the orders' services; with it come its service's maximum and minimum.
+fn each(problem: &mut Problem, instance: &Instance, orders: &[OrderIx], change: impl Fn(&mut Group, u32, u32)) {
+    let services = services(instance, orders);
+    for g in GroupIx::all(instance.groups.len()) {
+        let service = instance.groups[g.i()].service;
+        if let Some(size) =
+            services.contains(&service).then(|| instance.problem.services[service.i()].group.as_ref()).flatten()
+        {
+            change(&mut problem.groups[g.i()], size.max, size.min);
+        }
+    }
+}
+
+/// The change of each group that the way uses; none where none of them needs one.
+fn changed(case: &Case, change: impl Fn(&Case, GroupIx, &Group, &Group) -> Option<Change>) -> Option<Change> {
+    let groups: BTreeSet<GroupIx> =
+        case.way.gained.iter().filter_map(|s| if let Owner::Group(g) = s.owner { Some(g) } else { None }).collect();
+    let mut edits = Vec::new();
+    let mut said = Vec::new();
+    for g in groups {
+        let (old, new) = (&case.instance.problem.groups[g.i()], &case.wide.problem.groups[g.i()]);
+        if let Some((more, words)) = change(case, g, old, new) {
+            edits.extend(more);
+            said.push(words);
+        }
+    }
+    (!edits.is_empty()).then(|| (edits, format!("If {}", said.join(" and "))))
+}

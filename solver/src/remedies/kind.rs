@@ -1,0 +1,149 @@
+//! The kinds of small changes, smallest first: for which codes each may help, what it widens to see what would be possible,
+//! and the least change that a way found so needs.
+
+use super::{group, person, place, staff};
+use crate::{
+    calendar::{Session, Unmet},
+    instance::{Booked, Instance, OrderIx, ParticipantIx},
+    problem::Problem,
+    rules::names,
+    scenario::edits::Edit,
+    search::places::Way,
+};
+
+/// The least change: edits, and what they say in words (`If Ana stays until 18:00 on Tuesday`).
+pub(super) type Change = (Vec<Edit>, String);
+
+/// A kind of change.
+pub(super) struct Kind {
+    /// Its name.
+    pub name: &'static str,
+    /// What was tried, in words.
+    pub tried: &'static str,
+    /// Codes for which it may help; none listed: for all.
+    pub helps: &'static [&'static str],
+    /// Whether another session moves, and nothing else changes.
+    pub moves: bool,
+    /// Whether it is tried only where nothing smaller helps.
+    pub last_resort: bool,
+    /// Widens all of its kind for these orders.
+    pub widen: fn(&mut Problem, &Instance, &[OrderIx]),
+    /// The least change that the way needs; none where it needs another kind of change.
+    pub narrow: fn(&Case) -> Option<Change>,
+}
+
+impl Kind {
+    /// Whether it may help an order with these reasons.
+    pub fn may_help(&self, unmet: &Unmet) -> bool {
+        self.helps.is_empty() || unmet.reasons.iter().any(|r| self.helps.contains(&r.code))
+    }
+}
+
+/// A way for an order, found in the widened problem.
+pub(super) struct Case<'a> {
+    /// The problem as it is.
+    pub instance: &'a Instance,
+    /// The widened one; what both have is at the same position.
+    pub wide: &'a Instance,
+    /// The order.
+    pub order: OrderIx,
+    /// The way.
+    pub way: &'a Way,
+}
+
+impl Case<'_> {
+    /// Whose order it is.
+    pub fn participant(&self) -> ParticipantIx {
+        self.instance.orders[self.order.i()].participant
+    }
+
+    /// The path of the participant.
+    pub fn person(&self) -> String {
+        format!("/participants/{}", names::participant(self.instance, self.participant()))
+    }
+
+    /// The path of the order.
+    pub fn order_path(&self) -> String {
+        format!("{}/orders/{}", self.person(), names::order(self.instance, self.order))
+    }
+
+    /// The only session that is gained; none where it is several.
+    pub fn session(&self) -> Option<&Booked> {
+        match self.way.gained.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// Hour and weekday of a session, as its site says it.
+    pub fn when(&self, s: &Booked) -> String {
+        let session = Session::write(self.wide, s);
+        session.start.0.format("%A at %H:%M").to_string()
+    }
+}
+
+/// All kinds, smallest first.
+pub(super) const KINDS: [Kind; 22] = [
+    person::FREE,
+    person::MOVE,
+    person::ONE_PER_DAY,
+    person::WINDOWS,
+    person::TELEHEALTH,
+    person::NAMED,
+    person::COMMITMENT,
+    group::MAXIMUM,
+    place::CAPACITY,
+    group::MINIMUM,
+    group::HOURS,
+    group::LEADERS,
+    staff::LONGER_SHIFT,
+    place::HOURS,
+    place::FEATURES,
+    person::LIMITS,
+    staff::LIMITS,
+    person::FAMILY,
+    staff::MUCH_LONGER_SHIFT,
+    group::NEW,
+    place::NEW,
+    staff::NEW,
+];
+
+/// The change and what becomes possible, as a sentence.
+pub(super) fn sentence(case: &Case, change: &str, sessions: &[Session], moves: &[Session]) -> String {
+    let when = |s: &Session| s.start.0.format("%A %-d %B at %H:%M").to_string();
+    let place = |s: &Session| s.room.as_ref().map_or("by telehealth".to_owned(), |room| format!("in {room}"));
+    let team = |s: &Session| s.clinicians.iter().map(|c| called(case.wide, c)).collect::<Vec<_>>().join(" and ");
+    let order = names::order(case.instance, case.order);
+    let gained: Vec<String> = sessions
+        .iter()
+        .map(|s| match &s.group {
+            Some(group) => format!("{group} on {}", when(s)),
+            None => format!("{} with {} {}", when(s), team(s), place(s)),
+        })
+        .collect();
+    let of_group = sessions.iter().any(|s| s.group.is_some());
+    let then = match of_group {
+        true => format!("{order} gets a seat in {}", gained.join(" and ")),
+        false => format!("{order} has a place on {}", gained.join(" and ")),
+    };
+    let moved: Vec<String> = moves
+        .iter()
+        .map(|s| {
+            let people: Vec<&str> = s.participants.iter().map(|p| &**p).collect();
+            format!("{} ({}) moves to {} with {} {}", s.id, people.join(", "), when(s), team(s), place(s))
+        })
+        .collect();
+    match (change.is_empty(), moved.is_empty()) {
+        (true, true) => format!("{then}."),
+        (true, false) => format!("If {}, {then}.", moved.join(" and ")),
+        (false, _) => format!("{change}, {then}."),
+    }
+}
+
+/// The name of a clinician.
+pub(super) fn called(instance: &Instance, id: &str) -> String {
+    match instance.clinician_named(id) {
+        Some(c) => instance.problem.clinicians[c.i()].name.clone(),
+        None => id.to_owned(),
+    }
+}

@@ -1,0 +1,172 @@
+//! What would make an unmet order possible: small changes of the problem, smallest first. Each was made and its sessions
+//! placed, and the whole calendar was judged by the rules afterwards; what does not help is not shown.
+
+mod group;
+mod kind;
+mod person;
+mod place;
+mod staff;
+#[cfg(test)]
+mod tests;
+
+use std::{sync::Arc, time::Instant as Moment};
+
+use serde::Serialize;
+
+use self::kind::{Case, KINDS, Kind};
+use crate::{
+    calendar::{Session, Unmet},
+    instance::{Booked, Instance, OrderIx},
+    problem::GivenSession,
+    rules::{self, Judgement},
+    scenario::edits::{self, Edit},
+    search::places::{Board, Way},
+};
+
+/// Ways looked at for each kind of remedy of an order.
+const LOOKED_AT: usize = 4;
+
+/// One small change, and what it brings.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Remedy {
+    /// The change of the problem; none where it is enough to move another session.
+    pub edits: Vec<Edit>,
+    /// The same as a sentence, with what becomes possible.
+    pub text: String,
+    /// What kind of change it is, such as `longer-shift`.
+    pub kind: &'static str,
+    /// Cost of the calendar at hand.
+    pub objective_before: u64,
+    /// Cost of the calendar with the sessions placed, in the changed problem.
+    pub objective_after: u64,
+    /// Other sessions that move.
+    pub moved_sessions: usize,
+    /// Sessions that are new, or that the participant joins, as they would be.
+    pub sessions: Vec<Session>,
+    /// Other sessions that move, as they would be.
+    pub moves: Vec<Session>,
+}
+
+/// What was found for an order.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Found {
+    /// Remedies, smallest first.
+    pub remedies: Vec<Remedy>,
+    /// What was tried, in words, where nothing helps.
+    pub tried: Vec<&'static str>,
+}
+
+/// How much is looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Search {
+    /// Remedies of each order at most.
+    pub most: usize,
+    /// When to end; orders not looked at by then have none.
+    pub deadline: Option<Moment>,
+}
+
+impl Search {
+    fn over(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Moment::now() >= deadline)
+    }
+}
+
+/// Remedies of unmet orders of a calendar, one entry for each, in their order.
+pub fn remedies(instance: &Arc<Instance>, sessions: &[Booked], unmet: &[Unmet], search: Search) -> Vec<Found> {
+    let mut found = vec![Found::default(); unmet.len()];
+    let before = rules::judge(instance, sessions);
+    let lacking = |order: OrderIx| before.missing.iter().any(|m| m.0 == order);
+    let orders: Vec<(usize, OrderIx)> = unmet
+        .iter()
+        .enumerate()
+        .filter_map(|(k, u)| Some((k, instance.order_named(&u.order)?)))
+        .filter(|(_, order)| lacking(*order))
+        .collect();
+    let desk = Desk { instance, sessions, before };
+    for kind in &KINDS {
+        let open: Vec<(usize, OrderIx)> = orders
+            .iter()
+            .copied()
+            .filter(|(k, _)| {
+                let wanting = match kind.last_resort {
+                    true => found[*k].remedies.is_empty(),
+                    false => found[*k].remedies.len() < search.most,
+                };
+                wanting && kind.may_help(&unmet[*k])
+            })
+            .collect();
+        if open.is_empty() || search.over() {
+            continue;
+        }
+        let asked: Vec<OrderIx> = open.iter().map(|x| x.1).collect();
+        let Some(wide) = desk.widened(kind, &asked) else { continue };
+        Board::with(&wide, sessions, |board| {
+            for (k, order) in open {
+                if search.over() {
+                    return;
+                }
+                found[k].tried.push(kind.tried);
+                let ways = if kind.moves { board.displacing(order) } else { board.direct(order) };
+                let mut paying = ways.into_iter().filter(|way| way.cost < 0).take(LOOKED_AT);
+                found[k].remedies.extend(paying.find_map(|way| desk.remedy(kind, &wide, order, way)));
+            }
+        });
+    }
+    found.iter_mut().filter(|f| !f.remedies.is_empty()).for_each(|f| f.tried.clear());
+    found
+}
+
+/// The calendar at hand.
+struct Desk<'a> {
+    instance: &'a Arc<Instance>,
+    sessions: &'a [Booked],
+    before: Judgement,
+}
+
+impl Desk<'_> {
+    /// The instance with everything of a kind widened, to see what would be possible; none where there is nothing to widen.
+    fn widened(&self, kind: &Kind, orders: &[OrderIx]) -> Option<Arc<Instance>> {
+        let mut problem = (*self.instance.problem).clone();
+        if kind.moves {
+            return Some(self.instance.clone());
+        }
+        (kind.widen)(&mut problem, self.instance, orders);
+        (problem != *self.instance.problem).then(|| Arc::new(Instance::new(Arc::new(problem))))
+    }
+
+    /// The least change with which a way is possible, if it then really is one and pays.
+    fn remedy(&self, kind: &'static Kind, wide: &Instance, order: OrderIx, way: Way) -> Option<Remedy> {
+        let case = Case { instance: self.instance, wide, order, way: &way };
+        let (edits, change) = (kind.narrow)(&case)?;
+        let narrow = match edits.is_empty() {
+            true => self.instance.clone(),
+            false => Arc::new(Instance::new(Arc::new(edits::apply(&self.instance.problem, &edits).ok()?))),
+        };
+        // What the changed problem calls them: its new entities stand behind the known ones.
+        let brought = |list: &[Booked]| -> Vec<Booked> {
+            list.iter().map(|s| narrow.book(&GivenSession::from(&Session::write(wide, s)))).collect()
+        };
+        let (gained, moved) = (brought(&way.gained), brought(&way.moved));
+        let changed: Vec<&Booked> = gained.iter().chain(&moved).collect();
+        let rest = self.sessions.iter().filter(|s| !changed.iter().any(|c| c.id == s.id)).cloned();
+        let with: Vec<Booked> = rest.chain(changed.iter().map(|c| (*c).clone())).collect();
+        let after = rules::judge(&narrow, &with);
+        let missing = |judgement: &Judgement| judgement.missing.iter().find(|m| m.0 == order).map_or(0, |m| m.1);
+        let worse = after.violations.iter().any(|v| !self.before.violations.contains(v));
+        if worse || missing(&after) >= missing(&self.before) || after.objective >= self.before.objective {
+            return None;
+        }
+        let written = |list: &[Booked]| list.iter().map(|s| Session::write(&narrow, s)).collect::<Vec<_>>();
+        let (sessions, moves) = (written(&gained), written(&moved));
+        Some(Remedy {
+            edits,
+            text: kind::sentence(&case, &change, &sessions, &moves),
+            kind: kind.name,
+            objective_before: self.before.objective,
+            objective_after: after.objective,
+            moved_sessions: moves.len(),
+            sessions,
+            moves,
+        })
+    }
+}

@@ -1,0 +1,244 @@
+//! Changes of a participant's own: their order, their week, their plan; and another session that moves.
+
+use serde_json::json;
+
+use super::kind::{Case, Change, Kind};
+use crate::{
+    instance::{Booked, Instance, OrderIx},
+    problem::{CommitmentKind, Flexibility, Minutes, Modality, Participant, Problem},
+    rules::names,
+    scenario::edits::Edit,
+};
+
+/// Nothing changes: there is a place.
+pub(super) const FREE: Kind = Kind {
+    name: "free-place",
+    tried: "a place where nothing changes",
+    helps: &["TRADE_OFF"],
+    moves: true,
+    last_resort: false,
+    widen: |_, _, _| (),
+    narrow: |case| case.way.moved.is_empty().then(|| (Vec::new(), String::new())),
+};
+
+/// Another session moves.
+pub(super) const MOVE: Kind = Kind {
+    name: "move-session",
+    tried: "moving one other session",
+    helps: &[],
+    moves: true,
+    last_resort: false,
+    widen: |_, _, _| (),
+    narrow: |case| (!case.way.moved.is_empty()).then(|| (Vec::new(), String::new())),
+};
+
+/// Two sessions on a day.
+pub(super) const ONE_PER_DAY: Kind = Kind {
+    name: "two-on-a-day",
+    tried: "two sessions of the order on one day",
+    helps: &["ONE_PER_DAY"],
+    moves: false,
+    last_resort: false,
+    widen: |problem, instance, orders| each_order(problem, instance, orders, |order, _| order.one_per_day = false),
+    narrow: |case| {
+        let edit = Edit::set(format!("{}/one_per_day", case.order_path()), false);
+        Some((vec![edit], format!("If {} may have two sessions on one day", names::order(case.instance, case.order))))
+    },
+};
+
+/// Any hour that suits.
+pub(super) const WINDOWS: Kind = Kind {
+    name: "wider-windows",
+    tried: "other hours than the order's windows",
+    helps: &["OUTSIDE_WINDOW"],
+    moves: false,
+    last_resort: false,
+    widen: |problem, instance, orders| each_order(problem, instance, orders, |order, _| order.windows = None),
+    narrow: |case| {
+        case.instance.order_wire(case.order).windows.as_ref()?;
+        let edit = Edit::set(format!("{}/windows", case.order_path()), json!(null));
+        Some((vec![edit], format!("If {} may be at other hours", names::order(case.instance, case.order))))
+    },
+};
+
+/// By video.
+pub(super) const TELEHEALTH: Kind = Kind {
+    name: "telehealth",
+    tried: "telehealth",
+    helps: &[],
+    moves: false,
+    last_resort: false,
+    widen: |problem, instance, orders| {
+        for &o in orders {
+            let service = instance.orders[o.i()].service;
+            if instance.problem.services[service.i()].modalities.contains(&Modality::Telehealth) {
+                let data = &instance.orders[o.i()];
+                let person = &mut problem.participants[data.participant.i()];
+                person.telehealth = true;
+                let order = &mut person.orders[data.position];
+                order.modality = order.modality.filter(|m| *m == Modality::Telehealth);
+            }
+        }
+    },
+    narrow: |case| {
+        let remote = |s: &Booked| s.modality == Modality::Telehealth;
+        if !case.way.gained.iter().all(remote) {
+            return None;
+        }
+        let mut edits = Vec::new();
+        if !case.instance.participants[case.participant().i()].telehealth {
+            edits.push(Edit::set(format!("{}/telehealth", case.person()), true));
+        }
+        if case.instance.orders[case.order.i()].modality == Some(Modality::InPerson) {
+            edits.push(Edit::set(format!("{}/modality", case.order_path()), json!(null)));
+        }
+        let who = names::participant(case.instance, case.participant());
+        (!edits.is_empty()).then(|| (edits, format!("If {who} may have it by telehealth")))
+    },
+};
+
+/// Another clinician of the same credential.
+pub(super) const NAMED: Kind = Kind {
+    name: "other-clinician",
+    tried: "another clinician of the same credential",
+    helps: &["NAMED_CLINICIAN"],
+    moves: false,
+    last_resort: false,
+    widen: |problem, instance, orders| each_order(problem, instance, orders, |order, _| order.clinician = None),
+    narrow: |case| {
+        let named = case.instance.order_wire(case.order).clinician.clone()?;
+        let path = case.order_path();
+        let mut edits = vec![Edit::set(format!("{path}/clinician"), json!(null))];
+        if !case.instance.order_wire(case.order).prefer.contains(&named) {
+            edits.push(Edit::add(format!("{path}/prefer"), json!(named)));
+        }
+        Some((
+            edits,
+            format!("If {} may be with another clinician than {named}", names::order(case.instance, case.order)),
+        ))
+    },
+};
+
+/// A commitment gives way. Nobody asks a court to.
+pub(super) const COMMITMENT: Kind = Kind {
+    name: "commitment",
+    tried: "a commitment that gives way",
+    helps: &["COMMITTED"],
+    moves: false,
+    last_resort: false,
+    widen: |problem, instance, orders| {
+        each_person(problem, instance, orders, |person| {
+            let movable = person.commitments.iter_mut().filter(|c| c.kind != CommitmentKind::Court);
+            movable.for_each(|c| c.flexibility = Flexibility::Soft);
+        });
+    },
+    narrow: commitment,
+};
+
+fn commitment(case: &Case) -> Option<Change> {
+    let p = case.participant();
+    let data = &case.instance.participants[p.i()];
+    let wire = &case.instance.problem.participants[p.i()].commitments;
+    let mut edits = Vec::new();
+    let mut said = Vec::new();
+    for (k, (commitment, wire)) in data.commitments.iter().zip(wire).enumerate() {
+        let taken = |s: &&Booked| {
+            let span = if s.modality == Modality::InPerson { s.span().widened(commitment.travel) } else { s.span() };
+            commitment.spans.touches(span)
+        };
+        if let Some(session) = case.way.gained.iter().find(taken).filter(|_| !commitment.soft) {
+            edits.push(Edit::set(format!("{}/commitments/{k}/flexibility", case.person()), "soft"));
+            let kind = serde_json::to_value(wire.kind).ok()?;
+            said.push(format!("{} on {}", kind.as_str().unwrap_or("commitment"), case.when(session)));
+        }
+    }
+    let who = names::participant(case.instance, p);
+    (!edits.is_empty()).then(|| (edits, format!("If {who}'s {} can give way", said.join(" and "))))
+}
+
+/// A limit of the plan of care.
+pub(super) const LIMITS: Kind = Kind {
+    name: "plan-limit",
+    tried: "one more day, or more minutes, than the plan of care allows",
+    helps: &["DAY_LIMIT", "MINUTES_LIMIT", "WEEK_LIMIT"],
+    moves: false,
+    last_resort: false,
+    widen: |problem, instance, orders| {
+        for &o in orders {
+            let data = &instance.orders[o.i()];
+            let minutes = instance.services[data.service.i()].minutes.unsigned_abs();
+            let plan = problem.participants[data.participant.i()].plan.as_mut();
+            let Some(plan) = plan else { continue };
+            plan.max_days = plan.max_days.map(|d| d + 1);
+            plan.max_minutes_per_day = plan.max_minutes_per_day.map(|m| Minutes(m.0.saturating_add(minutes)));
+            plan.max_minutes_per_week = plan.max_minutes_per_week.map(|m| Minutes(m.0.saturating_add(minutes)));
+        }
+    },
+    narrow: |case| {
+        let (old, new) = (
+            case.instance.problem.participants[case.participant().i()].plan.as_ref()?,
+            case.wide.problem.participants[case.participant().i()].plan.as_ref()?,
+        );
+        let mut edits = Vec::new();
+        let mut said = Vec::new();
+        let path = format!("{}/plan", case.person());
+        if let (true, Some(days)) = (new.max_days != old.max_days, new.max_days) {
+            edits.push(Edit::set(format!("{path}/max_days"), days));
+            said.push(format!("attend {days} days"));
+        }
+        if let (true, Some(most)) = (new.max_minutes_per_day != old.max_minutes_per_day, new.max_minutes_per_day) {
+            edits.push(Edit::set(format!("{path}/max_minutes_per_day"), most.0));
+            said.push(format!("have {} minutes a day", most.0));
+        }
+        if let (true, Some(most)) = (new.max_minutes_per_week != old.max_minutes_per_week, new.max_minutes_per_week) {
+            edits.push(Edit::set(format!("{path}/max_minutes_per_week"), most.0));
+            said.push(format!("have {} minutes a week", most.0));
+        }
+        let who = names::participant(case.instance, case.participant());
+        (!edits.is_empty()).then(|| (edits, format!("If {who} may {}", said.join(" and "))))
+    },
+};
+
+/// Without the family.
+pub(super) const FAMILY: Kind = Kind {
+    name: "without-family",
+    tried: "holding it without the family member who has no time",
+    helps: &["FAMILY_NOT_AVAILABLE"],
+    moves: false,
+    last_resort: false,
+    widen: |problem, instance, orders| each_order(problem, instance, orders, |order, _| order.family.clear()),
+    narrow: |case| {
+        let session = case.session()?;
+        let wire = case.instance.order_wire(case.order);
+        let data = &case.instance.orders[case.order.i()];
+        let person = &case.instance.participants[case.participant().i()];
+        let family = &case.instance.problem.participants[case.participant().i()].family;
+        let absent: Vec<&str> = data
+            .family
+            .iter()
+            .filter(|k| !person.family[**k].contains(session.span()))
+            .map(|k| &*family[*k].id)
+            .collect();
+        let there: Vec<&str> = wire.family.iter().map(|id| &**id).filter(|id| !absent.contains(id)).collect();
+        let edit = Edit::set(format!("{}/family", case.order_path()), json!(there));
+        (!absent.is_empty()).then(|| (vec![edit], format!("If it is held without {}", absent.join(" and "))))
+    },
+};
+
+fn each_order(
+    problem: &mut Problem,
+    instance: &Instance,
+    orders: &[OrderIx],
+    change: impl Fn(&mut crate::problem::Order, &Instance),
+) {
+    for &o in orders {
+        let data = &instance.orders[o.i()];
+        change(&mut problem.participants[data.participant.i()].orders[data.position], instance);
+    }
+}
+
+fn each_person(problem: &mut Problem, instance: &Instance, orders: &[OrderIx], change: impl Fn(&mut Participant)) {
+    for &o in orders {
+        change(&mut problem.participants[instance.orders[o.i()].participant.i()]);
+    }
+}

@@ -1,0 +1,53 @@
+//! Remedies, each made and judged from scratch.
+
+use std::sync::Arc;
+
+use super::{Search, remedies};
+use crate::{
+    explain,
+    generate::{Draw, generate},
+    instance::{Booked, Instance},
+    problem::GivenSession,
+    rules,
+    scenario::edits,
+    search::{Options, Stop, Unwatched, solve},
+};
+
+#[test]
+fn each_remedy_does_what_it_says_when_it_is_made_from_scratch() {
+    let (mut shown, mut kinds) = (0, std::collections::BTreeSet::new());
+    for seed in 0..6 {
+        let instance = Arc::new(Instance::new(Arc::new(generate(&Draw::small(seed)))));
+        let options = Options { seconds: Some(5.0), rounds: Some(1), seed, ..Options::default() };
+        let Ok(calendar) = solve(&instance, &options, &Unwatched, &Stop::default()) else { continue };
+        let given: Vec<GivenSession> = calendar.sessions.iter().map(Into::into).collect();
+        let sessions: Vec<Booked> = given.iter().map(|s| instance.book(s)).collect();
+        let before = rules::judge(&instance, &sessions);
+        let unmet = explain::unmet(&instance, &sessions, &before.missing);
+        let found = remedies(&instance, &sessions, &unmet, Search { most: 3, deadline: None });
+        assert_eq!(found.len(), unmet.len());
+        for (unmet, found) in unmet.iter().zip(&found) {
+            assert!(found.remedies.is_empty() || found.tried.is_empty());
+            for remedy in &found.remedies {
+                shown += 1;
+                kinds.insert(remedy.kind);
+                let problem = edits::apply(&instance.problem, &remedy.edits).expect("edits that can be made");
+                let narrow = Instance::new(Arc::new(problem));
+                let changed: Vec<GivenSession> = remedy.sessions.iter().chain(&remedy.moves).map(Into::into).collect();
+                let rest = given.iter().filter(|s| !changed.iter().any(|c| c.id == s.id));
+                let with: Vec<GivenSession> = rest.chain(&changed).cloned().collect();
+                let after = rules::check(&narrow, &with);
+                assert!(after.feasible, "{remedy:?}: {:?}", after.violations);
+                assert_eq!((before.objective, after.objective), (remedy.objective_before, remedy.objective_after));
+                assert!(remedy.objective_after < remedy.objective_before);
+                assert_eq!(remedy.moved_sessions, remedy.moves.len());
+                assert!(remedy.text.contains(&*unmet.order), "{}", remedy.text);
+                let booked: Vec<Booked> = with.iter().map(|s| narrow.book(s)).collect();
+                let order = narrow.order_named(&unmet.order).expect("the order");
+                let left = rules::judge(&narrow, &booked).missing.iter().find(|m| m.0 == order).map_or(0, |m| m.1);
+                assert!(left < unmet.missing_sessions, "{remedy:?}");
+            }
+        }
+    }
+    assert!(shown > 5 && kinds.len() > 2, "only {shown} remedies of {kinds:?}");
+}
