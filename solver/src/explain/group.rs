@@ -16,7 +16,7 @@ use crate::{
         h12_size::{fewest, most},
         h14_membership::{refused, speaks},
         h15_apart::{apart, kept_from, separated},
-        view::{Seen, Week},
+        view::Seen,
     },
 };
 
@@ -55,21 +55,24 @@ fn joins(standing: &Standing, order: OrderIx, g: GroupIx, meeting: &Seen, missin
     let instance = standing.instance;
     let meetings = joined(standing, g, meeting);
     let week = &standing.view.weeks[instance.orders[order.i()].participant.i()];
-    let one = |s: &Seen| {
+    let busy = |s: &Seen| {
         let others = meetings.iter().filter(|other| other.id != s.id);
         let week = others.fold(week.clone(), |week, other| week.with(instance, *other));
-        hindered(instance, order, g, s, &week)
+        let site = s.site.unwrap_or(instance.groups[g.i()].site);
+        let service = instance.orders[order.i()].service;
+        Plan::new(instance, &week, order).hinders(Visit { span: s.span(), modality: s.modality, site, service })
     };
-    let first = meetings.iter().filter_map(one).min();
+    // What the participant's week forbids comes last in the list of codes, and takes longest to find.
+    let barred = meetings.iter().filter_map(|s| hindered(instance, order, g, s)).min();
+    let first = barred.or_else(|| meetings.iter().filter_map(busy).min());
     // A closed group that meets more often than there are sessions left would give more than is ordered.
     let too_many = (meetings.len() > missing as usize).then_some(Code::WeekLimit);
     first.into_iter().chain(too_many).min().unwrap_or(Code::TradeOff)
 }
 
-/// What forbids one more seat in this meeting for the participant, with this week beside it.
-fn hindered(instance: &Instance, order: OrderIx, g: GroupIx, s: &Seen, week: &Week) -> Option<Code> {
+/// What forbids one more seat in this meeting for the participant, whatever else the week holds.
+fn hindered(instance: &Instance, order: OrderIx, g: GroupIx, s: &Seen) -> Option<Code> {
     let p = instance.orders[order.i()].participant;
-    let data = &instance.groups[g.i()];
     let people = s.people() + 1;
     let time = participant::time(instance, order, s.span(), s.modality);
     let fact = || s.fact().then_some(Code::OutsideWindow);
@@ -82,8 +85,6 @@ fn hindered(instance: &Instance, order: OrderIx, g: GroupIx, s: &Seen, week: &We
     let small = || s.room.filter(|&room| !holds(instance, room, people)).map(|_| Code::RoomTooSmall);
     let below = || (people < fewest(instance, g)).then_some(Code::GroupBelowMinimum);
     let full = || (people > most(instance, g, s.service, s.staff())).then_some(Code::GroupFull);
-    let visit =
-        Visit { span: s.span(), modality: s.modality, site: s.site.unwrap_or(data.site), service: data.service };
     time.or_else(fact)
         .or_else(licence)
         .or_else(language)
@@ -92,7 +93,6 @@ fn hindered(instance: &Instance, order: OrderIx, g: GroupIx, s: &Seen, week: &We
         .or_else(small)
         .or_else(below)
         .or_else(full)
-        .or_else(|| Plan::new(instance, week, order).hinders(visit))
 }
 
 /// Whether the participant may be of this group, among these people.

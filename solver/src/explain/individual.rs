@@ -117,8 +117,14 @@ impl<'s, 'a> Ground<'s, 'a> {
         let instance = self.standing.instance;
         let service = instance.orders[self.order.i()].service;
         let kind = &instance.services[service.i()];
+        let hours = |&k: &usize| {
+            let c = clinicians[k].filter(|_| self.qualifications[k].is_none())?;
+            Some(self.standing.hours(service, self.modality, self.site, c))
+        };
+        // Of those that are open, in their order.
+        let weeks: Vec<_> = self.open.iter().map(hours).collect();
         let mut codes: Vec<Code> = Vec::with_capacity(clinicians.len());
-        for &start in self.standing.starts(service, self.site).iter() {
+        for (at, &start) in self.standing.starts(service, self.site).iter().enumerate() {
             let span = Span::new(start, start.saturating_add(kind.minutes));
             let place = |clinician| Place { span, modality: self.modality, site: self.site, clinician };
             let other = self.without_clinician(plan, span);
@@ -126,15 +132,14 @@ impl<'s, 'a> Ground<'s, 'a> {
                 tally.add(code, clinicians.len() as u64, place(None));
                 continue;
             }
-            let busy = Span::new(start, span.end.saturating_add(kind.documentation));
             let with = |own: Code| other.map_or(own, |other| own.min(other));
             for &(code, count, c) in &self.settled {
                 tally.add(with(code), count, place(c));
             }
             codes.clear();
-            codes.extend(self.open.iter().map(|&k| {
-                let week = |c: ClinicianIx| clinician::week(self.standing, c, span, busy, self.modality, self.site);
-                self.qualifications[k].or_else(|| clinicians[k].and_then(week)).unwrap_or(Code::TradeOff)
+            codes.extend(self.open.iter().zip(&weeks).map(|(&k, week)| {
+                let busy = || week.as_ref().and_then(|hours| hours[at]);
+                self.qualifications[k].or_else(busy).unwrap_or(Code::TradeOff)
             }));
             for (j, &k) in self.open.iter().enumerate() {
                 // In teams all are open, so that `codes` has them all in their order.

@@ -2,8 +2,10 @@
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
+use super::{clinician, code::Code};
 use crate::{
     instance::{Booked, ClinicianIx, Instance, Minute, RoomIx, ServiceIx, SiteIx, Span, Spans},
+    problem::Modality,
     rules::{
         facts::facts,
         h02_time::{in_week, on_grid},
@@ -15,6 +17,10 @@ use crate::{
 
 /// Starts by grid minutes and zone, each list made once.
 type StartLists = HashMap<(i32, usize), Rc<[Minute]>>;
+
+/// What of a clinician's week forbids each start of a list: for each service, modality, place (the site, or for telehealth
+/// the zone) and clinician that was asked for.
+type Hours = HashMap<(ServiceIx, Modality, usize, ClinicianIx), Rc<[Option<Code>]>>;
 
 /// Minutes used: all, and those of facts.
 #[derive(Debug, Clone, Copy, Default)]
@@ -49,6 +55,7 @@ pub(super) struct Standing<'a> {
     /// When each room is in use or turned over.
     pub rooms: Vec<Spans>,
     starts: RefCell<StartLists>,
+    hours: RefCell<Hours>,
 }
 
 impl<'a> Standing<'a> {
@@ -59,7 +66,14 @@ impl<'a> Standing<'a> {
             let turnover = instance.rooms[room.i()].turnover;
             Spans::merged(sessions.iter().map(|s| Span::new(s.start, s.end.saturating_add(turnover))))
         });
-        Standing { instance, rooms: rooms.collect(), staff, view, starts: RefCell::default() }
+        Standing {
+            instance,
+            rooms: rooms.collect(),
+            staff,
+            view,
+            starts: RefCell::default(),
+            hours: RefCell::default(),
+        }
     }
 
     /// The starts on the grid of a service inside the week of a site.
@@ -73,6 +87,28 @@ impl<'a> Standing<'a> {
             minutes.filter(|&t| in_week(instance, site, t) && on_grid(instance, service, site, t)).collect()
         });
         list.clone()
+    }
+
+    /// What of a clinician's week forbids a session of a service at each of its starts (see [`Self::starts`]).
+    pub fn hours(&self, service: ServiceIx, modality: Modality, site: SiteIx, c: ClinicianIx) -> Rc<[Option<Code>]> {
+        let place = match modality {
+            Modality::InPerson => site.i(),
+            Modality::Telehealth => self.instance.sites[site.i()].zone,
+        };
+        let key = (service, modality, place, c);
+        if let Some(known) = self.hours.borrow().get(&key) {
+            return known.clone();
+        }
+        let kind = &self.instance.services[service.i()];
+        let starts = self.starts(service, site);
+        let code = |&start: &Minute| {
+            let span = Span::new(start, start.saturating_add(kind.minutes));
+            let busy = Span::new(start, span.end.saturating_add(kind.documentation));
+            clinician::week(self, c, span, busy, modality, site)
+        };
+        let hours: Rc<[Option<Code>]> = starts.iter().map(code).collect();
+        self.hours.borrow_mut().insert(key, hours.clone());
+        hours
     }
 
     /// When a session in this room would be in its way.

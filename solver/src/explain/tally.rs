@@ -27,13 +27,31 @@ pub(super) struct Meeting {
 /// How many free places are kept for weighing.
 const WEIGHED: usize = 64;
 
+/// Clinicians in the order in which they were met, each once.
+#[derive(Debug, Clone)]
+struct Met {
+    list: Vec<ClinicianIx>,
+    seen: Vec<bool>,
+}
+
+impl Met {
+    fn note(&mut self, c: ClinicianIx) {
+        if self.seen.len() <= c.i() {
+            self.seen.resize(c.i() + 1, false);
+        }
+        if !std::mem::replace(&mut self.seen[c.i()], true) {
+            self.list.push(c);
+        }
+    }
+}
+
 /// Places by the first code that forbids them.
 #[derive(Debug, Clone)]
 pub(super) struct Tally {
     counts: [u64; CODES],
     examples: [Option<Place>; CODES],
     /// Clinicians met under each code.
-    clinicians: [Vec<ClinicianIx>; CODES],
+    clinicians: [Met; CODES],
     /// Places that nothing forbids, the first few.
     pub free: Vec<Place>,
     /// The places of a group order.
@@ -48,7 +66,7 @@ impl Tally {
         Tally {
             counts: [0; CODES],
             examples: [None; CODES],
-            clinicians: [const { Vec::new() }; CODES],
+            clinicians: [const { Met { list: Vec::new(), seen: Vec::new() } }; CODES],
             free: Vec::new(),
             meetings: Vec::new(),
             #[cfg(test)]
@@ -60,9 +78,8 @@ impl Tally {
     pub fn add(&mut self, code: Code, places: u64, place: Place) {
         self.counts[code as usize] += places;
         self.examples[code as usize].get_or_insert(place);
-        let met = &mut self.clinicians[code as usize];
-        if let Some(c) = place.clinician.filter(|c| !met.contains(c)) {
-            met.push(c);
+        if let Some(c) = place.clinician {
+            self.clinicians[code as usize].note(c);
         }
         #[cfg(test)]
         self.log.push((code, place));
@@ -82,7 +99,7 @@ impl Tally {
 
     /// The clinicians of the places under a code.
     pub fn clinicians(&self, code: Code) -> &[ClinicianIx] {
-        &self.clinicians[code as usize]
+        &self.clinicians[code as usize].list
     }
 
     /// All places.

@@ -1,6 +1,8 @@
 //! How threads share the work: alone, side by side on one site with an exchange now and then, or each with sites of its
 //! own where there are several.
 
+use std::collections::HashSet;
+
 use super::{
     clock::{Budget, Clock},
     improve::{Annealer, Leg, ROUND},
@@ -14,8 +16,6 @@ use crate::instance::{Booked, Owner, SiteIx};
 
 /// Share of the budget between two exchanges of threads that work on the same site.
 const EXCHANGE: f64 = 0.04;
-/// Share of the budget between two deals of the sites.
-const DEAL: f64 = 0.02;
 /// Share of the budget in which the speed is measured.
 const TASTER: f64 = 0.02;
 /// Tries for each session ordered that a fall of the temperature is worth; with more than that, several calendars are
@@ -27,11 +27,12 @@ const LEGS: usize = 6;
 const LAST: f64 = 0.75;
 /// See [`LAST`].
 const LAST_WARMTH: f64 = 0.25;
+/// Share of the budget between two deals of the sites.
+const DEAL: f64 = 0.02;
 /// Warmth where threads have sites of their own: what is hot does not fit together again.
 const DEALT_WARMTH: f64 = 0.15;
 /// From this share on what is merged is each thread's best, not what it stands at.
 const LATE: f64 = 0.9;
-
 /// What the threads work with.
 pub struct Crew<'a, 't> {
     /// The static tables.
@@ -124,7 +125,8 @@ impl<'t> Crew<'_, 't> {
             self.each(crew, until);
             let best = self.incumbent.get();
             for annealer in crew.iter_mut() {
-                if best.cost < annealer.best.cost - (annealer.best.cost / 50).max(100) {
+                let own = annealer.best.get().cost;
+                if best.cost < own - (own / 50).max(100) {
                     annealer.adopt(&best);
                 }
             }
@@ -141,61 +143,53 @@ impl<'t> Crew<'_, 't> {
 
     /// Every thread on sites of its own, dealt anew each time; what they changed is put together in between.
     fn deal(&self, crew: &mut [Annealer<'t>], mut sites: Vec<SiteIx>, first: Snapshot) {
+        let size = |s: SiteIx| self.tables.site_people[s.i()].len();
         let mut chance = Chance::new(self.seed, 0xDEA1);
+        let mut merged = first.restore(self.tables);
         let mut current = first;
         let mut until: f64 = 0.0;
         while !self.clock.over() && until < 1.0 {
             until = (until.max(self.clock.spent(crew[0].rounds)) + DEAL).min(1.0);
             chance.shuffle(&mut sites);
-            sites.sort_by_key(|s| std::cmp::Reverse(self.tables.site_people[s.i()].len() / 8));
+            sites.sort_by_key(|s| std::cmp::Reverse(size(*s) / 8));
             let mut hands: Vec<(usize, Vec<SiteIx>)> = vec![(0, Vec::new()); crew.len()];
             for &site in &sites {
                 if let Some(hand) = hands.iter_mut().min_by_key(|h| h.0) {
-                    hand.0 += self.tables.site_people[site.i()].len();
+                    hand.0 += size(site);
                     hand.1.push(site);
                 }
             }
             for (annealer, (_, hand)) in crew.iter_mut().zip(&hands) {
                 annealer.adopt(&current);
-                annealer.state.focus = hand.clone();
+                annealer.hand.clone_from(hand);
             }
             self.each(crew, until);
-            let late = until >= LATE;
-            let parts: Vec<State<'t>> =
-                crew.iter().map(|a| if late { a.best.restore(self.tables) } else { a.state.clone() }).collect();
-            let mut merged = current.restore(self.tables);
-            for (part, (_, hand)) in parts.iter().zip(&hands) {
-                merge(&mut merged, &current, part, hand, &mut chance);
+            for (k, annealer) in crew.iter_mut().enumerate() {
+                if until >= LATE {
+                    annealer.settle();
+                }
+                let others: Vec<SiteIx> =
+                    hands.iter().enumerate().filter(|h| h.0 != k).flat_map(|h| h.1.1.clone()).collect();
+                merge(&mut merged, &current, &annealer.state, &others, &mut chance);
             }
             current = Snapshot::of(&merged);
             self.incumbent.offer(&current);
-            if late {
-                current = self.incumbent.get();
-            }
         }
     }
 }
 
-/// Takes over what `part` changed against `base` at these sites, as far as it fits what others changed.
-fn merge(merged: &mut State<'_>, base: &Snapshot, part: &State<'_>, sites: &[SiteIx], chance: &mut Chance) {
+/// Takes over what `part` changed against `base`, but for what belongs to the sites of others, as far as it fits.
+fn merge(merged: &mut State<'_>, base: &Snapshot, part: &State<'_>, others: &[SiteIx], chance: &mut Chance) {
     let t = merged.t;
-    let ours = |owner: Owner| match owner {
-        Owner::Group(g) => sites.contains(&t.instance.groups[g.i()].site),
-        Owner::Order(o) => sites.contains(&t.instance.participants[t.instance.orders[o.i()].participant.i()].home),
-        Owner::Gone => false,
+    let theirs = |owner: Owner| match owner {
+        Owner::Group(g) => others.contains(&t.instance.groups[g.i()].site),
+        Owner::Order(o) => others.contains(&t.instance.participants[t.instance.orders[o.i()].participant.i()].home),
+        Owner::Gone => true,
     };
-    let changed = |slot: SlotIx| {
-        let (place, people) = base.slot(slot);
-        part.placed[slot.i()].as_ref() != place || part.seated[slot.i()] != people
-    };
-    let mut owners: Vec<Owner> = (0..t.slots.len() as u32)
-        .map(SlotIx)
-        .filter(|s| ours(t.slots[s.i()].owner) && changed(*s))
-        .map(|s| t.slots[s.i()].owner)
-        .collect();
-    owners.dedup();
-    let wanted: std::collections::HashSet<Owner> = owners.iter().copied().collect();
-    for slot in (0..t.slots.len() as u32).map(SlotIx) {
+    let slots = || (0..t.slots.len() as u32).map(SlotIx);
+    let changed = slots().filter(|s| !base.agrees(part, *s)).map(|s| t.slots[s.i()].owner);
+    let wanted: HashSet<Owner> = changed.filter(|owner| !theirs(*owner)).collect();
+    for slot in slots() {
         let data = &t.slots[slot.i()];
         if wanted.contains(&data.owner) && !data.kept && merged.placed[slot.i()].is_some() {
             merged.remove_session(slot);

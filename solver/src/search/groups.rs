@@ -137,8 +137,7 @@ impl State<'_> {
     /// Whether somebody just taken out of a meeting may come back to it where it is now.
     pub fn can_return(&self, g: GroupIx, slot: SlotIx, p: ParticipantIx) -> bool {
         let eligible = &self.t.places.groups[g.i()].eligible;
-        let position = eligible.iter().position(|e| e.participant == p);
-        position.is_some_and(|k| self.join_cost(g, eligible[k].order, k, &[slot]).is_some())
+        self.t.position(g, p).is_some_and(|k| self.join_cost(g, eligible[k].order, k, &[slot]).is_some())
     }
 
     /// Seats somebody where that is no loss.
@@ -285,7 +284,8 @@ impl State<'_> {
         let spread = if chance.chance(0.5) { chance.below(4000) as i64 } else { 0 };
         let mut wanting: Vec<(i64, usize)> = Vec::new();
         for (k, e) in eligible.iter().enumerate() {
-            if group.members.contains(&e.participant)
+            if !self.in_focus(e.participant)
+                || group.members.contains(&e.participant)
                 || host == Some(e.participant)
                 || (group.closed && group.begun && !self.t.begun_roster[g.i()].contains(&e.participant))
             {
@@ -314,7 +314,7 @@ impl State<'_> {
 
     fn seat_in_all(&mut self, g: GroupIx, slots: &[SlotIx], p: ParticipantIx) -> bool {
         let eligible = &self.t.places.groups[g.i()].eligible;
-        let Some(k) = eligible.iter().position(|e| e.participant == p) else { return false };
+        let Some(k) = self.t.position(g, p) else { return false };
         if self.join_cost(g, eligible[k].order, k, slots).is_none() {
             return false;
         }

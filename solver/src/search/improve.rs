@@ -2,17 +2,21 @@
 
 use std::time::{Duration, Instant as Moment};
 
+use smallvec::SmallVec;
+
 use super::{
     clock::Clock,
     groups::Starts,
-    incumbent::{Incumbent, Snapshot},
+    incumbent::{Best, Incumbent, Snapshot},
     individuals::Taste,
     neighbourhoods::{ALL, Neighbourhood},
     random::Chance,
     state::State,
     submodel,
+    tables::SlotIx,
     trace::Trace,
 };
+use crate::instance::SiteIx;
 
 /// Tries in one round.
 pub const ROUND: u64 = 200;
@@ -30,6 +34,9 @@ const EXACT: f64 = 0.08;
 const EARLY: f64 = 0.3;
 /// Most participants of a problem with sub-models: in larger ones building them costs more than it brings.
 const LARGEST: usize = 1000;
+
+/// Sites worked on in one round.
+const TOGETHER: usize = 3;
 
 /// Share of the budget after which it stays cold.
 const COOLED: f64 = 0.95;
@@ -70,9 +77,11 @@ pub struct Annealer<'t> {
     /// The calendar being worked on.
     pub state: State<'t>,
     /// The best one so far.
-    pub best: Snapshot,
+    pub best: Best,
     /// Rounds done.
     pub rounds: u64,
+    /// Sites of its own; none: all. In each round a few of them are worked on.
+    pub hand: Vec<SiteIx>,
     chance: Chance,
     scores: [Score; ALL.len()],
     leg: Leg,
@@ -87,11 +96,12 @@ pub struct Annealer<'t> {
 impl<'t> Annealer<'t> {
     /// Begins with a calendar.
     pub fn new(state: State<'t>, chance: Chance, leg: Leg, trace: Trace) -> Self {
-        let (best, hot) = (Snapshot::of(&state), first_temperature(&state));
+        let (best, hot) = (Best::new(Snapshot::of(&state)), first_temperature(&state));
         Annealer {
             state,
             best,
             rounds: 0,
+            hand: Vec::new(),
             chance,
             scores: [Score { gain: 1.0, work: 1.0 }; ALL.len()],
             leg,
@@ -104,8 +114,14 @@ impl<'t> Annealer<'t> {
 
     /// Goes on with another calendar.
     pub fn adopt(&mut self, snapshot: &Snapshot) {
-        self.state = snapshot.restore(self.state.t);
-        self.best = snapshot.clone();
+        snapshot.bring(&mut self.state);
+        self.best.replace(snapshot.clone());
+    }
+
+    /// Goes back to the best calendar so far.
+    pub fn settle(&mut self) {
+        self.best.keep(&self.state);
+        self.best.restore(&mut self.state);
     }
 
     /// Begins a leg, from where it stands.
@@ -118,7 +134,7 @@ impl<'t> Annealer<'t> {
         self.set_out(leg);
         self.state = State::new(self.state.t);
         self.state.construct(&mut self.chance, stopped);
-        self.best = Snapshot::of(&self.state);
+        self.best.replace(Snapshot::of(&self.state));
     }
 
     /// The temperature once this share of the budget is used up.
@@ -137,6 +153,7 @@ impl<'t> Annealer<'t> {
                 break;
             }
             let heat = self.heat(spent);
+            self.look_around();
             for k in 0..ROUND {
                 if k % 8 == 0 && clock.over() {
                     break;
@@ -151,12 +168,19 @@ impl<'t> Annealer<'t> {
             self.whole += begin.elapsed();
             if spent - told > 0.004 {
                 told = spent;
-                self.keep_best();
-                incumbent.offer(&self.best);
+                self.best.keep(&self.state);
+                incumbent.offer(self.best.get());
             }
         }
-        self.keep_best();
-        incumbent.offer(&self.best);
+        self.best.keep(&self.state);
+        incumbent.offer(self.best.get());
+    }
+
+    /// Turns to some of its sites: more than a few at once are too much for the processor's caches.
+    fn look_around(&mut self) {
+        self.chance.shuffle(&mut self.hand);
+        self.state.focus.clear();
+        self.state.focus.extend(self.hand.iter().take(TOGETHER));
     }
 
     /// Solves a part of the calendar at hand exactly, now and then.
@@ -175,14 +199,10 @@ impl<'t> Annealer<'t> {
         let after = found.as_ref().map_or(before, |f| f.cost);
         self.trace.tried("submodel", 0, before, after, after < before, spent);
         if let Some(found) = found {
+            self.best.keep(&self.state);
             self.state = found;
-        }
-    }
-
-    /// Notes the calendar at hand where it is the best so far.
-    fn keep_best(&mut self) {
-        if self.state.cost < self.best.cost {
-            self.best = Snapshot::of(&self.state);
+            let slots = (0..self.state.placed.len() as u32).map(SlotIx);
+            self.best.note(slots.filter(|s| !self.best.get().agrees(&self.state, *s)).collect::<Vec<_>>());
         }
     }
 
@@ -203,13 +223,14 @@ impl<'t> Annealer<'t> {
             self.state.rollback();
             return;
         }
-        if after > before && before < self.best.cost {
+        let slots: SmallVec<[SlotIx; 64]> = self.state.touched().map(|t| t.0).collect();
+        if after > before && before < self.best.get().cost {
             // About to leave the best calendar so far: step back, keep it, step forward again.
-            let here = self.state.clone();
+            self.state.step_back();
+            self.best.keep(&self.state);
             self.state.rollback();
-            self.best = Snapshot::of(&self.state);
-            self.state = here;
         }
+        self.best.note(slots);
         self.state.commit();
     }
 

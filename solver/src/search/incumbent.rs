@@ -29,25 +29,104 @@ impl Snapshot {
     /// A state that holds it.
     pub fn restore<'t>(&self, t: &'t Tables<'t>) -> State<'t> {
         let mut state = State::new(t);
-        for k in 0..self.placed.len() {
-            let slot = SlotIx(k as u32);
-            if t.slots[k].kept {
-                // A pinned open meeting may have taken others in.
-                for p in self.seated[k].iter().filter(|p| !state.seated[k].contains(p)).copied().collect::<Vec<_>>() {
-                    state.seat(slot, p);
-                }
-            } else if let Some(place) = &self.placed[k] {
-                state.book(slot, place.clone());
-                self.seated[k].iter().for_each(|p| state.seat(slot, *p));
-            }
-        }
-        state.commit();
+        self.bring(&mut state);
         state
     }
 
-    /// Where a slot is booked and who attends it.
-    pub fn slot(&self, slot: SlotIx) -> (Option<&Place>, &[ParticipantIx]) {
-        (self.placed[slot.i()].as_ref(), &self.seated[slot.i()])
+    /// Makes a state hold it, by changing what differs.
+    pub fn bring(&self, state: &mut State<'_>) {
+        let slots: Vec<SlotIx> =
+            (0..self.placed.len() as u32).map(SlotIx).filter(|s| !self.agrees(state, *s)).collect();
+        for &slot in &slots {
+            // What is kept stays where it is, though a pinned open meeting may have taken others in.
+            let stays = state.placed[slot.i()] == self.placed[slot.i()];
+            let leave = |p: &ParticipantIx| !stays || !self.seated[slot.i()].contains(p);
+            for p in state.seated[slot.i()].iter().copied().filter(leave).collect::<Vec<_>>() {
+                state.unseat(slot, p);
+            }
+            if !stays {
+                state.unbook(slot);
+            }
+        }
+        for &slot in &slots {
+            if let Some(place) = self.placed[slot.i()].as_ref().filter(|_| state.placed[slot.i()].is_none()) {
+                state.book(slot, place.clone());
+            }
+            for &p in &self.seated[slot.i()] {
+                if !state.seated[slot.i()].contains(&p) {
+                    state.seat(slot, p);
+                }
+            }
+        }
+        state.commit();
+    }
+
+    /// Whether a state has the same in this slot.
+    pub fn agrees(&self, state: &State<'_>, slot: SlotIx) -> bool {
+        state.placed[slot.i()] == self.placed[slot.i()] && state.seated[slot.i()] == self.seated[slot.i()]
+    }
+
+    /// Takes over what a state has in these slots, the only ones in which they differ.
+    fn catch_up(&mut self, state: &State<'_>, slots: &[SlotIx]) {
+        for slot in slots.iter().map(|s| s.i()) {
+            self.placed[slot].clone_from(&state.placed[slot]);
+            self.seated[slot].clone_from(&state.seated[slot]);
+        }
+        self.cost = state.cost;
+    }
+}
+
+/// The best calendar that one thread has had since it set out, kept at the cost of what changes.
+#[derive(Debug)]
+pub struct Best {
+    snapshot: Snapshot,
+    /// Slots that were changed since, each once.
+    changed: Vec<SlotIx>,
+    noted: Vec<bool>,
+}
+
+impl Best {
+    /// Begins with a calendar.
+    pub fn new(snapshot: Snapshot) -> Self {
+        Best { noted: vec![false; snapshot.placed.len()], changed: Vec::new(), snapshot }
+    }
+
+    /// The calendar.
+    pub fn get(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// Takes over another; the state then holds the same.
+    pub fn replace(&mut self, snapshot: Snapshot) {
+        self.snapshot = snapshot;
+        self.forget();
+    }
+
+    /// Notes that a state was changed in these slots.
+    pub fn note(&mut self, slots: impl IntoIterator<Item = SlotIx>) {
+        for slot in slots {
+            if !std::mem::replace(&mut self.noted[slot.i()], true) {
+                self.changed.push(slot);
+            }
+        }
+    }
+
+    /// Takes over what the state holds where that is better.
+    pub fn keep(&mut self, state: &State<'_>) {
+        if state.cost < self.snapshot.cost {
+            self.snapshot.catch_up(state, &self.changed);
+            self.forget();
+        }
+    }
+
+    /// Makes the state hold it again.
+    pub fn restore(&mut self, state: &mut State<'_>) {
+        self.snapshot.bring(state);
+        self.forget();
+    }
+
+    fn forget(&mut self) {
+        self.changed.drain(..).for_each(|slot| self.noted[slot.i()] = false);
     }
 }
 

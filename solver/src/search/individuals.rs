@@ -1,6 +1,6 @@
 //! Sessions of individual orders: the cheapest free place, and taking it.
 
-use std::{cmp::Reverse, collections::BinaryHeap};
+use std::{cmp::Reverse, collections::BinaryHeap, ops::ControlFlow};
 
 use smallvec::{SmallVec, smallvec};
 
@@ -32,6 +32,16 @@ impl Taste {
 
 /// Clinicians looked at for one start, where there are many: the first of the list (those of the site) and as many drawn.
 const NEAR: usize = 12;
+
+/// Clinicians to look at for one start: all, or where there are many the first of the list and some drawn.
+pub(super) fn near<'l>(
+    all: &'l [(ClinicianIx, MaskIx)],
+    chance: &mut Chance,
+) -> impl Iterator<Item = &'l (ClinicianIx, MaskIx)> + use<'l> {
+    let (near, far) = all.split_at(if all.len() > 2 * NEAR { NEAR } else { all.len() });
+    let drawn = if far.is_empty() { 0 } else { chance.below(far.len()) };
+    near.iter().chain(far[drawn..].iter().chain(&far[..drawn]).take(NEAR))
+}
 
 /// A free place of an order and what taking it adds to the cost (usually a negative number).
 #[derive(Debug, Clone)]
@@ -82,14 +92,15 @@ impl State<'_> {
         for option in &self.t.places.orders[o.i()] {
             let Some(mut starts) = self.priced_starts(o, first, option, taste, chance) else { continue };
             while let Some(Reverse((base, k, start))) = starts.pop() {
-                if best.as_ref().is_some_and(|b| base + least > b.0) {
+                // With noise, what costs the same may still be preferred.
+                if best.as_ref().is_some_and(|b| base + least > b.0 - i64::from(taste.noise == 0)) {
                     break;
                 }
                 let (span, _) = self.span(data.service, start);
                 let Some(room) = self.free_room(option.modality, &option.rooms, k, span, |_| true) else { continue };
                 self.each_team(o, option, k, start, wanted, chance, |team, chance| {
                     if !allows(start, &team) {
-                        return;
+                        return ControlFlow::Continue(());
                     }
                     let mut cost = base + self.switch_cost_of(p, o, Kind::Team(team.clone()));
                     if self.misses_preferred(o, &team) {
@@ -102,6 +113,12 @@ impl State<'_> {
                         let (modality, site) = (option.modality, option.site);
                         let place = Place { start, modality, site, room, team };
                         best = Some((seen, Offer { cost, slot, place }));
+                    }
+                    // No other team is cheaper.
+                    if cost <= base + least && taste.noise == 0 {
+                        ControlFlow::Break(())
+                    } else {
+                        ControlFlow::Continue(())
                     }
                 });
             }
@@ -175,7 +192,7 @@ impl State<'_> {
         rooms.iter().find(|(r, m)| fits(*r) && masks[*m].has(k) && self.room_can(*r, span)).map(|(r, _)| Some(*r))
     }
 
-    /// Calls `f` with each team that could give a session of an order at a start.
+    /// Calls `f` with each team that could give a session of an order at a start, until it has seen enough.
     #[allow(clippy::too_many_arguments)]
     pub(super) fn each_team(
         &self,
@@ -185,19 +202,16 @@ impl State<'_> {
         start: Minute,
         wanted: usize,
         chance: &mut Chance,
-        mut f: impl FnMut(Team, &mut Chance),
+        mut f: impl FnMut(Team, &mut Chance) -> ControlFlow<()>,
     ) {
         let data = &self.t.instance.orders[o.i()];
         let free = |c: ClinicianIx, mask: MaskIx| {
             self.t.places.masks[mask].has(k) && self.clinician_can(c, data.service, start, option.modality, option.site)
         };
         if wanted == 1 {
-            let n = option.clinicians.len();
-            let drawn = if n > 2 * NEAR { chance.below(n - NEAR) } else { 0 };
-            for (j, &(c, mask)) in option.clinicians.iter().enumerate() {
-                let near = j < NEAR || n <= 2 * NEAR || (j - NEAR + n - drawn) % (n - NEAR) < NEAR;
-                if near && free(c, mask) {
-                    f(smallvec![c], chance);
+            for &(c, mask) in near(&option.clinicians, chance) {
+                if free(c, mask) && f(smallvec![c], chance).is_break() {
+                    return;
                 }
             }
             return;
@@ -210,7 +224,7 @@ impl State<'_> {
         if able.len() >= wanted && (wanted == 0 || named) {
             let mut team: Team = able.into_iter().take(wanted).collect();
             team.sort_unstable();
-            f(team, chance);
+            let _ = f(team, chance);
         }
     }
 

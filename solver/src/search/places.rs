@@ -1,7 +1,7 @@
 //! All free places of one order in a calendar, each with what it adds to the cost; and those that become free where one
 //! other session moves. What the recommendations and remedies ask.
 
-use std::sync::Arc;
+use std::{ops::ControlFlow, sync::Arc};
 
 use smallvec::smallvec;
 
@@ -202,7 +202,10 @@ impl State<'_> {
                         option.clinicians.iter().filter(|(c, mask)| self.t.places.masks[*mask].has(k) && able(*c));
                     free.for_each(|&(c, _)| offer(smallvec![c]));
                 } else {
-                    self.each_team(o, option, k, start, wanted, &mut chance, |team, _| offer(team));
+                    self.each_team(o, option, k, start, wanted, &mut chance, |team, _| {
+                        offer(team);
+                        ControlFlow::Continue(())
+                    });
                 }
             }
         }

@@ -61,6 +61,9 @@ impl Planner {
         let mut wanting: Vec<usize> = Vec::new();
         for (k, e) in places.eligible.iter().enumerate() {
             let member = group.members.contains(&e.participant);
+            if !member && !state.in_focus(e.participant) {
+                continue;
+            }
             let may = !(group.closed && group.begun) || t.begun_roster[g.i()].contains(&e.participant);
             if (state.missing(e.order) >= need && may) || member {
                 let scarce = 1.0 + 2.0 / t.joinable[e.order.i()].len().max(1) as f64;
@@ -149,8 +152,7 @@ impl Planner {
         let n = self.worth.len();
         let mut people = Bits::of(n, |k| self.worth[k] > 0.0);
         // Starts that a member can't attend are of no use.
-        let eligible = &t.places.groups[self.g.i()].eligible;
-        let position = |m: &ParticipantIx| eligible.iter().position(|e| e.participant == *m);
+        let position = |m: &ParticipantIx| t.position(self.g, *m);
         let must: Option<SmallVec<[usize; 16]>> = group.members.iter().chain(&host).map(position).collect();
         let must = must?;
         let mut used: SmallVec<[i32; 8]> = self.days.clone();

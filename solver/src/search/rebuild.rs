@@ -68,7 +68,7 @@ impl State<'_> {
     pub fn fill_up(&mut self, chance: &mut Chance) {
         loop {
             let before = self.cost;
-            self.place_all(self.unmet.clone(), Taste::EXACT, chance);
+            self.place_all(self.unmet().collect(), Taste::EXACT, chance);
             self.commit();
             if self.cost >= before {
                 return;

@@ -66,9 +66,9 @@ pub struct State<'t> {
     pub cost: i64,
     /// Sites whose people and groups are worked on; empty: all.
     pub focus: Vec<SiteIx>,
-    /// Orders with missing sessions, in no order.
-    pub unmet: Vec<OrderIx>,
-    /// Where each order stands in `unmet`; `u32::MAX` where it does not.
+    /// Orders with missing sessions by home site, in no order.
+    unmet: Vec<Vec<OrderIx>>,
+    /// Where each order stands in its list of `unmet`; `u32::MAX` where it does not.
     unmet_at: Vec<u32>,
     /// Places looked at so far: the measure of effort that does not depend on the clock.
     pub work: Cell<u64>,
@@ -90,7 +90,7 @@ impl<'t> State<'t> {
             held: vec![0; instance.groups.len()],
             cost: 0,
             focus: Vec::new(),
-            unmet: Vec::new(),
+            unmet: vec![Vec::new(); instance.sites.len()],
             unmet_at: vec![u32::MAX; instance.orders.len()],
             work: Cell::new(0),
             journal: Vec::new(),
@@ -206,6 +206,18 @@ impl<'t> State<'t> {
     /// Undoes everything since the last commit.
     pub fn rollback(&mut self) {
         self.rollback_to(0);
+    }
+
+    /// Undoes everything since the last commit by changes that [`Self::rollback`] undoes in turn.
+    pub fn step_back(&mut self) {
+        for change in std::mem::take(&mut self.journal).into_iter().rev() {
+            match change {
+                Change::Booked(slot) => self.unbook(slot),
+                Change::Unbooked(slot, place) => self.book(slot, place),
+                Change::Seated(slot, p) => self.unseat(slot, p),
+                Change::Unseated(slot, p) => self.seat(slot, p),
+            }
+        }
     }
 
     /// How many changes were made since the last commit.
@@ -411,25 +423,46 @@ impl<'t> State<'t> {
     /// Keeps `unmet` up to date after an order was served more or less.
     fn note_missing(&mut self, o: OrderIx) {
         let (missing, at) = (self.missing(o) > 0, self.unmet_at[o.i()]);
+        let instance = self.t.instance;
+        let list = &mut self.unmet[instance.participants[instance.orders[o.i()].participant.i()].home.i()];
         if missing && at == u32::MAX {
-            self.unmet_at[o.i()] = self.unmet.len() as u32;
-            self.unmet.push(o);
+            self.unmet_at[o.i()] = list.len() as u32;
+            list.push(o);
         } else if !missing && at != u32::MAX {
-            self.unmet.swap_remove(at as usize);
-            if let Some(moved) = self.unmet.get(at as usize) {
+            list.swap_remove(at as usize);
+            if let Some(moved) = list.get(at as usize) {
                 self.unmet_at[moved.i()] = at;
             }
             self.unmet_at[o.i()] = u32::MAX;
         }
     }
 
+    /// Whether a participant's home is among the sites that are worked on.
+    pub fn in_focus(&self, p: ParticipantIx) -> bool {
+        self.focus.is_empty() || self.focus.contains(&self.t.instance.participants[p.i()].home)
+    }
+
+    /// Orders with missing sessions.
+    pub fn unmet(&self) -> impl Iterator<Item = OrderIx> + '_ {
+        self.unmet.iter().flatten().copied()
+    }
+
     /// An order with missing sessions, in the focus, drawn at random.
     pub fn some_unmet(&self, chance: &mut Chance) -> Option<OrderIx> {
-        let in_focus = |o: &OrderIx| {
-            let p = self.t.instance.orders[o.i()].participant;
-            self.focus.is_empty() || self.focus.contains(&self.t.instance.participants[p.i()].home)
-        };
-        (0..8).find_map(|_| chance.pick(&self.unmet).copied().filter(in_focus))
+        let all = SiteIx::all(if self.focus.is_empty() { self.unmet.len() } else { 0 });
+        let lists = || all.clone().chain(self.focus.iter().copied()).map(|s| &self.unmet[s.i()]);
+        let count = lists().map(Vec::len).sum();
+        if count == 0 {
+            return None;
+        }
+        let mut at = chance.below(count);
+        for list in lists() {
+            if at < list.len() {
+                return Some(list[at]);
+            }
+            at -= list.len();
+        }
+        None
     }
 
     /// Somebody whose home is in the focus, drawn at random.

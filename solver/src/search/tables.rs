@@ -284,6 +284,13 @@ impl<'a> Tables<'a> {
         self.instance.participants[a.i()].apart.contains(&b) || meets(ax, by) || meets(ay, bx)
     }
 
+    /// Where a participant stands among those eligible for a group.
+    pub fn position(&self, g: GroupIx, p: ParticipantIx) -> Option<usize> {
+        let o = self.group_order(p, self.instance.groups[g.i()].service)?;
+        let groups = &self.joinable[o.i()];
+        groups.binary_search_by_key(&g, |x| x.0).ok().map(|at| groups[at].1)
+    }
+
     /// The group order of a participant for a service.
     pub fn group_order(&self, p: ParticipantIx, service: ServiceIx) -> Option<OrderIx> {
         self.group_orders[p.i()].iter().find(|x| x.0 == service).map(|x| x.1)

@@ -98,7 +98,7 @@ impl State<'_> {
         everybody.retain(|p| seen.insert(*p));
         for p in everybody {
             let closed_to = group.closed && group.begun && !t.begun_roster[g.i()].contains(&p);
-            let Some(position) = places.eligible.iter().position(|e| e.participant == p).filter(|_| !closed_to) else {
+            let Some(position) = t.position(g, p).filter(|_| !closed_to) else {
                 continue;
             };
             let order = places.eligible[position].order;

@@ -82,7 +82,7 @@ fn idle_with_roster(state: &State<'_>, chance: &mut Chance) -> Option<GroupIx> {
         let group = &state.t.instance.groups[g.i()];
         state.held[g.i()] == 0 && group.closed && group.members.len() >= group.min.max(1)
     };
-    chance.pick(&state.t.joinable[o.i()]).map(|x| x.0).filter(|g| fits(*g))
+    super::group::joinable(state, o, chance).filter(|g| fits(*g))
 }
 
 /// The place for one meeting with the least in its way, with some chance.

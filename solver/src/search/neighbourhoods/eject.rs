@@ -4,7 +4,7 @@ use super::Neighbourhood;
 use crate::{
     instance::{ClinicianIx, OrderIx, Span},
     problem::Modality,
-    search::{random::Chance, rebuild::Rebuild, state::State, tables::SlotIx},
+    search::{individuals::near, random::Chance, rebuild::Rebuild, state::State, tables::SlotIx},
 };
 
 /// See the module.
@@ -59,7 +59,7 @@ fn push_in(state: &mut State<'_>, o: OrderIx, chance: &mut Chance) -> Option<Vec
             if blocked {
                 continue;
             }
-            for &(c, mask) in &option.clinicians {
+            for &(c, mask) in near(&option.clinicians, chance) {
                 if !t.places.masks[mask].has(k) {
                     continue;
                 }

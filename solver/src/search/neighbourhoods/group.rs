@@ -2,7 +2,7 @@
 
 use super::{Neighbourhood, people::somebody};
 use crate::{
-    instance::{GroupIx, ParticipantIx},
+    instance::{GroupIx, OrderIx, ParticipantIx},
     search::{random::Chance, rebuild::Rebuild, state::State},
 };
 
@@ -14,7 +14,18 @@ pub fn some_group(state: &State<'_>, chance: &mut Chance) -> Option<GroupIx> {
     let p = somebody(state, chance)?;
     let orders = &state.t.group_orders[p.i()];
     let (_, o) = chance.pick(orders)?;
-    chance.pick(&state.t.joinable[o.i()]).map(|x| x.0)
+    joinable(state, *o, chance)
+}
+
+/// A group that an order's participant may join, of those at other sites than are worked on, none.
+pub fn joinable(state: &State<'_>, o: OrderIx, chance: &mut Chance) -> Option<GroupIx> {
+    let site = |g: GroupIx| state.t.instance.groups[g.i()].site;
+    let near = |g: &GroupIx| state.focus.is_empty() || state.focus.contains(&site(*g));
+    let groups = &state.t.joinable[o.i()];
+    (0..4).find_map(|_| chance.pick(groups).map(|x| x.0).filter(near)).or_else(|| {
+        let near: Vec<GroupIx> = groups.iter().map(|x| x.0).filter(near).collect();
+        chance.pick(&near).copied()
+    })
 }
 
 /// Everybody in the free meetings of a group.

@@ -1,6 +1,9 @@
 //! A group is planned anew around somebody who finds no place: it meets where they can come, or not at all.
 
-use super::{Neighbourhood, group::people_of};
+use super::{
+    Neighbourhood,
+    group::{joinable, people_of},
+};
 use crate::{
     instance::{GroupIx, ParticipantIx},
     search::{random::Chance, rebuild::Rebuild, state::State},
@@ -18,7 +21,7 @@ impl Neighbourhood for Host {
         let wanting = |o: &crate::instance::OrderIx| !state.t.joinable[o.i()].is_empty();
         let o = (0..8).find_map(|_| state.some_unmet(chance).filter(wanting))?;
         let p = state.t.instance.orders[o.i()].participant;
-        let (g, _) = *chance.pick(&state.t.joinable[o.i()])?;
+        let g = joinable(state, o, chance)?;
         let site = state.t.instance.groups[g.i()].site;
         let mut groups = vec![g];
         // Others of the site may have to make way: for its clinicians, its rooms, its people's hours.

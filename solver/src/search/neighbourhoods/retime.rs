@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::{Neighbourhood, group::some_group};
 use crate::{
-    instance::{Bits, GroupIx, ParticipantIx, Span},
+    instance::{Bits, Eligible, GroupIx, ParticipantIx, Span},
     search::{
         random::Chance,
         rebuild::Rebuild,
@@ -56,7 +56,8 @@ impl Neighbourhood for Retime {
         if moved {
             // Others may fit in now.
             let eligible = &state.t.places.groups[g.i()].eligible;
-            orders.extend(eligible.iter().filter(|e| state.missing(e.order) > 0).map(|e| e.order));
+            let wants = |e: &&Eligible| state.in_focus(e.participant) && state.missing(e.order) > 0;
+            orders.extend(eligible.iter().filter(wants).map(|e| e.order));
         }
         Some(Rebuild { people, orders, ..Rebuild::default() })
     }
@@ -87,7 +88,7 @@ fn new_place(
     let open: Vec<Bits> = people
         .iter()
         .filter_map(|&p| {
-            let e = places.eligible.iter().find(|e| e.participant == p)?;
+            let e = &places.eligible[t.position(g, p)?];
             let like = state.seat_for(p, slot, Some(e.order), old.start, group.modality, group.site);
             Some(state.openings(p, &like, places.grid, &e.starts))
         })
