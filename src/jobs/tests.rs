@@ -150,7 +150,7 @@ async fn closing_hands_on_what_runs_and_the_next_process_resumes_from_its_best()
 
         let seen = Arc::new(std::sync::Mutex::new(None));
         let told = seen.clone();
-        let resume = move |work: &Work, _: &dyn Watcher, _: &Stop| {
+        let resume = move |work: &Work, _: &dyn Audience, _: &Stop| {
             *told.lock().unwrap() = Some((work.best_objective, work.best.is_some(), work.before));
             Ok(calendar(150).into())
         };
