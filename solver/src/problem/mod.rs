@@ -48,7 +48,7 @@ pub use self::{
 pub(crate) use self::{
     node::Node,
     place::{Place, pointer},
-    read::read_checked,
+    read::{read_checked, read_document},
     schema::of as schema_of,
     text::nearest,
 };

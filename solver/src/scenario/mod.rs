@@ -1,3 +1,31 @@
-//! What if: a problem with some things changed.
+//! What if: a problem with some things changed, solved beside the problem as it is, and compared with it honestly.
 
+mod census;
 pub mod edits;
+mod form;
+mod given;
+mod kpis;
+mod level;
+mod monotony;
+mod paired;
+mod purchase;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod verdict;
+mod whatif;
+mod worth;
+
+pub use self::{
+    census::{Census, Profile, Profiles, census, read as read_profiles, schema as profiles_schema},
+    given::{MOST, Scenario, read, read_value},
+    kpis::{Hour, Kpis, Share, Use},
+    level::{Reached, ServiceLevel},
+    monotony::{Monotony, covers},
+    paired::{LEAST_PAIRS, PAIRS, Paired},
+    purchase::{Bought, Item, Prices, Purchase, Shop, buy, read as read_prices, schema as prices_schema},
+    schema::schema,
+    verdict::{Effect, Evidence, Intervals, Kind, Verdict},
+    whatif::{Comparison, Failed, Observer, Outcome, Solved, Stage, Step, Unobserved, WhatIf, what_if},
+    worth::{Values, Worth, worth},
+};

@@ -65,6 +65,8 @@ pub struct Options {
     pub target_gap: f64,
     /// A calendar to start from; what of it breaks a rule is repaired or left out.
     pub start: Option<Vec<GivenSession>>,
+    /// Whether a bound is worked on beside the search.
+    pub prove: bool,
     /// Told every try of the search.
     pub trace: TraceTo,
 }
@@ -88,6 +90,7 @@ impl Default for Options {
             seed: 1,
             target_gap: 0.0,
             start: None,
+            prove: true,
             trace: TraceTo(None),
         }
     }

@@ -82,8 +82,10 @@ pub fn run(
             let raise = |bound: u64| {
                 proven.fetch_max(bound, Ordering::Relaxed);
             };
-            bound::prove(instance, &places, clock.deadline(), bound_stop, levels, &raise);
-            if !by_rounds_alone {
+            if options.prove {
+                bound::prove(instance, &places, clock.deadline(), bound_stop, levels, &raise);
+            }
+            if options.prove && !by_rounds_alone {
                 prove::prove(&tables, &incumbent, clock.deadline(), bound_stop, &proven);
             }
             bounded.store(true, Ordering::Release);

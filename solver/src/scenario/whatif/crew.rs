@@ -1,0 +1,262 @@
+//! Who solves what, in which order: the base, then every scenario, then the comparisons; each turn on all threads.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use super::{
+    Comparison, Failed, Observer, Outcome, Solved, Stage, Step, WhatIf,
+    compare::Compared,
+    solve::{Budget, How, fault, solve},
+};
+use crate::{
+    calendar::Calendar,
+    instance::{Booked, Instance},
+    problem::{Fault, GivenSession},
+    scenario::{Scenario, edits, kpis, paired::PAIRS},
+    search::{Progress, SolveError, Stop, Unwatched, Watcher},
+};
+
+/// The work of a comparison.
+pub struct Crew<'a> {
+    pub base: &'a Arc<Instance>,
+    pub scenarios: &'a [Scenario],
+    pub observer: &'a dyn Observer,
+    pub stop: &'a Stop,
+    pub budget: Budget,
+    threads: usize,
+    pub seed: u64,
+    pair_all: bool,
+    done: AtomicUsize,
+}
+
+/// A solved scenario, before it is compared; or why there is none.
+type Answer = Result<Calendar, Vec<Fault>>;
+
+impl<'a> Crew<'a> {
+    pub fn new(
+        base: &'a Arc<Instance>,
+        scenarios: &'a [Scenario],
+        options: &WhatIf,
+        observer: &'a dyn Observer,
+        stop: &'a Stop,
+    ) -> Self {
+        let budget = Budget::of(options, scenarios.len() + 1);
+        let (threads, seed, pair_all) = (options.threads.max(1), options.seed, options.pair_all);
+        Crew { base, scenarios, observer, stop, budget, threads, seed, pair_all, done: AtomicUsize::new(0) }
+    }
+
+    /// The whole comparison.
+    pub fn compare(&self) -> Result<Comparison, SolveError> {
+        let first = self.first()?;
+        let start = given(&first);
+        let again = How { start: Some(&start), ..self.how(true) };
+        // The base once more, and every scenario, all from the same calendar.
+        let answers = self.each(self.scenarios.len() + 1, |k| match k {
+            0 => {
+                solve(self.base, &How { prove: false, ..again }, &Unwatched, self.stop).map_err(|e| vec![fault("", &e)])
+            }
+            _ => self.scenario(k - 1, &again),
+        });
+        let mut answers = answers.into_iter();
+        let mut base = best(first, answers.next().and_then(Result::ok));
+        let answers: Vec<Answer> = answers.collect();
+        // What a scenario has found may serve the base as well.
+        for found in answers.iter().flatten() {
+            base = best(base.clone(), self.judged(self.base, found, base.bound));
+        }
+        let pair = answers.iter().flatten().any(|found| self.pairs(&base, found));
+        let pairs = if pair { self.paired(self.base, &start) } else { Vec::new() };
+        let answers: Vec<Mutex<Option<Answer>>> = answers.into_iter().map(|a| Mutex::new(Some(a))).collect();
+        let scenarios = self.each(self.scenarios.len(), |k| {
+            let answer = answers[k].lock().unwrap_or_else(PoisonError::into_inner).take();
+            self.outcome(k, answer, &base, &start, &pairs)
+        });
+        let sessions = self.booked(self.base, &base);
+        let kpis = kpis::kpis(self.base, &sessions, &base, &base);
+        Ok(Comparison { base: solved("base", "As it is", base, kpis, 0, None), scenarios })
+    }
+
+    /// The base, solved from nothing, with all threads.
+    fn first(&self) -> Result<Calendar, SolveError> {
+        self.tell("base", Stage::Solving, None);
+        let threads = if self.budget.by_rounds() { 1 } else { self.threads };
+        let first = solve(self.base, &How { threads, ..self.how(true) }, &Heard(self.observer), self.stop)?;
+        self.tell("base", Stage::Solved, Some(&first));
+        Ok(first)
+    }
+
+    fn how(&self, prove: bool) -> How<'static> {
+        How { budget: self.budget, threads: 1, seed: self.seed, prove, start: None }
+    }
+
+    /// A scenario, solved from the base's calendar.
+    fn scenario(&self, k: usize, how: &How) -> Answer {
+        let scenario = &self.scenarios[k];
+        if self.stop.stopped() {
+            let detail = "The comparison was stopped before this scenario was begun.".to_owned();
+            let pointer = format!("/scenarios/{k}");
+            return Err(vec![Fault { path: pointer.clone(), pointer, code: "stopped", detail, hint: None }]);
+        }
+        self.tell(&scenario.id, Stage::Solving, None);
+        let instance = self.instance(k)?;
+        let found = solve(&instance, how, &Unwatched, self.stop);
+        let found = found.map_err(|e| vec![fault(&format!("/scenarios/{k}"), &e)])?;
+        self.tell(&scenario.id, Stage::Solved, Some(&found));
+        Ok(found)
+    }
+
+    /// The problem of a scenario, compiled; or what is wrong with its edits, by pointers into the scenarios.
+    fn instance(&self, k: usize) -> Result<Arc<Instance>, Vec<Fault>> {
+        let at = |f: Fault| {
+            let edits = if f.pointer.is_empty() { "" } else { "/edits" };
+            Fault { pointer: format!("/scenarios/{k}{edits}{}", f.pointer), ..f }
+        };
+        match edits::apply(&self.base.problem, &self.scenarios[k].edits) {
+            Ok(problem) => Ok(Arc::new(Instance::new(Arc::new(problem)))),
+            Err(faults) => Err(faults.0.into_iter().map(at).collect()),
+        }
+    }
+
+    /// All that is known of a scenario in the end.
+    fn outcome(
+        &self,
+        k: usize,
+        answer: Option<Answer>,
+        base: &Calendar,
+        start: &[GivenSession],
+        pairs: &[u64],
+    ) -> Outcome {
+        let Scenario { id, name, .. } = &self.scenarios[k];
+        let answer = answer.unwrap_or_else(|| Err(Vec::new()));
+        let outcome = match answer.and_then(|found| Ok((found, self.instance(k)?))) {
+            Err(errors) => Outcome::Failed(Failed { id: id.to_string(), name: name.clone(), errors }),
+            Ok((found, instance)) => {
+                self.tell(id, Stage::Comparing, Some(&found));
+                let of_base = self.judged(&instance, base, found.bound);
+                let found = best(found, of_base.clone());
+                let mut compared = Compared::new(self, base, &found, &instance, of_base.as_ref());
+                if self.pairs(base, &found) && !pairs.is_empty() {
+                    compared.pair(pairs, &self.paired(&instance, start));
+                }
+                let sessions = self.booked(&instance, &found);
+                let kpis = kpis::kpis(&instance, &sessions, &found, base);
+                let difference = found.objective as i64 - base.objective as i64;
+                Outcome::Solved(Box::new(solved(id, name, found, kpis, difference, Some(compared.verdict()))))
+            }
+        };
+        self.done.fetch_add(1, Ordering::Relaxed);
+        match outcome.solved() {
+            Some(solved) => self.tell(id, Stage::Done, Some(&solved.calendar)),
+            None => self.tell(id, Stage::Failed, None),
+        }
+        self.observer.outcome(&outcome);
+        outcome
+    }
+
+    /// Whether a scenario with this calendar is to be solved in pairs with the base.
+    fn pairs(&self, base: &Calendar, found: &Calendar) -> bool {
+        self.pair_all || Compared::doubtful(base, found)
+    }
+
+    /// Objectives of short solves from one calendar, seed by seed; as many as there was time for.
+    fn paired(&self, instance: &Arc<Instance>, start: &[GivenSession]) -> Vec<u64> {
+        let mut objectives = Vec::with_capacity(PAIRS);
+        for pair in 1..=PAIRS as u64 {
+            let seed = self.seed.wrapping_add(pair);
+            let how = How { budget: self.budget.short(), seed, start: Some(start), ..self.how(false) };
+            match solve(instance, &how, &Unwatched, self.stop) {
+                Ok(calendar) if !self.stop.stopped() => objectives.push(calendar.objective),
+                _ => break,
+            }
+        }
+        objectives
+    }
+
+    /// A calendar of another problem, judged in this one; none if it breaks a rule.
+    pub fn judged(&self, instance: &Instance, calendar: &Calendar, bound: u64) -> Option<Calendar> {
+        Calendar::write(instance, &self.booked(instance, calendar), bound, calendar.seconds).ok()
+    }
+
+    fn booked(&self, instance: &Instance, calendar: &Calendar) -> Vec<Booked> {
+        given(calendar).iter().map(|session| instance.book(session)).collect()
+    }
+
+    /// Does so many pieces of work, as many at once as there are threads; their results in their order.
+    fn each<T: Send>(&self, pieces: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+        let next = AtomicUsize::new(0);
+        let results: Vec<Mutex<Option<T>>> = (0..pieces).map(|_| Mutex::new(None)).collect();
+        std::thread::scope(|scope| {
+            for _ in 0..self.threads.min(pieces) {
+                scope.spawn(|| {
+                    loop {
+                        let k = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(place) = results.get(k) else { break };
+                        let result = work(k);
+                        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+                    }
+                });
+            }
+        });
+        results.into_iter().filter_map(|r| r.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
+    }
+
+    fn tell(&self, id: &str, stage: Stage, calendar: Option<&Calendar>) {
+        self.observer.step(&Step {
+            id: id.to_owned(),
+            stage,
+            objective: calendar.map(|c| c.objective),
+            bound: calendar.map(|c| c.bound),
+            done: self.done.load(Ordering::Relaxed),
+            of: self.scenarios.len(),
+        });
+    }
+}
+
+/// Passes on what the search of the base says.
+struct Heard<'a>(&'a dyn Observer);
+
+impl Watcher for Heard<'_> {
+    fn progress(&self, progress: &Progress) {
+        self.0.progress(progress);
+    }
+}
+
+fn given(calendar: &Calendar) -> Vec<GivenSession> {
+    calendar.sessions.iter().map(GivenSession::from).collect()
+}
+
+/// The cheaper calendar, with the greater bound of both: they are of one problem.
+fn best(mut one: Calendar, other: Option<Calendar>) -> Calendar {
+    let Some(mut other) = other else { return one };
+    let bound = one.bound.max(other.bound);
+    if other.objective < one.objective {
+        other.set_bound(bound);
+        return other;
+    }
+    one.set_bound(bound);
+    one
+}
+
+fn solved(
+    id: &str,
+    name: &str,
+    calendar: Calendar,
+    kpis: kpis::Kpis,
+    difference: i64,
+    verdict: Option<crate::scenario::Verdict>,
+) -> Solved {
+    Solved {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        objective: calendar.objective,
+        bound: calendar.bound,
+        gap: calendar.gap,
+        penalties: calendar.penalties.clone(),
+        kpis,
+        calendar,
+        difference,
+        verdict,
+    }
+}
