@@ -16,6 +16,9 @@ pub enum Document {
     Problem,
     Calendar,
     Events,
+    Scenarios,
+    Profiles,
+    Prices,
     Request,
 }
 
@@ -25,6 +28,9 @@ impl fmt::Display for Document {
             Document::Problem => "problem",
             Document::Calendar => "calendar",
             Document::Events => "events document",
+            Document::Scenarios => "scenarios document",
+            Document::Profiles => "profiles document",
+            Document::Prices => "prices document",
             Document::Request => "request",
         })
     }
@@ -69,6 +75,9 @@ impl Failure {
             Failure::Invalid { document: Document::Problem, .. } => "invalid-problem",
             Failure::Invalid { document: Document::Calendar, .. } => "invalid-calendar",
             Failure::Invalid { document: Document::Events, .. } => "invalid-events",
+            Failure::Invalid { document: Document::Scenarios, .. } => "invalid-scenarios",
+            Failure::Invalid { document: Document::Profiles, .. } => "invalid-profiles",
+            Failure::Invalid { document: Document::Prices, .. } => "invalid-prices",
             Failure::Invalid { document: Document::Request, .. } => "invalid-request",
             Failure::PinsContradict(_) => "pins-contradict",
             Failure::TooLarge(_) => "too-large",

@@ -1,6 +1,9 @@
 //! The command line: one file a command, each a struct of its arguments and a `run`.
 
 mod backup;
+mod budget;
+mod buy;
+mod census;
 mod check;
 mod completions;
 mod explain;
@@ -18,8 +21,11 @@ mod serve;
 mod service;
 mod show;
 mod solve;
+mod steps;
 mod validate;
+mod whatif;
 mod worker;
+mod worth;
 
 use std::{io::Write, process::ExitCode};
 
@@ -54,6 +60,10 @@ enum Command {
     Explain(explain::Explain),
     Recommend(recommend::Recommend),
     Replan(replan::Replan),
+    Whatif(whatif::Whatif),
+    Census(census::Census),
+    Buy(buy::Buy),
+    Worth(worth::Worth),
     Generate(generate::Generate),
     Schema(schema::Schema),
     Serve(serve::Serve),
@@ -102,6 +112,10 @@ impl Command {
             Command::Explain(c) => c.run(),
             Command::Recommend(c) => c.run(),
             Command::Replan(c) => c.run(),
+            Command::Whatif(c) => c.run(),
+            Command::Census(c) => c.run(),
+            Command::Buy(c) => c.run(),
+            Command::Worth(c) => c.run(),
             Command::Generate(c) => c.run(),
             Command::Schema(c) => c.run(),
             Command::Serve(c) => c.run(),

@@ -1,6 +1,6 @@
 //! `careweave schema`: the JSON Schema of a document.
 
-use careweave_solver::{calendar, problem, replan};
+use careweave_solver::{calendar, problem, replan, scenario};
 use clap::{Args, ValueEnum};
 
 use super::{Outcome, output::Output};
@@ -9,7 +9,7 @@ use crate::failure::Failure;
 /// Print the JSON Schema (2020-12) of a document
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  careweave schema problem > problem.schema.json\n  careweave schema calendar\n  careweave schema events"
+    after_help = "Examples:\n  careweave schema problem > problem.schema.json\n  careweave schema calendar\n  careweave schema events\n  careweave schema scenarios"
 )]
 pub struct Schema {
     /// Which document
@@ -25,6 +25,12 @@ enum Document {
     Calendar,
     /// What has happened, for `replan`
     Events,
+    /// What is changed, for `whatif`
+    Scenarios,
+    /// Whom to take more of, for `census`
+    Profiles,
+    /// What can be had, for `buy`
+    Prices,
 }
 
 impl Schema {
@@ -33,6 +39,9 @@ impl Schema {
             Document::Problem => problem::schema(),
             Document::Calendar => calendar::schema(),
             Document::Events => replan::schema(),
+            Document::Scenarios => scenario::schema(),
+            Document::Profiles => scenario::profiles_schema(),
+            Document::Prices => scenario::prices_schema(),
         })?;
         Ok(Outcome::Done)
     }

@@ -79,6 +79,7 @@ impl Solve {
             seed: self.seed,
             target_gap: self.target_gap,
             start,
+            prove: true,
             trace: TraceTo(self.trace.as_deref().map(listener).transpose()?),
         };
         let stop = Stop::default();

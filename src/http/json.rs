@@ -155,6 +155,18 @@ impl Findings {
         }
     }
 
+    /// Takes over what was read at the pointer `at`, or what is wrong with it.
+    pub fn other<T>(&mut self, at: &str, read: Result<T, ReadError>) -> Result<Option<T>, Failure> {
+        match read {
+            Ok(value) => Ok(Some(value)),
+            Err(ReadError::Invalid(faults)) => {
+                self.request.extend(faults.inside(at).0);
+                Ok(None)
+            }
+            Err(syntax) => Err(Failure::reading(Document::Request, syntax)),
+        }
+    }
+
     /// All faults as one failure, or nothing.
     pub fn failure(self) -> Option<Failure> {
         let document = if !self.problem.is_empty() {

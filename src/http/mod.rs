@@ -4,6 +4,7 @@
 mod asked;
 mod body;
 mod caller;
+mod censuses;
 mod check;
 mod cpu;
 mod docs;
@@ -17,12 +18,15 @@ mod log;
 mod metrics;
 mod openapi;
 mod params;
+mod polled;
 mod programs;
+mod purchases;
 mod replans;
 mod runs;
 pub mod server;
 mod session;
 pub mod solves;
+mod whatifs;
 
 use std::{
     sync::{
@@ -132,6 +136,9 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(explain::router())
         .merge(solves::router())
         .merge(replans::router())
+        .merge(whatifs::router())
+        .merge(censuses::router())
+        .merge(purchases::router())
         .merge(programs::router())
         .split_for_parts();
     routes

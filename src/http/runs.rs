@@ -9,6 +9,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
+use careweave_solver::{instance::Instance, problem::Problem, search};
 use serde_json::{Map, Value};
 
 use super::{
@@ -29,6 +30,13 @@ pub struct Kind {
     pub path: &'static str,
     /// Sees whether a request is valid; the runner reads it again.
     pub check: fn(&[u8]) -> Result<(), Failure>,
+}
+
+/// The problem, unless its pins contradict the hard rules: that is told before anything is queued.
+pub fn without_contradictions(problem: Problem) -> Result<Arc<Problem>, Failure> {
+    let problem = Arc::new(problem);
+    let contradictions = search::contradictions(&Instance::new(problem.clone()));
+    if contradictions.is_empty() { Ok(problem) } else { Err(Failure::PinsContradict(contradictions)) }
 }
 
 /// Queues a request; `Prefer: wait` and `Idempotency-Key` as for solves.

@@ -1,8 +1,9 @@
-//! What is told of a calendar, the same at every door: explanations, recommendations, plans.
+//! What is told of a calendar, the same at every door: explanations, recommendations, plans, comparisons.
 
 pub mod explain;
 pub mod recommend;
 pub mod replan;
+pub mod whatif;
 
 use careweave_solver::{
     instance::{Instance, OrderIx},

@@ -1,5 +1,6 @@
 //! The command line, by running the binary: every command, every exit status.
 
+mod capacity;
 mod check;
 mod commands;
 mod errors;
@@ -10,6 +11,7 @@ mod replan;
 mod show;
 mod solve;
 mod validate;
+mod whatif;
 
 use std::{
     path::{Path, PathBuf},

@@ -1,5 +1,6 @@
 //! The HTTP service, by a real client against a port of its own: every route, every error.
 
+mod capacity;
 mod check;
 mod durable;
 mod end;
@@ -14,6 +15,7 @@ mod replans;
 mod solves;
 #[path = "../../src/store/testing.rs"]
 mod testing;
+mod whatifs;
 
 use std::{
     io::{BufRead, BufReader},

@@ -11,8 +11,9 @@ use serde_json::{Value, value::RawValue};
 use utoipa::ToSchema;
 
 use super::super::{
+    censuses,
     json::{Findings, Reading},
-    replans,
+    purchases, replans, whatifs,
 };
 use crate::{
     failure::{Document, Failure},
@@ -39,6 +40,9 @@ pub fn runner(search: Search) -> Arc<Runner> {
     Arc::new(move |work: &Work, audience: &dyn Audience, stop: &Stop| match work.kind.as_str() {
         KIND => solve(search, work, audience, stop),
         replans::KIND => replans::run(work, audience, stop),
+        whatifs::KIND => whatifs::run(work, audience, stop),
+        censuses::KIND => censuses::run(work, audience, stop),
+        purchases::KIND => purchases::run(work, audience, stop),
         kind => Err(Failure::Internal(format!("Solves of the kind `{kind}` are not known here."))),
     })
 }
@@ -137,7 +141,7 @@ pub fn options(value: &RawValue, findings: &mut Findings) -> Options {
 }
 
 /// An optional member that `fits` turns into a number.
-fn number<T>(reading: &mut Reading, name: &str, expected: &str, fits: impl Fn(&Value) -> Option<T>) -> Option<T> {
+pub fn number<T>(reading: &mut Reading, name: &str, expected: &str, fits: impl Fn(&Value) -> Option<T>) -> Option<T> {
     let text = reading.optional(name)?.get();
     let fitting = serde_json::from_str(text).ok().and_then(|v| fits(&v));
     if fitting.is_none() {

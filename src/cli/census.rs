@@ -1,0 +1,110 @@
+//! `careweave census`: how many more can be taken.
+
+use std::{path::PathBuf, sync::Arc};
+
+use careweave_solver::{
+    scenario::{self, Census as Counted},
+    search::Stop,
+};
+use clap::Args;
+
+use super::{
+    Outcome,
+    budget::Budget,
+    input,
+    output::{Output, for_a_person},
+    progress::Style,
+    solve::stop_at_signals,
+    steps::Steps,
+};
+use crate::failure::{Document, Failure, counted};
+
+/// Count how many more people can be taken with a level of service held, and say what stops the next one
+///
+/// People are copies of participants, of given profiles or of this week's mix. Each number of them is solved; the one after
+/// the largest is tried with several seeds before it is given up.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  careweave census week.json profiles.json --seconds 10
+  careweave census week.json profiles.json --total-seconds 300 --text
+  careweave schema profiles")]
+pub struct Census {
+    /// The problem; `-` reads standard input
+    problem: PathBuf,
+    /// The profiles; `-` reads standard input
+    profiles: PathBuf,
+    #[command(flatten)]
+    budget: Budget,
+    /// Where the answer goes, written whole or not at all [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Sentences instead of JSON, as on a terminal
+    #[arg(long)]
+    text: bool,
+    /// How progress is told on standard error
+    #[arg(long, value_enum, default_value = "auto", value_name = "STYLE")]
+    progress: Style,
+}
+
+impl Census {
+    pub fn run(self) -> Result<Outcome, Failure> {
+        let (problem, profiles) = input::pair(&self.problem, &self.profiles)?;
+        let problem = Arc::new(input::problem(&problem)?);
+        let profiles = scenario::read_profiles(&profiles).map_err(|e| Failure::reading(Document::Profiles, e))?;
+        let faults = profiles.faults(&problem).0;
+        if !faults.is_empty() {
+            return Err(Failure::Invalid { document: Document::Profiles, faults });
+        }
+        let out = Output::open(self.out.as_deref())?;
+        let stop = Stop::default();
+        stop_at_signals(stop.clone())?;
+        let steps = Steps::new(self.progress, 0);
+        let census = scenario::census(&problem, &profiles, &self.budget.options(), &steps, &stop);
+        steps.finish();
+        let census = census?;
+        if self.text || (self.out.is_none() && for_a_person(false)) {
+            out.write(sentences(&census).as_bytes())?;
+        } else {
+            out.write_json(&census)?;
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+fn sentences(census: &Counted) -> String {
+    let level = |r: &scenario::Reached| {
+        format!(
+            "{:.1} % of the ordered minutes have a place, {} of {} reach their weekly minimum",
+            r.minutes.share * 100.0,
+            r.minimum.met,
+            r.minimum.of
+        )
+    };
+    let more = counted(usize::try_from(census.additional).unwrap_or(usize::MAX), "more participant");
+    let mut text = match census.today.holds {
+        true => format!("{more} can be taken.\n"),
+        false => "Nobody more can be taken: the level does not hold today.\n".to_owned(),
+    };
+    text += &format!("Today {}.\n", level(&census.today));
+    if census.additional > 0 {
+        text += &format!("With {more} {}.\n", level(&census.reached));
+    }
+    if let Some(next) = &census.next {
+        if next.additional > census.additional {
+            text += &format!("With one more, like {}, {}.\n", next.like, level(&next.reached));
+        }
+        text += &format!("What stops it: {}\n", next.bottleneck.text);
+        for remedy in &next.bottleneck.remedies {
+            text += &format!(
+                "  {:<44} {:.1} % of the minutes{}\n",
+                remedy.text,
+                remedy.reached.minutes.share * 100.0,
+                if remedy.reached.holds { ", the level holds" } else { "" }
+            );
+        }
+        for cause in &next.bottleneck.causes {
+            let ids = cause.ids.join(", ");
+            text += &format!("  {:<22} {:>3} orders, {:>5} places  {ids}\n", cause.code, cause.orders, cause.places);
+        }
+    }
+    text
+}

@@ -1,0 +1,176 @@
+//! `/v1/whatifs`: scenarios compared beside the service.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::Instant as Moment,
+};
+
+use careweave_solver::{
+    problem::Problem,
+    scenario::{self, Observer, Scenario, Step, WhatIf},
+    search::{Progress, Stop},
+};
+use serde_json::{Value, json, value::RawValue};
+use utoipa::ToSchema;
+
+use super::{
+    json::{Findings, Reading},
+    polled::polled,
+    runs::{self, Kind},
+    solves::request::number,
+};
+use crate::{
+    failure::Failure,
+    jobs::{Answer, Audience, Report, Work},
+};
+
+/// What the queue knows a comparison by.
+pub const KIND: &str = "whatif";
+const WHATIFS: Kind = Kind { name: KIND, path: "/v1/whatifs", check: |body| read(body).map(drop) };
+
+/// A problem, and what is to be changed of it.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a body that is read member by member")]
+struct WhatIfRequest {
+    /// The problem.
+    problem: Problem,
+    /// The scenarios, as `careweave schema scenarios` says, or the list in them: `[{id, name, edits}]`; at most 100.
+    #[schema(value_type = Value)]
+    scenarios: Vec<Scenario>,
+    /// How to solve them.
+    options: Option<WhatIfOptions>,
+}
+
+/// How to solve scenarios.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a body that is read member by member")]
+pub struct WhatIfOptions {
+    /// Budget of each solve in seconds; 30 by default, none where `rounds` are given.
+    #[schema(exclusive_minimum = 0, maximum = 3600)]
+    seconds: Option<f64>,
+    /// Budget of the whole in seconds; where it is short, each solve gets less.
+    #[schema(exclusive_minimum = 0, maximum = 3600)]
+    total_seconds: Option<f64>,
+    /// Rounds of each solve; with them nothing depends on the clock unless seconds are given too.
+    #[schema(maximum = 1_000_000_000)]
+    rounds: Option<u64>,
+    /// Solves at once, 1 by default; no more than there are cores are used.
+    #[schema(minimum = 1, maximum = 256)]
+    threads: Option<u16>,
+    /// Seed of every random choice; 1 by default.
+    seed: Option<u64>,
+}
+
+polled! {
+    /// Solves scenarios beside the base, and compares them.
+    ///
+    /// Queued, polled and stopped like a solve. While it runs `GET` gives `steps`, how far each scenario is; at its end
+    /// `base` and `scenarios`, as `careweave whatif` prints them: each `{id, name, objective, bound, gap, penalties, kpis,
+    /// calendar, difference, verdict}` or `{id, name, errors}`.
+    kind: WHATIFS, body: WhatIfRequest, tag: "whatifs",
+    paths: "/v1/whatifs", "/v1/whatifs/{id}", "/v1/whatifs/{id}/events",
+    names: "submit_whatif", "get_whatif", "watch_whatif", "stop_whatif",
+}
+
+/// What is asked for.
+struct Asked {
+    problem: Arc<Problem>,
+    scenarios: Vec<Scenario>,
+    options: WhatIf,
+}
+
+/// Reads the request; everything that is wrong with it is told at once.
+fn read(body: &[u8]) -> Result<Asked, Failure> {
+    let mut reading = Reading::body(body, &["problem", "scenarios", "options"])?;
+    let mut findings = Findings::default();
+    let problem = reading.required("problem").map(|p| findings.problem(p)).transpose()?.flatten();
+    let given = reading.required("scenarios");
+    let scenarios =
+        given.map(|s| findings.other("/scenarios", scenario::read(s.get().as_bytes()))).transpose()?.flatten();
+    let options = reading.optional("options").map(|o| options(o, &mut findings));
+    findings.request(reading.faults());
+    match (problem, scenarios, findings.failure()) {
+        (Some(problem), Some(scenarios), None) => {
+            let options = options.unwrap_or_default();
+            Ok(Asked { problem: runs::without_contradictions(problem)?, scenarios, options })
+        }
+        (.., failure) => Err(failure.unwrap_or(Failure::Internal("Nothing was read.".into()))),
+    }
+}
+
+/// Reads the options of a comparison, or of what else solves several weeks.
+pub fn options(value: &RawValue, findings: &mut Findings) -> WhatIf {
+    let known = ["seconds", "total_seconds", "rounds", "threads", "seed"];
+    let mut reading = Reading::object("/options", value, &known);
+    let long = |v: &Value| v.as_f64().filter(|s| *s > 0.0 && *s <= 3600.0);
+    let seconds = number(&mut reading, "seconds", "a number above 0 and at most 3600", long);
+    let total_seconds = number(&mut reading, "total_seconds", "a number above 0 and at most 3600", long);
+    let rounds = number(&mut reading, "rounds", "a whole number of 0 to 1000000000", |v| {
+        v.as_u64().filter(|n| *n <= 1_000_000_000)
+    });
+    let threads =
+        number(&mut reading, "threads", "a whole number of 1 to 256", |v| v.as_u64().filter(|n| (1..=256).contains(n)));
+    let seed = number(&mut reading, "seed", "a whole number of 0 to 18446744073709551615", Value::as_u64);
+    findings.request(reading.faults());
+    let default = WhatIf::default();
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    WhatIf {
+        seconds: seconds.or(if rounds.is_some() { None } else { default.seconds }),
+        total_seconds,
+        rounds,
+        threads: threads.map_or(default.threads, |n| (n as usize).min(cores)),
+        seed: seed.unwrap_or(default.seed),
+        ..default
+    }
+}
+
+/// What a worker does with a comparison.
+pub fn run(work: &Work, audience: &dyn Audience, stop: &Stop) -> Result<Answer, Failure> {
+    let Asked { problem, scenarios, options } = read(&work.body)?;
+    let observer = Told::new(audience);
+    let comparison = scenario::what_if(&problem, &scenarios, &options, &observer, stop)?;
+    let json = serde_json::to_vec(&comparison).map_err(|e| Failure::Internal(format!("No JSON: {e}.")))?;
+    Ok(Answer::Report(Report { json, objective: Some(comparison.base.objective) }))
+}
+
+/// Passes the steps of a comparison on to who reads the job.
+pub struct Told<'a> {
+    audience: &'a dyn Audience,
+    begin: Moment,
+    /// The last step of each scenario.
+    steps: Mutex<Vec<Step>>,
+}
+
+impl<'a> Told<'a> {
+    /// Begins now.
+    pub fn new(audience: &'a dyn Audience) -> Self {
+        Told { audience, begin: Moment::now(), steps: Mutex::default() }
+    }
+}
+
+impl Observer for Told<'_> {
+    fn progress(&self, progress: &Progress) {
+        self.audience.progress(progress);
+    }
+
+    fn step(&self, step: &Step) {
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        match steps.iter_mut().find(|s| s.id == step.id) {
+            Some(before) => *before = step.clone(),
+            None => steps.push(step.clone()),
+        }
+        let base = steps.iter().find_map(|s| s.objective.map(|o| (o, s.bound.unwrap_or(0))));
+        self.audience.progress(&Progress {
+            seconds: self.begin.elapsed().as_secs_f64(),
+            stage: "compare",
+            objective: base.map(|b| b.0),
+            bound: base.map_or(0, |b| b.1),
+            gap: base.map(|(objective, bound)| objective.saturating_sub(bound) as f64 / objective.max(1) as f64),
+            rounds: 0,
+        });
+        if let Ok(json) = serde_json::to_vec(&json!({ "steps": *steps })) {
+            self.audience.report(Report { json, objective: base.map(|b| b.0) });
+        }
+    }
+}

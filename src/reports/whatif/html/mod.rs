@@ -1,0 +1,148 @@
+//! A comparison as a page of its own: nothing is loaded, every chart has its table, and it prints.
+
+mod charts;
+mod heat;
+
+use std::fmt::Write;
+
+use careweave_solver::scenario::{Comparison, Outcome, Solved};
+
+use super::{short, solved};
+use crate::failure::{Failure, counted, sentence};
+
+const STYLE: &str = include_str!("style.css");
+
+/// The page.
+pub fn html(comparison: &Comparison) -> Result<String, Failure> {
+    let week = comparison.base.calendar.sessions.first().map(|s| s.start.0.date_naive());
+    let title = match week {
+        Some(day) => format!("What if: the week of {}", day.format("%-d %B %Y")),
+        None => "What if".to_owned(),
+    };
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
+    );
+    let n = counted(comparison.scenarios.len(), "scenario");
+    let _ = writeln!(
+        page,
+        "<p>{n} beside the week as it is. The objective is what a week costs in unmet care, waiting and days: less is better. \
+         What is proven lies between bound and objective.</p>"
+    );
+    summary(&mut page, comparison);
+    verdicts(&mut page, comparison);
+    page.push_str(&charts::care(comparison)?);
+    page.push_str(&charts::objectives(comparison)?);
+    unmet(&mut page, comparison);
+    for week in solved(comparison) {
+        let _ = writeln!(page, "<section>\n<h2>Use by hour: {}</h2>", escaped(&week.name));
+        page.push_str(&heat::table("Rooms", &week.kpis.room_use));
+        page.push_str(&heat::table("Clinicians", &week.kpis.clinician_use));
+        page.push_str("</section>\n");
+    }
+    page.push_str("</main>\n</body>\n</html>\n");
+    Ok(page)
+}
+
+fn summary(page: &mut String, comparison: &Comparison) {
+    page.push_str("<section>\n<h2>Summary</h2>\n");
+    let heading = [
+        "Scenario",
+        "Objective",
+        "Bound",
+        "Difference",
+        "Minutes met",
+        "People met",
+        "Weekly minimum reached",
+        "With a job by day, met",
+        "Days each",
+        "Waiting each",
+        "Evening",
+        "Moved",
+        "Verdict",
+    ];
+    let row = |week: &Solved| {
+        let (kpis, dose) = (&week.kpis, &week.kpis.dose_met);
+        let of = |share: careweave_solver::scenario::Share| format!("{} of {}", share.met, share.of);
+        let compared = week.verdict.is_some();
+        vec![
+            week.name.clone(),
+            week.objective.to_string(),
+            week.bound.to_string(),
+            if compared { format!("{:+}", week.difference) } else { String::new() },
+            format!("{:.1} %", dose.minutes.share * 100.0),
+            of(dose.participants),
+            of(dose.minimum),
+            of(dose.working),
+            format!("{:.1}", kpis.days_per_participant),
+            format!("{:.0} min", kpis.waiting_per_participant),
+            format!("{:.0} %", kpis.evening_share * 100.0),
+            if compared { kpis.sessions_moved.to_string() } else { String::new() },
+            short(week.verdict.as_ref()),
+        ]
+    };
+    table(page, "Every scenario beside the base", &heading, solved(comparison).map(row));
+    page.push_str("</section>\n");
+}
+
+fn verdicts(page: &mut String, comparison: &Comparison) {
+    page.push_str("<section>\n<h2>Verdicts</h2>\n<dl>\n");
+    for scenario in &comparison.scenarios {
+        match scenario {
+            Outcome::Solved(week) => {
+                let text = week.verdict.as_ref().map_or("", |v| &v.text);
+                let _ = writeln!(page, "<dt>{}</dt><dd>{}</dd>", escaped(&week.name), escaped(text));
+            }
+            Outcome::Failed(failed) => {
+                let errors: Vec<String> = failed.errors.iter().map(|e| escaped(&sentence(e))).collect();
+                let _ =
+                    writeln!(page, "<dt>{}</dt><dd>Not solved. {}</dd>", escaped(&failed.name), errors.join("<br>"));
+            }
+        }
+    }
+    page.push_str("</dl>\n</section>\n");
+}
+
+fn unmet(page: &mut String, comparison: &Comparison) {
+    page.push_str("<section>\n<h2>What is unmet, and why</h2>\n");
+    let services = solved(comparison).flat_map(|week| {
+        let by = &week.kpis.unmet.by_service;
+        by.iter()
+            .map(|(service, m)| vec![week.name.clone(), service.clone(), m.sessions.to_string(), m.minutes.to_string()])
+    });
+    table(page, "Missing sessions by service", &["Scenario", "Service", "Sessions", "Minutes"], services);
+    let reasons = solved(comparison).flat_map(|week| {
+        let by = &week.kpis.unmet.by_reason;
+        by.iter()
+            .map(|(code, f)| vec![week.name.clone(), (*code).to_owned(), f.orders.to_string(), f.places.to_string()])
+    });
+    table(page, "What forbids their places", &["Scenario", "Reason", "Orders", "Places"], reasons);
+    page.push_str("</section>\n");
+}
+
+/// A table whose first column heads its rows.
+fn table(page: &mut String, caption: &str, heading: &[&str], rows: impl Iterator<Item = Vec<String>>) {
+    let _ = writeln!(page, "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table>");
+    let _ = writeln!(page, "<caption>{caption}</caption>\n<thead><tr>");
+    for name in heading {
+        let _ = write!(page, "<th scope=\"col\">{name}</th>");
+    }
+    page.push_str("</tr></thead>\n<tbody>\n");
+    for row in rows {
+        page.push_str("<tr>");
+        for (k, cell) in row.iter().enumerate() {
+            let cell = escaped(cell);
+            let _ = match k {
+                0 => write!(page, "<th scope=\"row\">{cell}</th>"),
+                _ => write!(page, "<td>{cell}</td>"),
+            };
+        }
+        page.push_str("</tr>\n");
+    }
+    page.push_str("</tbody></table></div>\n");
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
