@@ -22,7 +22,8 @@ use super::{App, docs, error::ProblemDetails};
     tags(
         (name = "solves", description = "Solves: submitted, watched, stopped"),
         (name = "whatifs", description = "What if: scenarios solved beside the base, and compared"),
-        (name = "check", description = "What the rules say of any calendar"),
+        (name = "replans", description = "Plans after events, fewest calls first"),
+        (name = "check", description = "What the rules say of any calendar, why an order is unmet, and where it could go"),
         (name = "programs", description = "What is kept from week to week: entities by list, imported and exported"),
         (name = "weeks", description = "Weeks of a programme: solved, edited, published"),
         (name = "service", description = "The service itself"),

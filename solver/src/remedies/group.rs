@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::{
-    kind::{Case, Change, Kind},
+    kind::{Case, Change, Kind, Look},
     staff::copied,
 };
 use crate::{
@@ -20,7 +20,7 @@ pub(super) const MAXIMUM: Kind = Kind {
     name: "larger-group",
     tried: "two more participants than a group's maximum",
     helps: &["GROUP_FULL"],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, instance, orders| {
         each(problem, instance, orders, |group, service_max, _| {
@@ -46,7 +46,7 @@ pub(super) const MINIMUM: Kind = Kind {
     name: "smaller-group",
     tried: "a group with two participants below its minimum",
     helps: &["GROUP_NOT_HELD", "GROUP_BELOW_MINIMUM"],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, instance, orders| {
         each(problem, instance, orders, |group, _, service_min| {
@@ -72,7 +72,7 @@ pub(super) const HOURS: Kind = Kind {
     name: "group-hours",
     tried: "other hours for a group",
     helps: &["GROUP_NOT_HELD"],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, instance, orders| each(problem, instance, orders, |group, _, _| group.hours = None),
     narrow: |case| {
@@ -92,7 +92,7 @@ pub(super) const LEADERS: Kind = Kind {
     name: "group-clinicians",
     tried: "another clinician of the same credential for a group",
     helps: &["GROUP_NOT_HELD"],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, instance, orders| {
         each(problem, instance, orders, |group, _, _| {
@@ -136,7 +136,7 @@ pub(super) const NEW: Kind = Kind {
         "GROUP_BELOW_MINIMUM",
         "NOT_ELIGIBLE",
     ],
-    moves: false,
+    look: Look::Widened,
     last_resort: true,
     widen: |problem: &mut Problem, instance, orders| {
         let services = services(instance, orders);

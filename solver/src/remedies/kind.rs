@@ -22,14 +22,25 @@ pub(super) struct Kind {
     pub tried: &'static str,
     /// Codes for which it may help; none listed: for all.
     pub helps: &'static [&'static str],
-    /// Whether another session moves, and nothing else changes.
-    pub moves: bool,
+    /// Where it looks.
+    pub look: Look,
     /// Whether it is tried only where nothing smaller helps.
     pub last_resort: bool,
     /// Widens all of its kind for these orders.
     pub widen: fn(&mut Problem, &Instance, &[OrderIx]),
     /// The least change that the way needs; none where it needs another kind of change.
     pub narrow: fn(&Case) -> Option<Change>,
+}
+
+/// Where a kind of change looks for places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// In the calendar at hand.
+    AsItIs,
+    /// In the calendar at hand, where one other session moves.
+    Displacing,
+    /// In the widened problem.
+    Widened,
 }
 
 impl Kind {

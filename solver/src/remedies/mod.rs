@@ -9,11 +9,14 @@ mod staff;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Instant as Moment};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant as Moment},
+};
 
 use serde::Serialize;
 
-use self::kind::{Case, KINDS, Kind};
+use self::kind::{Case, KINDS, Kind, Look};
 use crate::{
     calendar::{Session, Unmet},
     instance::{Booked, Instance, OrderIx},
@@ -67,7 +70,17 @@ pub struct Search {
 
 impl Search {
     fn over(&self) -> bool {
-        self.deadline.is_some_and(|deadline| Moment::now() >= deadline)
+        self.left().is_some_and(|left| left.is_zero())
+    }
+
+    fn left(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(Moment::now()))
+    }
+
+    /// When a kind has had its time. What moves another session is looked for longest, and leaves time for the others.
+    fn until(&self, look: Look) -> Search {
+        let share = if look == Look::Displacing { 0.4 } else { 1.0 };
+        Search { deadline: self.left().map(|left| Moment::now() + left.mul_f64(share)), ..*self }
     }
 }
 
@@ -98,15 +111,19 @@ pub fn remedies(instance: &Arc<Instance>, sessions: &[Booked], unmet: &[Unmet], 
         if open.is_empty() || search.over() {
             continue;
         }
+        let until = search.until(kind.look);
         let asked: Vec<OrderIx> = open.iter().map(|x| x.1).collect();
         let Some(wide) = desk.widened(kind, &asked) else { continue };
         Board::with(&wide, sessions, |board| {
             for (k, order) in open {
-                if search.over() {
+                if until.over() {
                     return;
                 }
                 found[k].tried.push(kind.tried);
-                let ways = if kind.moves { board.displacing(order) } else { board.direct(order) };
+                let ways = match kind.look {
+                    Look::Displacing => board.displacing(order),
+                    Look::AsItIs | Look::Widened => board.direct(order),
+                };
                 let mut paying = ways.into_iter().filter(|way| way.cost < 0).take(LOOKED_AT);
                 found[k].remedies.extend(paying.find_map(|way| desk.remedy(kind, &wide, order, way)));
             }
@@ -126,10 +143,10 @@ struct Desk<'a> {
 impl Desk<'_> {
     /// The instance with everything of a kind widened, to see what would be possible; none where there is nothing to widen.
     fn widened(&self, kind: &Kind, orders: &[OrderIx]) -> Option<Arc<Instance>> {
-        let mut problem = (*self.instance.problem).clone();
-        if kind.moves {
+        if kind.look != Look::Widened {
             return Some(self.instance.clone());
         }
+        let mut problem = (*self.instance.problem).clone();
         (kind.widen)(&mut problem, self.instance, orders);
         (problem != *self.instance.problem).then(|| Arc::new(Instance::new(Arc::new(problem))))
     }

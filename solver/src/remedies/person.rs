@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::kind::{Case, Change, Kind};
+use super::kind::{Case, Change, Kind, Look};
 use crate::{
     instance::{Booked, Instance, OrderIx},
     problem::{CommitmentKind, Flexibility, Minutes, Modality, Participant, Problem},
@@ -15,7 +15,7 @@ pub(super) const FREE: Kind = Kind {
     name: "free-place",
     tried: "a place where nothing changes",
     helps: &["TRADE_OFF"],
-    moves: true,
+    look: Look::AsItIs,
     last_resort: false,
     widen: |_, _, _| (),
     narrow: |case| case.way.moved.is_empty().then(|| (Vec::new(), String::new())),
@@ -26,7 +26,7 @@ pub(super) const MOVE: Kind = Kind {
     name: "move-session",
     tried: "moving one other session",
     helps: &[],
-    moves: true,
+    look: Look::Displacing,
     last_resort: false,
     widen: |_, _, _| (),
     narrow: |case| (!case.way.moved.is_empty()).then(|| (Vec::new(), String::new())),
@@ -37,7 +37,7 @@ pub(super) const ONE_PER_DAY: Kind = Kind {
     name: "two-on-a-day",
     tried: "two sessions of the order on one day",
     helps: &["ONE_PER_DAY"],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, instance, orders| each_order(problem, instance, orders, |order, _| order.one_per_day = false),
     narrow: |case| {
@@ -51,7 +51,7 @@ pub(super) const WINDOWS: Kind = Kind {
     name: "wider-windows",
     tried: "other hours than the order's windows",
     helps: &["OUTSIDE_WINDOW"],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, instance, orders| each_order(problem, instance, orders, |order, _| order.windows = None),
     narrow: |case| {
@@ -66,7 +66,7 @@ pub(super) const TELEHEALTH: Kind = Kind {
     name: "telehealth",
     tried: "telehealth",
     helps: &[],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, instance, orders| {
         for &o in orders {
@@ -102,7 +102,7 @@ pub(super) const NAMED: Kind = Kind {
     name: "other-clinician",
     tried: "another clinician of the same credential",
     helps: &["NAMED_CLINICIAN"],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, instance, orders| each_order(problem, instance, orders, |order, _| order.clinician = None),
     narrow: |case| {
@@ -124,7 +124,7 @@ pub(super) const COMMITMENT: Kind = Kind {
     name: "commitment",
     tried: "a commitment that gives way",
     helps: &["COMMITTED"],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, instance, orders| {
         each_person(problem, instance, orders, |person| {
@@ -161,7 +161,7 @@ pub(super) const LIMITS: Kind = Kind {
     name: "plan-limit",
     tried: "one more day, or more minutes, than the plan of care allows",
     helps: &["DAY_LIMIT", "MINUTES_LIMIT", "WEEK_LIMIT"],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, instance, orders| {
         for &o in orders {
@@ -204,7 +204,7 @@ pub(super) const FAMILY: Kind = Kind {
     name: "without-family",
     tried: "holding it without the family member who has no time",
     helps: &["FAMILY_NOT_AVAILABLE"],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, instance, orders| each_order(problem, instance, orders, |order, _| order.family.clear()),
     narrow: |case| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::{
-    kind::{Case, Change, Kind},
+    kind::{Case, Change, Kind, Look},
     staff::copied,
 };
 use crate::{
@@ -20,7 +20,7 @@ pub(super) const CAPACITY: Kind = Kind {
     name: "larger-room",
     tried: "a room with two more seats",
     helps: &["ROOM_TOO_SMALL", "GROUP_FULL", "ROOM_BUSY", "GROUP_NOT_HELD"],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, _, _| problem.rooms.iter_mut().for_each(|room| room.capacity = room.capacity.saturating_add(2)),
     narrow: |case| {
@@ -39,7 +39,7 @@ pub(super) const HOURS: Kind = Kind {
     name: "room-hours",
     tried: "rooms open as long as their site",
     helps: &["ROOM_BUSY", "GROUP_NOT_HELD", "SITE_CLOSED"],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, _, _| {
         for room in &mut problem.rooms {
@@ -66,7 +66,7 @@ pub(super) const FEATURES: Kind = Kind {
     name: "room-features",
     tried: "what the service needs, in another room",
     helps: &["NO_ROOM_FEATURE", "ROOM_BUSY", "GROUP_NOT_HELD"],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, instance, orders| {
         for feature in wanted(instance, orders) {
@@ -113,7 +113,7 @@ pub(super) const NEW: Kind = Kind {
     name: "new-room",
     tried: "a new room like one of those there are",
     helps: &["ROOM_BUSY", "GROUP_NOT_HELD", "ROOM_TOO_SMALL", "NO_ROOM_FEATURE", "CLINICIAN_BUSY"],
-    moves: false,
+    look: Look::Widened,
     last_resort: true,
     widen: |problem: &mut Problem, _, _| {
         let twins: Vec<Room> = problem.rooms.iter().map(|room| Room { id: copied(&room.id), ..room.clone() }).collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::kind::{Case, Change, Kind, called};
+use super::kind::{Case, Change, Kind, Look, called};
 use crate::{
     instance::{Booked, ClinicianIx, Instance, OrderIx},
     problem::{Clinician, Clock, Minutes, Problem, Weekday},
@@ -17,7 +17,7 @@ pub(super) const LONGER_SHIFT: Kind = Kind {
     name: "longer-shift",
     tried: "a shift longer by 30 minutes",
     helps: &["OUT_OF_HOURS", "CLINICIAN_BUSY", "GROUP_NOT_HELD"],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, instance, orders| lengthen(problem, instance, orders, 30),
     narrow: |case| longer_shift(case),
@@ -28,7 +28,7 @@ pub(super) const MUCH_LONGER_SHIFT: Kind = Kind {
     name: "much-longer-shift",
     tried: "a shift longer by two hours",
     helps: &["OUT_OF_HOURS", "CLINICIAN_BUSY", "GROUP_NOT_HELD"],
-    moves: false,
+    look: Look::Widened,
     last_resort: true,
     widen: |problem, instance, orders| lengthen(problem, instance, orders, 120),
     narrow: |case| longer_shift(case),
@@ -140,7 +140,7 @@ pub(super) const LIMITS: Kind = Kind {
     name: "clinician-limit",
     tried: "more session minutes than a clinician's limit",
     helps: &["CLINICIAN_LIMIT", "GROUP_NOT_HELD"],
-    moves: false,
+    look: Look::Widened,
     last_resort: false,
     widen: |problem, instance, orders| {
         let longest = orders.iter().map(|o| instance.services[instance.orders[o.i()].service.i()].minutes).max();
@@ -177,7 +177,7 @@ pub(super) const NEW: Kind = Kind {
     name: "new-clinician",
     tried: "a new clinician like one of those there are",
     helps: &[],
-    moves: false,
+    look: Look::Widened,
     last_resort: true,
     widen: |problem, instance, orders| {
         for c in able(instance, orders) {

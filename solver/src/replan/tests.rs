@@ -89,7 +89,7 @@ fn hold(plans: &Replan, before: &Calendar, at: chrono::DateTime<chrono::FixedOff
 #[test]
 fn each_plan_passes_the_rules_and_calls_exactly_those_for_whom_something_changes() {
     let mut planned = 0;
-    for seed in 0..8 {
+    for seed in 0..4 {
         let (problem, calendar, given) = week(seed);
         let Some(some) = calendar.sessions.get(calendar.sessions.len() / 2) else { continue };
         let Some(c) = some.clinicians.first() else { continue };
@@ -109,7 +109,7 @@ fn each_plan_passes_the_rules_and_calls_exactly_those_for_whom_something_changes
         hold(&plans(&task), &calendar, at);
         planned += 1;
     }
-    assert!(planned >= 6, "only {planned}");
+    assert!(planned >= 3, "only {planned}");
 }
 
 #[test]
