@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::{
-    kind::{Case, Change, Kind, Look},
+    kind::{Case, Change, Kind, Look, Part, unless_empty},
     staff::copied,
 };
 use crate::{
@@ -32,10 +32,8 @@ pub(super) const MAXIMUM: Kind = Kind {
             let people =
                 case.way.gained.iter().filter(|s| s.owner == Owner::Group(g)).map(|s| s.participants.len()).max()?;
             (people > case.instance.groups[g.i()].max).then(|| {
-                (
-                    vec![Edit::set(format!("/groups/{}/max", old.id), people)],
-                    format!("{} takes {people} participants", old.id),
-                )
+                let edit = Edit::set(format!("/groups/{}/max", old.id), people);
+                vec![Part::new(vec![edit], format!("{} takes {people} participants", old.id))]
             })
         })
     },
@@ -58,10 +56,8 @@ pub(super) const MINIMUM: Kind = Kind {
             let people =
                 case.way.gained.iter().filter(|s| s.owner == Owner::Group(g)).map(|s| s.participants.len()).min()?;
             (people < case.instance.groups[g.i()].min).then(|| {
-                (
-                    vec![Edit::set(format!("/groups/{}/min", old.id), people)],
-                    format!("{} is held with {people} participants", old.id),
-                )
+                let edit = Edit::set(format!("/groups/{}/min", old.id), people);
+                vec![Part::new(vec![edit], format!("{} is held with {people} participants", old.id))]
             })
         })
     },
@@ -82,7 +78,7 @@ pub(super) const HOURS: Kind = Kind {
             };
             case.way.gained.iter().find(outside)?;
             let edit = Edit::set(format!("/groups/{}/hours", old.id), json!(null));
-            Some((vec![edit], format!("{} may meet at other hours", old.id)))
+            Part::one(vec![edit], format!("{} may meet at other hours", old.id))
         })
     },
 };
@@ -107,18 +103,17 @@ pub(super) const LEADERS: Kind = Kind {
                 meetings.flat_map(|s| s.clinicians.iter().map(|c| names::clinician(case.wide, *c).clone())).collect();
             let others: Vec<_> =
                 leaders.iter().filter(|c| !old.clinicians.is_empty() && !old.clinicians.contains(c)).collect();
-            let mut edits: Vec<Edit> =
-                others.iter().map(|c| Edit::add(format!("/groups/{}/clinicians", old.id), json!(c))).collect();
-            let mut said = Vec::new();
-            if !edits.is_empty() {
-                let who: Vec<&str> = others.iter().map(|c| &***c).collect();
-                said.push(format!("{} may be led by {}", old.id, who.join(" or ")));
-            }
+            let lead = |c: &&crate::problem::Id| {
+                let edit = Edit::add(format!("/groups/{}/clinicians", old.id), json!(c));
+                Part::new(vec![edit], format!("{} may be led by {c}", old.id))
+            };
+            let mut parts: Change = others.into_iter().map(|c| lead(&c)).collect();
             if old.same_clinician && leaders.len() > 1 {
-                edits.push(Edit::set(format!("/groups/{}/same_clinician", old.id), false));
-                said.push(format!("{} may change its clinician from meeting to meeting", old.id));
+                let edit = Edit::set(format!("/groups/{}/same_clinician", old.id), false);
+                let words = format!("{} may change its clinician from meeting to meeting", old.id);
+                parts.push(Part::new(vec![edit], words));
             }
-            (!edits.is_empty()).then(|| (edits, said.join(" and ")))
+            unless_empty(parts)
         })
     },
 };
@@ -166,7 +161,7 @@ pub(super) const NEW: Kind = Kind {
                 edits.push(Edit::add(format!("/participants/{}/orders/{}/groups", person.id, order.id), json!(id)));
             }
         }
-        Some((edits, format!("If there is one more group like {like}")))
+        Part::one(edits, format!("there is one more group like {like}"))
     },
 };
 
@@ -191,14 +186,6 @@ fn each(problem: &mut Problem, instance: &Instance, orders: &[OrderIx], change: 
 fn changed(case: &Case, change: impl Fn(&Case, GroupIx, &Group, &Group) -> Option<Change>) -> Option<Change> {
     let groups: BTreeSet<GroupIx> =
         case.way.gained.iter().filter_map(|s| if let Owner::Group(g) = s.owner { Some(g) } else { None }).collect();
-    let mut edits = Vec::new();
-    let mut said = Vec::new();
-    for g in groups {
-        let (old, new) = (&case.instance.problem.groups[g.i()], &case.wide.problem.groups[g.i()]);
-        if let Some((more, words)) = change(case, g, old, new) {
-            edits.extend(more);
-            said.push(words);
-        }
-    }
-    (!edits.is_empty()).then(|| (edits, format!("If {}", said.join(" and "))))
+    let of = |g: GroupIx| change(case, g, &case.instance.problem.groups[g.i()], &case.wide.problem.groups[g.i()]);
+    unless_empty(groups.into_iter().filter(|g| g.i() < case.instance.groups.len()).filter_map(of).flatten().collect())
 }

@@ -11,8 +11,33 @@ use crate::{
     search::places::Way,
 };
 
-/// The least change: edits, and what they say in words (`If Ana stays until 18:00 on Tuesday`).
-pub(super) type Change = (Vec<Edit>, String);
+/// A part of a change, which may turn out not to be needed: edits, and what they say in words (`Ana stays until 18:00 on
+/// Tuesday`).
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    pub edits: Vec<Edit>,
+    pub words: String,
+}
+
+impl Part {
+    /// One part.
+    pub fn new(edits: Vec<Edit>, words: String) -> Self {
+        Part { edits, words }
+    }
+
+    /// A change of one part.
+    pub fn one(edits: Vec<Edit>, words: String) -> Option<Change> {
+        Some(vec![Part { edits, words }])
+    }
+}
+
+/// What a way needs.
+pub(super) type Change = Vec<Part>;
+
+/// A change, if there is anything in it.
+pub(super) fn unless_empty(change: Change) -> Option<Change> {
+    if change.is_empty() { None } else { Some(change) }
+}
 
 /// A kind of change.
 pub(super) struct Kind {
@@ -28,7 +53,7 @@ pub(super) struct Kind {
     pub last_resort: bool,
     /// Widens all of its kind for these orders.
     pub widen: fn(&mut Problem, &Instance, &[OrderIx]),
-    /// The least change that the way needs; none where it needs another kind of change.
+    /// The change that the way needs; none where it needs another kind of change.
     pub narrow: fn(&Case) -> Option<Change>,
 }
 
@@ -94,7 +119,7 @@ impl Case<'_> {
 }
 
 /// All kinds, smallest first.
-pub(super) const KINDS: [Kind; 22] = [
+pub(super) const KINDS: [Kind; 23] = [
     person::FREE,
     person::MOVE,
     person::ONE_PER_DAY,
@@ -113,14 +138,45 @@ pub(super) const KINDS: [Kind; 22] = [
     person::LIMITS,
     staff::LIMITS,
     person::FAMILY,
+    SEVERAL,
     staff::MUCH_LONGER_SHIFT,
     group::NEW,
     place::NEW,
     staff::NEW,
 ];
 
+/// Some small changes together.
+const SEVERAL: Kind = Kind {
+    name: "several-changes",
+    tried: "two or three of these changes together",
+    helps: &[],
+    look: Look::Widened,
+    last_resort: true,
+    widen: |problem, instance, orders| TOGETHER.iter().for_each(|kind| (kind.widen)(problem, instance, orders)),
+    narrow: |case| unless_empty(TOGETHER.iter().filter_map(|kind| (kind.narrow)(case)).flatten().collect()),
+};
+
+/// The small changes that are tried together.
+const TOGETHER: [Kind; 15] = [
+    person::ONE_PER_DAY,
+    person::WINDOWS,
+    person::TELEHEALTH,
+    person::NAMED,
+    person::COMMITMENT,
+    group::MAXIMUM,
+    place::CAPACITY,
+    group::MINIMUM,
+    group::HOURS,
+    group::LEADERS,
+    staff::LONGER_SHIFT,
+    place::HOURS,
+    place::FEATURES,
+    staff::LIMITS,
+    person::FAMILY,
+];
+
 /// The change and what becomes possible, as a sentence.
-pub(super) fn sentence(case: &Case, change: &str, sessions: &[Session], moves: &[Session]) -> String {
+pub(super) fn sentence(case: &Case, change: &[Part], sessions: &[Session], moves: &[Session]) -> String {
     let when = |s: &Session| s.start.0.format("%A %-d %B at %H:%M").to_string();
     let place = |s: &Session| s.room.as_ref().map_or("by telehealth".to_owned(), |room| format!("in {room}"));
     let team = |s: &Session| s.clinicians.iter().map(|c| called(case.wide, c)).collect::<Vec<_>>().join(" and ");
@@ -144,10 +200,11 @@ pub(super) fn sentence(case: &Case, change: &str, sessions: &[Session], moves: &
             format!("{} ({}) moves to {} with {} {}", s.id, people.join(", "), when(s), team(s), place(s))
         })
         .collect();
-    match (change.is_empty(), moved.is_empty()) {
-        (true, true) => format!("{then}."),
-        (true, false) => format!("If {}, {then}.", moved.join(" and ")),
-        (false, _) => format!("{change}, {then}."),
+    let conditions: Vec<&str> =
+        change.iter().map(|part| part.words.as_str()).chain(moved.iter().map(String::as_str)).collect();
+    match conditions.is_empty() {
+        true => format!("{then}."),
+        false => format!("If {}, {then}.", conditions.join(" and ")),
     }
 }
 

@@ -16,7 +16,7 @@ use std::{
 
 use serde::Serialize;
 
-use self::kind::{Case, KINDS, Kind, Look};
+use self::kind::{Case, KINDS, Kind, Look, Part};
 use crate::{
     calendar::{Session, Unmet},
     instance::{Booked, Instance, OrderIx},
@@ -26,8 +26,10 @@ use crate::{
     search::places::{Board, Way},
 };
 
-/// Ways looked at for each kind of remedy of an order.
+/// Ways looked at for each kind of remedy of an order: those that need least.
 const LOOKED_AT: usize = 4;
+/// Most parts of a change that still is a small one.
+const PARTS: usize = 3;
 
 /// One small change, and what it brings.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -124,8 +126,7 @@ pub fn remedies(instance: &Arc<Instance>, sessions: &[Booked], unmet: &[Unmet], 
                     Look::Displacing => board.displacing(order),
                     Look::AsItIs | Look::Widened => board.direct(order),
                 };
-                let mut paying = ways.into_iter().filter(|way| way.cost < 0).take(LOOKED_AT);
-                found[k].remedies.extend(paying.find_map(|way| desk.remedy(kind, &wide, order, way)));
+                found[k].remedies.extend(desk.first(kind, &wide, order, ways));
             }
         });
     }
@@ -151,10 +152,39 @@ impl Desk<'_> {
         (problem != *self.instance.problem).then(|| Arc::new(Instance::new(Arc::new(problem))))
     }
 
-    /// The least change with which a way is possible, if it then really is one and pays.
-    fn remedy(&self, kind: &'static Kind, wide: &Instance, order: OrderIx, way: Way) -> Option<Remedy> {
-        let case = Case { instance: self.instance, wide, order, way: &way };
-        let (edits, change) = (kind.narrow)(&case)?;
+    /// The first remedy of a kind that some way leads to, those first that need least.
+    fn first(&self, kind: &'static Kind, wide: &Instance, order: OrderIx, ways: Vec<Way>) -> Option<Remedy> {
+        let paying = ways.iter().filter(|way| way.cost < 0);
+        let mut cases: Vec<(usize, i64, Case, Vec<Part>)> = paying
+            .filter_map(|way| {
+                let case = Case { instance: self.instance, wide, order, way };
+                let change = (kind.narrow)(&case)?;
+                Some((change.len(), way.cost, case, change))
+            })
+            .collect();
+        cases.sort_by_key(|c| (c.0, c.1));
+        cases.into_iter().take(LOOKED_AT).find_map(|(_, _, case, change)| self.least(kind, &case, change))
+    }
+
+    /// The remedy without those parts of the change that are not needed; none where it does not help, or is not small.
+    fn least(&self, kind: &'static Kind, case: &Case, mut change: Vec<Part>) -> Option<Remedy> {
+        let mut remedy = self.remedy(kind, case, &change)?;
+        let mut k = 0;
+        while change.len() > 1 && k < change.len() {
+            let mut without = change.clone();
+            without.remove(k);
+            match self.remedy(kind, case, &without) {
+                Some(smaller) => (remedy, change) = (smaller, without),
+                None => k += 1,
+            }
+        }
+        (change.len() <= PARTS).then_some(remedy)
+    }
+
+    /// What a change brings, if the way then really is one and pays.
+    fn remedy(&self, kind: &'static Kind, case: &Case, change: &[Part]) -> Option<Remedy> {
+        let Case { wide, order, way, .. } = *case;
+        let edits: Vec<Edit> = change.iter().flat_map(|part| part.edits.iter().cloned()).collect();
         let narrow = match edits.is_empty() {
             true => self.instance.clone(),
             false => Arc::new(Instance::new(Arc::new(edits::apply(&self.instance.problem, &edits).ok()?))),
@@ -177,7 +207,7 @@ impl Desk<'_> {
         let (sessions, moves) = (written(&gained), written(&moved));
         Some(Remedy {
             edits,
-            text: kind::sentence(&case, &change, &sessions, &moves),
+            text: kind::sentence(case, change, &sessions, &moves),
             kind: kind.name,
             objective_before: self.before.objective,
             objective_after: after.objective,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::kind::{Case, Change, Kind, Look};
+use super::kind::{Case, Change, Kind, Look, Part, unless_empty};
 use crate::{
     instance::{Booked, Instance, OrderIx},
     problem::{CommitmentKind, Flexibility, Minutes, Modality, Participant, Problem},
@@ -18,7 +18,7 @@ pub(super) const FREE: Kind = Kind {
     look: Look::AsItIs,
     last_resort: false,
     widen: |_, _, _| (),
-    narrow: |case| case.way.moved.is_empty().then(|| (Vec::new(), String::new())),
+    narrow: |case| case.way.moved.is_empty().then(Vec::new),
 };
 
 /// Another session moves.
@@ -29,7 +29,7 @@ pub(super) const MOVE: Kind = Kind {
     look: Look::Displacing,
     last_resort: false,
     widen: |_, _, _| (),
-    narrow: |case| (!case.way.moved.is_empty()).then(|| (Vec::new(), String::new())),
+    narrow: |case| (!case.way.moved.is_empty()).then(Vec::new),
 };
 
 /// Two sessions on a day.
@@ -41,8 +41,11 @@ pub(super) const ONE_PER_DAY: Kind = Kind {
     last_resort: false,
     widen: |problem, instance, orders| each_order(problem, instance, orders, |order, _| order.one_per_day = false),
     narrow: |case| {
+        if !case.instance.orders[case.order.i()].one_per_day {
+            return None;
+        }
         let edit = Edit::set(format!("{}/one_per_day", case.order_path()), false);
-        Some((vec![edit], format!("If {} may have two sessions on one day", names::order(case.instance, case.order))))
+        Part::one(vec![edit], format!("{} may have two sessions on one day", names::order(case.instance, case.order)))
     },
 };
 
@@ -56,8 +59,10 @@ pub(super) const WINDOWS: Kind = Kind {
     widen: |problem, instance, orders| each_order(problem, instance, orders, |order, _| order.windows = None),
     narrow: |case| {
         case.instance.order_wire(case.order).windows.as_ref()?;
+        let windows = &case.instance.orders[case.order.i()].windows;
+        case.way.gained.iter().find(|s| !windows.contains(s.span()))?;
         let edit = Edit::set(format!("{}/windows", case.order_path()), json!(null));
-        Some((vec![edit], format!("If {} may be at other hours", names::order(case.instance, case.order))))
+        Part::one(vec![edit], format!("{} may be at other hours", names::order(case.instance, case.order)))
     },
 };
 
@@ -93,7 +98,7 @@ pub(super) const TELEHEALTH: Kind = Kind {
             edits.push(Edit::set(format!("{}/modality", case.order_path()), json!(null)));
         }
         let who = names::participant(case.instance, case.participant());
-        (!edits.is_empty()).then(|| (edits, format!("If {who} may have it by telehealth")))
+        if edits.is_empty() { None } else { Part::one(edits, format!("{who} may have it by telehealth")) }
     },
 };
 
@@ -107,15 +112,17 @@ pub(super) const NAMED: Kind = Kind {
     widen: |problem, instance, orders| each_order(problem, instance, orders, |order, _| order.clinician = None),
     narrow: |case| {
         let named = case.instance.order_wire(case.order).clinician.clone()?;
+        let known = case.instance.clinician_named(&named);
+        if case.way.gained.iter().all(|s| known.is_some_and(|c| s.clinicians.contains(&c))) {
+            return None;
+        }
         let path = case.order_path();
         let mut edits = vec![Edit::set(format!("{path}/clinician"), json!(null))];
         if !case.instance.order_wire(case.order).prefer.contains(&named) {
             edits.push(Edit::add(format!("{path}/prefer"), json!(named)));
         }
-        Some((
-            edits,
-            format!("If {} may be with another clinician than {named}", names::order(case.instance, case.order)),
-        ))
+        let order = names::order(case.instance, case.order);
+        Part::one(edits, format!("{order} may be with another clinician than {named}"))
     },
 };
 
@@ -139,21 +146,21 @@ fn commitment(case: &Case) -> Option<Change> {
     let p = case.participant();
     let data = &case.instance.participants[p.i()];
     let wire = &case.instance.problem.participants[p.i()].commitments;
-    let mut edits = Vec::new();
-    let mut said = Vec::new();
+    let who = names::participant(case.instance, p);
+    let mut parts = Vec::new();
     for (k, (commitment, wire)) in data.commitments.iter().zip(wire).enumerate() {
         let taken = |s: &&Booked| {
             let span = if s.modality == Modality::InPerson { s.span().widened(commitment.travel) } else { s.span() };
             commitment.spans.touches(span)
         };
         if let Some(session) = case.way.gained.iter().find(taken).filter(|_| !commitment.soft) {
-            edits.push(Edit::set(format!("{}/commitments/{k}/flexibility", case.person()), "soft"));
+            let edit = Edit::set(format!("{}/commitments/{k}/flexibility", case.person()), "soft");
             let kind = serde_json::to_value(wire.kind).ok()?;
-            said.push(format!("{} on {}", kind.as_str().unwrap_or("commitment"), case.when(session)));
+            let kind = kind.as_str().unwrap_or("commitment");
+            parts.push(Part::new(vec![edit], format!("{who}'s {kind} on {} can give way", case.when(session))));
         }
     }
-    let who = names::participant(case.instance, p);
-    (!edits.is_empty()).then(|| (edits, format!("If {who}'s {} can give way", said.join(" and "))))
+    unless_empty(parts)
 }
 
 /// A limit of the plan of care.
@@ -179,23 +186,22 @@ pub(super) const LIMITS: Kind = Kind {
             case.instance.problem.participants[case.participant().i()].plan.as_ref()?,
             case.wide.problem.participants[case.participant().i()].plan.as_ref()?,
         );
-        let mut edits = Vec::new();
-        let mut said = Vec::new();
+        let who = names::participant(case.instance, case.participant());
         let path = format!("{}/plan", case.person());
+        let mut parts = Vec::new();
         if let (true, Some(days)) = (new.max_days != old.max_days, new.max_days) {
-            edits.push(Edit::set(format!("{path}/max_days"), days));
-            said.push(format!("attend {days} days"));
+            let edit = Edit::set(format!("{path}/max_days"), days);
+            parts.push(Part::new(vec![edit], format!("{who} may attend {days} days")));
         }
         if let (true, Some(most)) = (new.max_minutes_per_day != old.max_minutes_per_day, new.max_minutes_per_day) {
-            edits.push(Edit::set(format!("{path}/max_minutes_per_day"), most.0));
-            said.push(format!("have {} minutes a day", most.0));
+            let edit = Edit::set(format!("{path}/max_minutes_per_day"), most.0);
+            parts.push(Part::new(vec![edit], format!("{who} may have {} minutes on a day", most.0)));
         }
         if let (true, Some(most)) = (new.max_minutes_per_week != old.max_minutes_per_week, new.max_minutes_per_week) {
-            edits.push(Edit::set(format!("{path}/max_minutes_per_week"), most.0));
-            said.push(format!("have {} minutes a week", most.0));
+            let edit = Edit::set(format!("{path}/max_minutes_per_week"), most.0);
+            parts.push(Part::new(vec![edit], format!("{who} may have {} minutes in the week", most.0)));
         }
-        let who = names::participant(case.instance, case.participant());
-        (!edits.is_empty()).then(|| (edits, format!("If {who} may {}", said.join(" and "))))
+        unless_empty(parts)
     },
 };
 
@@ -221,7 +227,10 @@ pub(super) const FAMILY: Kind = Kind {
             .collect();
         let there: Vec<&str> = wire.family.iter().map(|id| &**id).filter(|id| !absent.contains(id)).collect();
         let edit = Edit::set(format!("{}/family", case.order_path()), json!(there));
-        (!absent.is_empty()).then(|| (vec![edit], format!("If it is held without {}", absent.join(" and "))))
+        if absent.is_empty() {
+            return None;
+        }
+        Part::one(vec![edit], format!("it is held without {}", absent.join(" and ")))
     },
 };
 

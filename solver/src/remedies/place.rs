@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::{
-    kind::{Case, Change, Kind, Look},
+    kind::{Case, Change, Kind, Look, Part, unless_empty},
     staff::copied,
 };
 use crate::{
@@ -28,7 +28,7 @@ pub(super) const CAPACITY: Kind = Kind {
             let people = case.way.gained.iter().filter(|s| s.room.is_some()).map(|s| s.participants.len()).max()?;
             (new.capacity != old.capacity && people > old.capacity as usize).then(|| {
                 let edit = Edit::set(format!("/rooms/{}/capacity", old.id), new.capacity);
-                (vec![edit], format!("{} holds {} people", old.id, new.capacity))
+                Part::new(vec![edit], format!("{} holds {} people", old.id, new.capacity))
             })
         })
     },
@@ -56,7 +56,7 @@ pub(super) const HOURS: Kind = Kind {
             if !old.closed.is_empty() {
                 edits.push(Edit::set(format!("/rooms/{}/closed", old.id), json!([])));
             }
-            (!edits.is_empty()).then(|| (edits, format!("{} is open as long as its site", old.id)))
+            (!edits.is_empty()).then(|| Part::new(edits, format!("{} is open as long as its site", old.id)))
         })
     },
 };
@@ -83,7 +83,8 @@ pub(super) const FEATURES: Kind = Kind {
             let edits: Vec<Edit> =
                 lacking.iter().map(|f| Edit::add(format!("/rooms/{}/features", old.id), json!(f))).collect();
             let words: Vec<&str> = lacking.iter().map(|f| f.as_str()).collect();
-            (!edits.is_empty()).then(|| (edits, format!("{} is made fit for it ({})", old.id, words.join(", "))))
+            (!edits.is_empty())
+                .then(|| Part::new(edits, format!("{} is made fit for it ({})", old.id, words.join(", "))))
         })
     },
 };
@@ -94,18 +95,10 @@ fn wanted(instance: &Instance, orders: &[OrderIx]) -> BTreeSet<String> {
 }
 
 /// The change of each room that the way uses; none where none of them needs one.
-fn changed(case: &Case, change: impl Fn(&Case, &Room, &Room) -> Option<Change>) -> Option<Change> {
+fn changed(case: &Case, change: impl Fn(&Case, &Room, &Room) -> Option<Part>) -> Option<Change> {
     let rooms: BTreeSet<RoomIx> = case.way.gained.iter().filter_map(|s| s.room).collect();
-    let mut edits = Vec::new();
-    let mut said = Vec::new();
-    for r in rooms {
-        let (old, new) = (&case.instance.problem.rooms[r.i()], &case.wide.problem.rooms[r.i()]);
-        if let Some((more, words)) = change(case, old, new) {
-            edits.extend(more);
-            said.push(words);
-        }
-    }
-    (!edits.is_empty()).then(|| (edits, format!("If {}", said.join(" and "))))
+    let of = |r: RoomIx| change(case, &case.instance.problem.rooms[r.i()], &case.wide.problem.rooms[r.i()]);
+    unless_empty(rooms.into_iter().filter(|r| r.i() < case.instance.rooms.len()).filter_map(of).collect())
 }
 
 /// One more like a room that there is.
@@ -127,9 +120,7 @@ pub(super) const NEW: Kind = Kind {
         let (twin, None) = (rooms.next()?, rooms.next()) else { return None };
         let id = names::room(case.wide, twin).to_string();
         let like = id.strip_suffix(".c1")?;
-        Some((
-            vec![Edit::Copy { copy: format!("/rooms/{like}"), count: 1 }],
-            format!("If there is one more room like {like}"),
-        ))
+        let edit = Edit::Copy { copy: format!("/rooms/{like}"), count: 1 };
+        Part::one(vec![edit], format!("there is one more room like {like}"))
     },
 };

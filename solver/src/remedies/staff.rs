@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::kind::{Case, Change, Kind, Look, called};
+use super::kind::{Case, Change, Kind, Look, Part, called, unless_empty};
 use crate::{
     instance::{Booked, ClinicianIx, Instance, OrderIx},
     problem::{Clinician, Clock, Minutes, Problem, Weekday},
@@ -67,8 +67,7 @@ fn lengthen(problem: &mut Problem, instance: &Instance, orders: &[OrderIx], minu
 }
 
 fn longer_shift(case: &Case) -> Option<Change> {
-    let mut edits = Vec::new();
-    let mut said = Vec::new();
+    let mut parts = Vec::new();
     let mut done: BTreeSet<(ClinicianIx, i32)> = BTreeSet::new();
     for session in &case.way.gained {
         let busy = session.end + case.instance.services[session.service?.i()].documentation;
@@ -82,16 +81,14 @@ fn longer_shift(case: &Case) -> Option<Change> {
             if !done.insert((c, day)) {
                 return None;
             }
-            let (more, words) = stretched(case, c, session, busy - session.start)?;
-            edits.extend(more);
-            said.push(words);
+            parts.push(stretched(case, c, session, busy - session.start)?);
         }
     }
-    (!edits.is_empty()).then(|| (edits, format!("If {}", said.join(" and "))))
+    unless_empty(parts)
 }
 
 /// The shift of that day made long enough, and only on that day.
-fn stretched(case: &Case, c: ClinicianIx, session: &Booked, length: i32) -> Option<Change> {
+fn stretched(case: &Case, c: ClinicianIx, session: &Booked, length: i32) -> Option<Part> {
     let instance = case.instance;
     let zone = &instance.zones[instance.clinicians[c.i()].zone];
     let day = weekday(instance, instance.clinician_day(c, session.start));
@@ -124,7 +121,7 @@ fn stretched(case: &Case, c: ClinicianIx, session: &Booked, length: i32) -> Opti
     if to != shift.end {
         said.push(format!("stays until {to}"));
     }
-    Some((edits, format!("{} {} on {}", called(instance, &clinician.id), said.join(" and "), day.name())))
+    Some(Part::new(edits, format!("{} {} on {}", called(instance, &clinician.id), said.join(" and "), day.name())))
 }
 
 fn weekday(instance: &Instance, day: i32) -> Weekday {
@@ -154,8 +151,7 @@ pub(super) const LIMITS: Kind = Kind {
     },
     narrow: |case| {
         let staff: BTreeSet<ClinicianIx> = case.way.gained.iter().flat_map(|s| s.clinicians.iter().copied()).collect();
-        let mut edits = Vec::new();
-        let mut said = Vec::new();
+        let mut parts = Vec::new();
         for c in staff {
             let (old, new) = (&case.instance.problem.clinicians[c.i()], &case.wide.problem.clinicians[c.i()]);
             for (field, old_limit, new_limit, unit) in [
@@ -163,12 +159,12 @@ pub(super) const LIMITS: Kind = Kind {
                 ("max_minutes_per_week", old.max_minutes_per_week, new.max_minutes_per_week, "week"),
             ] {
                 if let Some(most) = new_limit.filter(|_| old_limit != new_limit) {
-                    edits.push(Edit::set(format!("/clinicians/{}/{field}", old.id), most.0));
-                    said.push(format!("{} gives up to {} minutes a {unit}", old.name, most.0));
+                    let edit = Edit::set(format!("/clinicians/{}/{field}", old.id), most.0);
+                    parts.push(Part::new(vec![edit], format!("{} gives up to {} minutes a {unit}", old.name, most.0)));
                 }
             }
         }
-        (!edits.is_empty()).then(|| (edits, format!("If {}", said.join(" and "))))
+        unless_empty(parts)
     },
 };
 
@@ -201,7 +197,7 @@ pub(super) const NEW: Kind = Kind {
         for group in case.instance.problem.groups.iter().filter(|g| g.clinicians.iter().any(|c| **c == *like)) {
             edits.push(Edit::add(format!("/groups/{}/clinicians", group.id), json!(id)));
         }
-        Some((edits, format!("If there is one more clinician like {}", called(case.instance, like))))
+        Part::one(edits, format!("there is one more clinician like {}", called(case.instance, like)))
     },
 };
 
