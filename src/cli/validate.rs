@@ -9,16 +9,26 @@ use super::{
     Outcome, input,
     output::{Output, for_a_person},
 };
-use crate::failure::{Failure, counted, sentence};
+use crate::{
+    failure::{Failure, counted, sentence},
+    reports::profile::{self, Profile},
+};
 
 /// List every error of a problem at once, and what looks suspicious
 ///
 /// Ends with 3 where the problem is invalid.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  careweave validate week.json\n  careweave generate | careweave validate - --text")]
+#[command(after_help = "Examples:\n  careweave validate week.json\n  careweave generate | careweave validate - --text
+  careweave validate week.json --profile profiles/medicare-iop.json --calendar calendar.json")]
 pub struct Validate {
     /// The problem; `-` reads standard input
     problem: PathBuf,
+    /// Rules of a state or payer: what is not so is among the warnings; may be given several times
+    #[arg(long, value_name = "FILE")]
+    profile: Vec<PathBuf>,
+    /// A calendar that is held against the profiles, too
+    #[arg(long, value_name = "FILE", requires = "profile")]
+    calendar: Option<PathBuf>,
     /// Sentences instead of JSON, as on a terminal
     #[arg(long)]
     text: bool,
@@ -26,13 +36,33 @@ pub struct Validate {
 
 impl Validate {
     pub fn run(self) -> Result<Outcome, Failure> {
-        let validation = validation(&input::bytes(&self.problem)?);
+        let text = input::bytes(&self.problem)?;
+        let mut validation = validation(&text);
+        if validation.is_valid() && !self.profile.is_empty() {
+            validation.warnings.0.extend(self.profiled(&text)?);
+        }
         if for_a_person(self.text) {
             Output::Standard.write(sentences(&validation).as_bytes())?;
         } else {
             Output::Standard.write_json(&validation)?;
         }
         Ok(if validation.is_valid() { Outcome::Done } else { Outcome::ProblemInvalid })
+    }
+}
+
+impl Validate {
+    /// What is not as the profiles say.
+    fn profiled(&self, text: &[u8]) -> Result<Vec<Fault>, Failure> {
+        let instance = input::instance(text)?;
+        let calendar = self.calendar.as_ref().map(|file| input::sessions(&input::bytes(file)?)).transpose()?;
+        let mut warnings = Vec::new();
+        for file in &self.profile {
+            let profile: Profile = serde_json::from_slice(&input::bytes(file)?)
+                .map_err(|e| Failure::Usage(format!("{} is no profile: {e}.", file.display())))?;
+            let calendar = calendar.as_deref().map(|sessions| (&*instance, sessions));
+            warnings.extend(profile::warnings(&profile, &instance.problem, calendar));
+        }
+        Ok(warnings)
     }
 }
 

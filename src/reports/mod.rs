@@ -1,6 +1,7 @@
-//! What is told of a calendar, the same at every door: explanations, recommendations, plans, comparisons.
+//! What is told of a calendar, the same at every door: explanations, recommendations, plans, comparisons, profiles.
 
 pub mod explain;
+pub mod profile;
 pub mod recommend;
 pub mod replan;
 pub mod whatif;

@@ -41,3 +41,35 @@ fn what_is_not_json_is_told_in_the_same_form() {
     assert_eq!(told["errors"][0]["code"], "invalid-json");
     assert!(told["errors"][0]["detail"].as_str().unwrap().contains("line 2"), "{told}");
 }
+
+#[test]
+fn what_a_profile_asks_for_and_is_not_so_is_a_warning_with_its_citation() {
+    let desk = Desk::new();
+    let profile = format!("{}/profiles/medicare-iop.json", env!("CARGO_MANIFEST_DIR"));
+    let told = |args: &[&str]| {
+        let done = careweave(["validate", &desk.problem]).args(args).assert().success();
+        json(&done.get_output().stdout)["warnings"].as_array().unwrap().clone()
+    };
+    let plain = told(&[]).len();
+    let all = told(&["--profile", &profile]);
+    assert_eq!(all.len(), plain + 3);
+    assert!(all.iter().any(|w| w["path"] == "/participants/p1/plan/min_minutes_per_week"), "{all:?}");
+    assert!(all.iter().any(|w| w["detail"].as_str().unwrap().contains("180, at least 540 (Medicare")), "{all:?}");
+    let both = told(&["--profile", &profile, "--calendar", &desk.calendar]);
+    assert_eq!(both.len(), plain + 6);
+    let house = desk.put(
+        "house.json",
+        &json!({ "name": "house", "rules": [
+        { "rule": "group_size", "at_most": 1, "citation": "house rule" },
+        { "rule": "days_between", "at_most": 0, "citation": "house rule" },
+        { "rule": "days", "at_most": 7, "citation": "house rule", "since": "2030-01-01" },
+    ] }),
+    );
+    let all = told(&["--profile", &house, "--calendar", &desk.calendar]);
+    assert!(
+        all.iter().any(|w| w["detail"].as_str().unwrap().starts_with("People in circle/1: 2, at most 1")),
+        "{all:?}"
+    );
+    let wrong = desk.put("wrong.json", &json!({ "name": "x", "rules": [{ "rule": "colour", "citation": "" }] }));
+    careweave(["validate", &desk.problem, "--profile", &wrong]).assert().code(2);
+}
