@@ -42,6 +42,8 @@ pub enum Scope {
     Publish,
     /// See the audit, give out and erase what is kept of somebody
     Audit,
+    /// See and change the records of participants: names, telephones, addresses
+    Record,
     /// See the own calendar and who is in it
     Own,
 }
@@ -52,10 +54,10 @@ impl Role {
 
     /// The most that a key of this role may do.
     pub fn scopes(self) -> &'static [Scope] {
-        use Scope::{Audit, Own, Publish, Read, Solve, Write};
+        use Scope::{Audit, Own, Publish, Read, Record, Solve, Write};
         match self {
-            Role::Owner => &[Read, Write, Solve, Publish, Audit],
-            Role::Coordinator => &[Read, Write, Solve, Publish],
+            Role::Owner => &[Read, Write, Solve, Publish, Audit, Record],
+            Role::Coordinator => &[Read, Write, Solve, Publish, Record],
             Role::Clinician => &[Own],
             Role::Viewer => &[Read],
             Role::Integration => &[Read, Write, Solve],
@@ -83,6 +85,7 @@ impl Scope {
             Scope::Solve => "solve",
             Scope::Publish => "publish",
             Scope::Audit => "audit",
+            Scope::Record => "record",
             Scope::Own => "own",
         }
     }

@@ -30,6 +30,8 @@ pub fn needed(method: &Method, route: &str) -> Access {
     match route {
         "/" | "/healthz" | "/readyz" | "/metrics" | "/openapi.json" | "/docs" | "/docs/style.css" => Access::Open,
         "/v1/session" if method == Method::POST => Access::Open,
+        // Who knows the address may read it; the feed itself notes that.
+        "/feeds/{token}" => Access::Open,
         "/v1/session" => Access::Key,
         "/v1/audit" | "/v1/programs/{program}/participants/{id}/records" => Access::Scope(Scope::Audit),
         _ if read => Access::Scope(Scope::Read),

@@ -1,24 +1,13 @@
 //! iCalendar (RFC 5545): one VEVENT a session, with its site's VTIMEZONE. No id is written in clear, and nobody's name.
 
-use calcard::{
-    common::PartialDateTime,
-    icalendar::{
-        ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarParameter, ICalendarProperty,
-        ICalendarValue,
-    },
-};
 use careweave_solver::problem::Problem;
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, Timelike, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Appointment, Format};
+use super::{Appointment, Event, Format, write_events};
 
 /// What UIDs are made in (UUID version 5), with the week and the session's id.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f7b_3c52_94d1_4d0e_8a35_1b8c_27e6_f04d);
-
-/// Says whose product made the file.
-const PRODUCT: &str = "-//Careweave//Careweave//EN";
 
 /// The format.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,28 +22,19 @@ impl Format for Ics {
     }
 
     fn write(&self, problem: &Problem, appointments: &[Appointment], made: DateTime<Utc>) -> String {
-        let mut root = ICalendarComponent::new(ICalendarComponentType::VCalendar);
-        root.add_property(ICalendarProperty::Version, text("2.0"));
-        root.add_property(ICalendarProperty::Prodid, text(PRODUCT));
-        root.component_ids = (1..=appointments.len() as u32).collect();
-        let mut calendar = ICalendar { components: vec![root] };
-        calendar.components.extend(appointments.iter().map(|a| self.event(problem, a, made)));
-        add_zones(&mut calendar, problem, appointments);
-        calendar.to_string()
-    }
-}
-
-impl Ics {
-    fn event(&self, problem: &Problem, a: &Appointment, made: DateTime<Utc>) -> ICalendarComponent {
-        let mut event = ICalendarComponent::new(ICalendarComponentType::VEvent);
-        event.add_uid(&uid(problem, a.session).to_string());
-        event.add_dtstamp(PartialDateTime::from_utc_timestamp(made.timestamp()));
-        event.add_sequence(self.sequence.into());
-        event.entries.push(time(ICalendarProperty::Dtstart, a.start, &a.site.time_zone));
-        event.entries.push(time(ICalendarProperty::Dtend, a.end, &a.site.time_zone));
-        event.add_property(ICalendarProperty::Summary, text(&a.service.public_name));
-        event.add_property(ICalendarProperty::Location, text(a.site.address.as_ref().unwrap_or(&a.site.name)));
-        event
+        let event = |a: &Appointment| Event {
+            uid: uid(problem, a.session),
+            sequence: self.sequence,
+            stamp: made,
+            start: a.start,
+            end: a.end,
+            zone: a.site.time_zone.clone(),
+            summary: a.service.public_name.clone(),
+            location: a.site.address.as_ref().unwrap_or(&a.site.name).clone(),
+            description: None,
+            cancelled: None,
+        };
+        write_events(&appointments.iter().map(event).collect::<Vec<_>>(), None)
     }
 }
 
@@ -64,53 +44,10 @@ fn uid(problem: &Problem, session: &str) -> Uuid {
     Uuid::new_v5(&week, session.as_bytes())
 }
 
-/// An instant as wall time of a zone.
-fn time(property: ICalendarProperty, at: DateTime<Utc>, zone: &str) -> ICalendarEntry {
-    match zone.parse::<Tz>() {
-        Ok(tz) => ICalendarEntry::new(property)
-            .with_param(ICalendarParameter::tzid(zone.to_owned()))
-            .with_value(local(at.with_timezone(&tz).naive_local())),
-        Err(_) => {
-            let utc = PartialDateTime::from_utc_timestamp(at.timestamp());
-            ICalendarEntry::new(property).with_value(ICalendarValue::PartialDateTime(Box::new(utc)))
-        }
-    }
-}
-
-fn local(t: NaiveDateTime) -> ICalendarValue {
-    ICalendarValue::PartialDateTime(Box::new(PartialDateTime {
-        year: u16::try_from(t.year()).ok(),
-        month: Some(t.month() as u8),
-        day: Some(t.day() as u8),
-        hour: Some(t.hour() as u8),
-        minute: Some(t.minute() as u8),
-        second: Some(t.second() as u8),
-        tz_hour: None,
-        tz_minute: None,
-        tz_minus: false,
-    }))
-}
-
-/// A VTIMEZONE for each zone in use, from the year before the week to the year after it.
-fn add_zones(calendar: &mut ICalendar, problem: &Problem, appointments: &[Appointment]) {
-    let year = problem.week_start.0.year();
-    let new_year = |y: i32| NaiveDate::from_ymd_opt(y, 1, 1).map(|d| d.and_time(chrono::NaiveTime::MIN).and_utc());
-    let (Some(from), Some(to)) = (new_year(year - 1), new_year(year + 2)) else { return };
-    let mut zones: Vec<&str> = appointments.iter().map(|a| a.site.time_zone.as_str()).collect();
-    zones.sort_unstable();
-    zones.dedup();
-    for zone in zones {
-        calendar.add_timezone(zone, (from - Duration::days(1)).timestamp(), to.timestamp());
-    }
-}
-
-fn text(text: impl Into<String>) -> ICalendarValue {
-    ICalendarValue::Text(text.into())
-}
-
 #[cfg(test)]
 mod tests {
     use careweave_solver::generate::{Draw, generate};
+    use chrono::Duration;
 
     use super::*;
 

@@ -2,6 +2,8 @@
 
 mod appointment;
 mod csv;
+mod event;
+pub mod fhir;
 mod html;
 mod ics;
 mod part;
@@ -12,6 +14,8 @@ use chrono::{DateTime, Utc};
 pub use self::{
     appointment::{Appointment, of_given},
     csv::Csv,
+    event::{Event, write as write_events},
+    fhir::Fhir,
     html::Html,
     ics::Ics,
     part::Part,

@@ -51,15 +51,18 @@ impl Part {
         self.concerns(a.participants.iter().copied(), a.clinicians.iter().copied(), a.room, a.group)
     }
 
+    /// Whether a session in JSON belongs to it.
+    pub fn has_json(&self, session: &Value) -> bool {
+        let list = |name: &str| session[name].as_array().into_iter().flatten().filter_map(Value::as_str);
+        self.concerns(list("participants"), list("clinicians"), session["room"].as_str(), session["group"].as_str())
+    }
+
     /// This part of a calendar in JSON: its own sessions and unmet orders; the figures are those of the whole.
     pub fn of_json(&self, calendar: &[u8]) -> Result<Vec<u8>, Failure> {
         let broken = |e: serde_json::Error| Failure::Internal(format!("A stored calendar can't be read: {e}."));
         let mut calendar: Value = serde_json::from_slice(calendar).map_err(broken)?;
         if let Some(sessions) = calendar["sessions"].as_array_mut() {
-            sessions.retain(|s| {
-                let list = |name: &str| s[name].as_array().into_iter().flatten().filter_map(Value::as_str);
-                self.concerns(list("participants"), list("clinicians"), s["room"].as_str(), s["group"].as_str())
-            });
+            sessions.retain(|s| self.has_json(s));
         }
         if let (Part::Participant(id), Some(unmet)) = (self, calendar["unmet"].as_array_mut()) {
             unmet.retain(|u| u["participant"] == **id);

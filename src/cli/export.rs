@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Outcome, input, output::Output};
 use crate::{
-    calendars::{Csv, Format, Html, Ics, Part, of_given},
+    calendars::{Csv, Fhir, Format, Html, Ics, Part, of_given},
     failure::Failure,
 };
 
@@ -15,6 +15,7 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  careweave export week.json calendar.json --format ics --out week.ics
   careweave export week.json calendar.json --format ics --participant s1-p3
+  careweave export week.json calendar.json --format fhir --out week.fhir.json
   careweave export week.json calendar.json --format html --participant s1-p3 --out p3.html")]
 pub struct Export {
     /// The problem; `-` reads standard input
@@ -55,6 +56,8 @@ struct Whose {
 enum FormatName {
     /// iCalendar (RFC 5545)
     Ics,
+    /// A Bundle of FHIR R4: appointments and what they refer to
+    Fhir,
     /// A page to read and print, in large type
     Html,
     /// A table for a spreadsheet, one session a line
@@ -78,6 +81,7 @@ impl Export {
         let out = Output::open(self.out.as_deref())?;
         let format: Box<dyn Format> = match self.format {
             FormatName::Ics => Box::new(Ics { sequence: self.sequence }),
+            FormatName::Fhir => Box::new(Fhir { part }),
             FormatName::Html => Box::new(Html { part }),
             FormatName::Csv => Box::new(Csv),
         };

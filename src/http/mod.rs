@@ -10,6 +10,7 @@ mod cpu;
 mod docs;
 mod error;
 mod explain;
+mod feeds;
 mod guard;
 mod health;
 mod json;
@@ -36,7 +37,13 @@ use std::{
     time::{Duration, Instant as Moment},
 };
 
-use axum::{Router, extract::Request, middleware, response::IntoResponse};
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderMap, header},
+    middleware,
+    response::IntoResponse,
+};
 use tower::ServiceExt;
 
 pub use self::guard::Public;
@@ -112,6 +119,17 @@ impl App {
         format!("{name}={secret}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}")
     }
 
+    /// Where this request has reached the service, as an address that goes on.
+    fn seen_at(&self, headers: &HeaderMap) -> String {
+        match &self.public {
+            Some(public) => public.to_string(),
+            None => {
+                let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+                format!("http://{}", host.unwrap_or("localhost"))
+            }
+        }
+    }
+
     /// The solves.
     pub fn jobs(&self) -> &Jobs {
         &self.jobs
@@ -140,6 +158,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(censuses::router())
         .merge(purchases::router())
         .merge(programs::router())
+        .merge(feeds::router())
         .split_for_parts();
     routes
         .merge(openapi::router(api))

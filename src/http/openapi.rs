@@ -26,6 +26,8 @@ use super::{App, docs, error::ProblemDetails};
         (name = "check", description = "What the rules say of any calendar, why an order is unmet, and where it could go"),
         (name = "programs", description = "What is kept from week to week: entities by list, imported and exported"),
         (name = "weeks", description = "Weeks of a programme: solved, edited, published"),
+        (name = "feeds", description = "Calendar feeds: private addresses for calendar programs"),
+        (name = "fhir", description = "FHIR R4: what is published, for an EHR"),
         (name = "service", description = "The service itself"),
     )
 )]

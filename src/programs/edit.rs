@@ -3,7 +3,11 @@
 use careweave_solver::problem::Fault;
 use serde_json::{Value, json};
 
-use super::{Kind, Parts, Precondition, Refusal, Stored, compute, json, stored, table};
+use super::{
+    Kind, Parts, Precondition, Refusal, Stored, compute, episode, json,
+    records::{self, Whose},
+    stored, table,
+};
 use crate::{
     failure::{Document, Failure},
     store::Store,
@@ -30,13 +34,15 @@ pub struct Edited {
     pub body: String,
 }
 
-/// Changes an entity, if the caller has seen it as it is and everything stays valid.
+/// Changes an entity, if the caller has seen it as it is and everything stays valid; of a participant the record too, where
+/// something is said of it.
 pub async fn edit(
     store: &Store,
     (tenant, program): (&str, &str),
     (kind, id): (Kind, &str),
     seen: &Precondition,
     change: Result<Change, Failure>,
+    record: Option<Value>,
 ) -> Result<Edited, Refusal> {
     let mut tx = store.begin().await?;
     let mut parts = table::lock(&mut tx, tenant, program).await?;
@@ -55,9 +61,13 @@ pub async fn edit(
             return Err(Refusal::InUse(uses.into_iter().map(|f| f.path).collect()));
         }
         table::remove(&mut tx, tenant, program, kind, id).await?;
+        if kind == Kind::Participants {
+            records::remove(&mut tx, Whose { tenant, program, participant: id }).await?;
+        }
         tx.commit().await?;
         return Ok(Edited { created: false, revision, body: String::new() });
     }
+    let patch = matches!(change, Change::Patch(_));
     let body = match change {
         Change::Put(text) => text,
         Change::Patch(patch) => {
@@ -85,6 +95,9 @@ pub async fn edit(
     // Whitespace and the order of fields are not kept.
     let new = Stored { body: json(&stored::<Value>(&new.body)?)?, ..new };
     table::put(&mut tx, tenant, program, kind, &new).await?;
+    if let Some(record) = record {
+        records::change(&mut tx, Whose { tenant, program, participant: &new.id }, record, patch).await?;
+    }
     tx.commit().await?;
     Ok(Edited { created: old.is_none(), revision, body: new.body })
 }
@@ -101,6 +114,10 @@ fn faults(parts: &Parts, kind: Kind, index: usize, id: &str) -> Result<Vec<Fault
         }
     }
     let body: Value = stored(&parts.list(kind).get(index).map_or(String::new(), |e| e.body.clone()))?;
+    faults.extend(episode::faults(kind, &body).into_iter().map(|mut fault| {
+        fault.path = format!("/{}/{id}{}", kind.name(), fault.path);
+        fault
+    }));
     if body["id"] != id && body["id"].is_string() {
         let detail = format!("The address says `{id}`; the body must have the same `id`, or none.");
         let path = format!("/{}/{id}/id", kind.name());

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Kind, NO_PROGRAM, Refusal, json, stored, table};
+use super::{Kind, NO_PROGRAM, Refusal, json, records, stored, table};
 use crate::{
     failure::Failure,
-    store::{Store, args},
+    store::{On, Store, args},
 };
 
 /// What is kept of a participant: the record, and the sessions in every week.
@@ -32,7 +32,22 @@ pub async fn record(store: &Store, tenant: &str, program: &str, id: &str) -> Res
             json!({ "week_start": row.text(0)?, "version": row.int(1)?, "at": row.int(2)?, "sessions": sessions }),
         );
     }
-    Ok(json!({ "participant": stored::<Value>(&entity.body)?, "weeks": weeks, "published": published }))
+    let sql = "SELECT week, session, status, minutes FROM attendance WHERE tenant = $1 AND program = $2 AND participant = $3 \
+               ORDER BY week, session";
+    let mut attendance = Vec::new();
+    for row in store.read(sql, args![tenant, program, id]).await? {
+        let (session, status) = (row.text(1)?, row.text(2)?);
+        attendance.push(
+            json!({ "week_start": row.text(0)?, "session": session, "status": status, "minutes": row.maybe_int(3)? }),
+        );
+    }
+    let participant: Value = stored(&entity.body)?;
+    let whose = records::Whose { tenant, program, participant: id };
+    let record = records::get(&mut On::Alone(store), whose).await?;
+    let weeks = json!({ "weeks": weeks, "published": published, "attendance": attendance });
+    let mut all = json!({ "participant": participant, "record": record });
+    super::edit::merge(&mut all, weeks);
+    Ok(all)
 }
 
 /// The participant's sessions, without the others in them.
@@ -105,16 +120,25 @@ pub async fn erase(store: &Store, tenant: &str, program: &str, id: &str) -> Resu
         all.extend([row.text(0)?.into(), draft, json(&given)?.into()]);
         tx.run(sql, all).await?;
     }
-    for row in
-        tx.run("SELECT week, version, calendar FROM week_versions WHERE tenant = $1 AND program = $2", key()).await?
-    {
-        let mut calendar = of_bytes(&row.bytes(2)?)?;
-        without(&mut calendar, id, &orders);
-        let sql =
-            "UPDATE week_versions SET calendar = $5 WHERE tenant = $1 AND program = $2 AND week = $3 AND version = $4";
-        let mut all = key();
-        all.extend(args![row.text(0)?, row.int(1)?, calendar.to_string().into_bytes()]);
-        tx.run(sql, all).await?;
+    for (table, number) in [("week_versions", "version"), ("week_drafts", "step")] {
+        let sql = format!("SELECT week, {number}, calendar FROM {table} WHERE tenant = $1 AND program = $2");
+        for row in tx.run(&sql, key()).await? {
+            let mut calendar = of_bytes(&row.bytes(2)?)?;
+            without(&mut calendar, id, &orders);
+            let sql = format!(
+                "UPDATE {table} SET calendar = $5 WHERE tenant = $1 AND program = $2 AND week = $3 AND {number} = $4"
+            );
+            let mut all = key();
+            all.extend(args![row.text(0)?, row.int(1)?, calendar.to_string().into_bytes()]);
+            tx.run(&sql, all).await?;
+        }
+    }
+    for sql in [
+        "DELETE FROM attendance WHERE tenant = $1 AND program = $2 AND participant = $3",
+        "DELETE FROM records WHERE tenant = $1 AND program = $2 AND participant = $3",
+        "DELETE FROM feeds WHERE tenant = $1 AND program = $2 AND part = 'participant' AND subject = $3",
+    ] {
+        tx.run(sql, args![tenant, program, id]).await?;
     }
     super::program::forget_solves(&mut tx, tenant, program).await?;
     tx.commit().await?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::{Kind, Parts, Refusal, Stored, compute, json, program::DEFAULTS, stored, table};
+use super::{Kind, Parts, Refusal, Stored, compute, episode, json, program::DEFAULTS, stored, table};
 use crate::{
     failure::{Document, Failure},
     store::{Store, Tx, args},
@@ -85,7 +85,7 @@ pub async fn apply(
 ) -> Result<Report, Refusal> {
     let clock = old.clock;
     let (Of::Week(week) | Of::Table(week)) = of;
-    let (new, given, report) = compute(move || compare(&old, document, week, dry_run)).await??;
+    let (new, given, report) = compute(move || compare(&old, document, of, dry_run)).await??;
     if dry_run {
         return Ok(report);
     }
@@ -98,8 +98,8 @@ pub async fn apply(
     if let Of::Week(_) = of {
         let sql = "UPDATE programs SET body = $3, revision = $4 WHERE tenant = $1 AND id = $2";
         tx.run(sql, args![tenant, program, json(&new.defaults)?, clock]).await?;
-        let sql = "INSERT INTO weeks (tenant, program, week, revision, given) VALUES ($1, $2, $3, 1, $4) \
-                   ON CONFLICT (tenant, program, week) DO UPDATE SET given = excluded.given";
+        let sql = "INSERT INTO weeks (tenant, program, week, revision, given, imported) VALUES ($1, $2, $3, 1, $4, 1) \
+                   ON CONFLICT (tenant, program, week) DO UPDATE SET given = excluded.given, imported = 1";
         tx.run(sql, args![tenant, program, week.to_string(), json(&given)?]).await?;
     }
     tx.commit().await?;
@@ -126,7 +126,8 @@ struct New {
 
 type Compared = (New, Map<String, Value>, Report);
 
-fn compare(old: &Parts, mut document: Map<String, Value>, week: Date, dry_run: bool) -> Result<Compared, Failure> {
+fn compare(old: &Parts, mut document: Map<String, Value>, of: Of, dry_run: bool) -> Result<Compared, Failure> {
+    let (Of::Week(week) | Of::Table(week)) = of;
     let mut report = Report { week_start: week.to_string(), dry_run, lists: BTreeMap::new(), changes: Vec::new() };
     let mut changes = Vec::new();
     for kind in Kind::ALL {
@@ -137,7 +138,14 @@ fn compare(old: &Parts, mut document: Map<String, Value>, week: Date, dry_run: b
             let id = body["id"].as_str().unwrap_or_default().to_owned();
             let before = before.remove(&*id);
             let aside = since(kind, body, before, week)?;
-            let new = Stored { body: json(body)?, aside, position, revision: old.clock, id };
+            let kept = match (of, before) {
+                // A table says nothing of what no problem has.
+                (Of::Table(_), Some(before)) if episode::may_have(kind, &before.body) => {
+                    json(&episode::kept(kind, body, &stored(&before.body)?))?
+                }
+                _ => json(body)?,
+            };
+            let new = Stored { body: kept, aside, position, revision: old.clock, id };
             let change = match before {
                 None => "created",
                 Some(b) if b.body != new.body => "updated",

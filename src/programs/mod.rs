@@ -2,11 +2,20 @@
 //! problem; a change is good if the problem made of everything is still valid.
 
 mod assemble;
+mod attendance;
+mod dose;
+mod due;
 mod edit;
+mod episode;
 mod erase;
+pub mod feeds;
+pub mod fhir;
+pub mod history;
 mod import;
+mod openings;
 mod precondition;
 mod program;
+pub mod records;
 mod table;
 mod tables;
 mod weeks;
@@ -15,14 +24,21 @@ use std::fmt;
 
 pub use self::{
     assemble::Parts,
+    attendance::{Attended, list as list_attendance, note as note_attendance},
+    dose::{Dose, Question, of_week as dose_of_week, of_weeks as dose_of_weeks, table as dose_table},
+    due::{Due, due},
     edit::{Change, Edited, edit},
     erase::{erase, record},
     import::{Report, import},
+    openings::{Opening, openings},
     precondition::{Precondition, tag},
     program::{Program, create, delete, get as get_program, list, update},
     table::{Stored, get, page},
     tables::{Table, export_table, import_table},
-    weeks::{Version, changes, draft, publish, seen_by, solving, take_answer, week},
+    weeks::{
+        Key, NO_VERSION, Step, Version, changes, draft, publish, restore, seen_by, solving, step, take_answer,
+        version_of, week,
+    },
 };
 use crate::failure::Failure;
 

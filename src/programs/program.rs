@@ -171,6 +171,10 @@ pub async fn delete(store: &Store, tenant: &str, id: &str, seen: &Precondition) 
     seen.holds(rows.first().map(|row| row.int(0)).transpose()?)?;
     forget_solves(&mut tx, tenant, id).await?;
     for sql in [
+        "DELETE FROM feeds WHERE tenant = $1 AND program = $2",
+        "DELETE FROM records WHERE tenant = $1 AND program = $2",
+        "DELETE FROM attendance WHERE tenant = $1 AND program = $2",
+        "DELETE FROM week_drafts WHERE tenant = $1 AND program = $2",
         "DELETE FROM week_versions WHERE tenant = $1 AND program = $2",
         "DELETE FROM weeks WHERE tenant = $1 AND program = $2",
         "DELETE FROM entities WHERE tenant = $1 AND program = $2",

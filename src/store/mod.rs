@@ -12,7 +12,7 @@ use sqlx::{
 };
 
 pub(crate) use self::sql::args;
-pub use self::sql::{Arg, Row, Store, Tx};
+pub use self::sql::{Arg, On, Row, Store, Tx};
 use crate::failure::Failure;
 
 /// How long a statement waits for another writer, and a caller for a connection.

@@ -90,6 +90,22 @@ impl Tx {
     }
 }
 
+/// Where a statement that asks runs: by itself, or inside a change.
+pub enum On<'a> {
+    Alone(&'a Store),
+    Inside(&'a mut Tx),
+}
+
+impl On<'_> {
+    /// Asks.
+    pub async fn read(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>, Failure> {
+        match self {
+            On::Alone(store) => store.read(sql, args).await,
+            On::Inside(tx) => tx.run(sql, args).await,
+        }
+    }
+}
+
 async fn sqlite<'c, E: Executor<'c, Database = Sqlite>>(
     on: E,
     sql: &str,

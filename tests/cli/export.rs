@@ -56,6 +56,31 @@ fn an_independent_reader_finds_every_session_at_its_instant_in_a_week_with_a_dst
 }
 
 #[test]
+fn an_independent_validator_finds_the_fhir_bundle_valid_and_a_part_names_nobody_else() {
+    let desk = Desk::new();
+    let bundle = |args: &[&str]| {
+        let (file, script) =
+            (desk.path("fhir.json"), Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/readers/run.sh"));
+        let out = file.display().to_string();
+        let all = ["export", &desk.problem, &desk.calendar, "--format", "fhir", "--out", &out];
+        careweave(all).args(args).assert().success();
+        let checked = Command::new(script).arg("validate_fhir.py").arg(&file).output().unwrap();
+        assert!(checked.status.success(), "{}", text(&checked.stderr));
+        (json(&checked.stdout), read(&file))
+    };
+    let sessions = desk.calendar()["sessions"].as_array().unwrap().clone();
+    let (counts, whole) = bundle(&[]);
+    assert_eq!(counts["Appointment"], sessions.len());
+    assert_eq!(
+        (&whole["type"], &counts["Patient"], &counts["Practitioner"]),
+        (&"collection".into(), &3.into(), &1.into())
+    );
+    let (counts, p3) = bundle(&["--participant", "p3"]);
+    assert_eq!(counts["Patient"], 1);
+    assert!(!p3.to_string().contains("Patient/p1"), "{p3}");
+}
+
+#[test]
 fn a_part_has_only_its_own_events_and_no_id_in_clear() {
     let desk = Desk::new();
     let export = |args: &[&str]| {

@@ -67,7 +67,7 @@ impl Guarded {
     }
 }
 
-const OPEN: [&str; 6] = ["/", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json"];
+const OPEN: [&str; 7] = ["/", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/feeds/{token}"];
 
 /// Whether a role may use a method of a path, as the documentation of the roles says it.
 fn may(role: &str, method: &Method, path: &str) -> bool {

@@ -4,8 +4,11 @@ mod capacity;
 mod check;
 mod durable;
 mod end;
+mod episodes;
 mod errors;
 mod explain;
+mod feeds;
+mod fhir;
 mod guard;
 mod hostile;
 mod keys;
@@ -15,6 +18,7 @@ mod replans;
 mod solves;
 #[path = "../../src/store/testing.rs"]
 mod testing;
+mod weeks;
 mod whatifs;
 
 use std::{

@@ -24,6 +24,7 @@ events = [
         "summary": str(event["SUMMARY"]),
         "location": str(event["LOCATION"]),
         "sequence": int(event["SEQUENCE"]),
+        "status": str(event.get("STATUS", "")),
         "stamped": event["DTSTAMP"].dt.isoformat(),
         "start": wall_and_instant(event["DTSTART"]),
         "end": wall_and_instant(event["DTEND"]),

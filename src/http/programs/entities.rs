@@ -22,8 +22,14 @@ use super::super::{
     params::{self, Params},
 };
 use crate::{
-    auth::Role,
-    programs::{self, Change, Edited, Kind, seen_by},
+    auth::{Role, Scope},
+    failure::Failure,
+    programs::{
+        self, Change, Edited, Kind,
+        records::{self, Whose},
+        seen_by,
+    },
+    store::On,
 };
 
 /// Some of a list.
@@ -337,7 +343,40 @@ async fn get(
     if super::unchanged(headers, entity.revision) {
         return Ok((StatusCode::NOT_MODIFIED, [super::etag(entity.revision)]).into_response());
     }
-    Ok(shown(entity.body, entity.revision))
+    let body = with_record(app, caller, program, (kind, id), entity.body).await?;
+    Ok(shown(body, entity.revision))
+}
+
+/// A participant with the record, for who may see it.
+async fn with_record(
+    app: &App,
+    caller: &Caller,
+    program: &str,
+    (kind, id): (Kind, &str),
+    body: String,
+) -> Result<String, Error> {
+    if kind != Kind::Participants || !caller.scopes.contains(&Scope::Record) {
+        return Ok(body);
+    }
+    let whose = Whose { tenant: &caller.tenant, program, participant: id };
+    let Some(record) = records::get(&mut On::Alone(app.jobs.store()), whose).await? else { return Ok(body) };
+    let mut value = super::value(body.as_bytes())?;
+    value["record"] = record;
+    Ok(value.to_string())
+}
+
+/// Takes what is said of a record out of a change: it is kept apart.
+fn record_of(change: &mut Result<Change, Failure>) -> Option<Value> {
+    match change {
+        Ok(Change::Put(text)) if text.contains("\"record\"") => {
+            let mut value: Value = serde_json::from_str(text).ok()?;
+            let record = value.as_object_mut()?.remove("record")?;
+            *text = value.to_string();
+            Some(record)
+        }
+        Ok(Change::Patch(patch)) => patch.as_object_mut()?.remove("record"),
+        _ => None,
+    }
 }
 
 fn shown(body: String, revision: i64) -> Response {
@@ -351,15 +390,20 @@ async fn edit(
     kind: Kind,
     id: &str,
     headers: &HeaderMap,
-    change: Result<Change, crate::failure::Failure>,
+    mut change: Result<Change, Failure>,
 ) -> Result<Response, Error> {
     let (store, seen) = (app.jobs.store(), super::seen(headers));
     let deleted = matches!(change, Ok(Change::Delete));
-    let edited = programs::edit(store, (&caller.tenant, program), (kind, id), &seen, change).await?;
+    let record = if kind == Kind::Participants { record_of(&mut change) } else { None };
+    if record.is_some() && !caller.scopes.contains(&Scope::Record) {
+        return Err(Error::Forbidden);
+    }
+    let edited = programs::edit(store, (&caller.tenant, program), (kind, id), &seen, change, record).await?;
     let Edited { created, revision, body } = edited;
     if deleted {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
+    let body = with_record(app, caller, program, (kind, id), body).await?;
     if created {
         let location = [(header::LOCATION, format!("/v1/programs/{program}/{}/{id}", kind.name()))];
         return Ok((StatusCode::CREATED, location, shown(body, revision)).into_response());

@@ -104,7 +104,8 @@ async fn export(
         Some(text) => text.parse().map_err(|()| Error::InvalidQuery("`week` is a date such as 2026-11-30.".into()))?,
         None => this_week(),
     };
-    let week = programs::week(app.jobs.store(), &caller.tenant, &program, date).await?;
+    let week =
+        programs::week(app.jobs.store(), programs::Key { tenant: &caller.tenant, program: &program, date }).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], week.problem).into_response())
 }
 

@@ -1,8 +1,14 @@
 //! `/v1/programs`: stored programmes, their entities and weeks. One file a resource.
 
+mod attendance;
+mod drafts;
+mod due;
 mod entities;
 mod exchange;
+mod fhir;
+mod openings;
 mod program;
+mod publications;
 mod records;
 mod weeks;
 
@@ -13,10 +19,10 @@ use careweave_solver::problem::Date;
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{App, Error, json::syntax};
+use super::{App, Error, caller::Caller, json::syntax};
 use crate::{
     failure::{Document, Failure},
-    programs::{Precondition, Refusal, tag},
+    programs::{Key, Precondition, Refusal, tag},
 };
 
 /// The routes.
@@ -26,6 +32,12 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .merge(records::router())
         .merge(exchange::router())
         .merge(weeks::router())
+        .merge(drafts::router())
+        .merge(publications::router())
+        .merge(attendance::router())
+        .merge(fhir::router())
+        .merge(due::router())
+        .merge(openings::router())
 }
 
 impl From<Refusal> for Error {
@@ -87,6 +99,11 @@ fn is_merge_patch(headers: &HeaderMap) -> Result<(), Error> {
     let given = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("application/json");
     let kind = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if kind == "application/json-patch+json" { Err(Error::MediaType) } else { Ok(()) }
+}
+
+/// The week of a path.
+fn key<'a>(caller: &'a Caller, program: &'a str, week: &str) -> Result<Key<'a>, Error> {
+    Ok(Key { tenant: &caller.tenant, program, date: date(week)? })
 }
 
 /// The date of a path.

@@ -1,4 +1,4 @@
-//! `…/weeks/{date}`: a week's problem, its draft, what is published.
+//! `…/weeks/{date}`: a week's problem, its draft, what is published; and its solve.
 
 use std::sync::Arc;
 
@@ -6,15 +6,12 @@ use axum::{
     Json,
     body::Body,
     extract::{Path, State},
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
-use careweave_solver::{
-    problem::{GivenCalendar, Problem},
-    rules::CheckReport,
-};
+use careweave_solver::problem::{GivenCalendar, Problem};
 use serde::Serialize;
-use serde_json::{Value, json, value::RawValue};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -29,17 +26,12 @@ use crate::{
     auth::Role,
     calendars::Part,
     failure::{Document, Failure},
-    programs::{self, Version},
+    programs::{self, Key, Version},
 };
 
 /// The routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new()
-        .routes(routes!(get))
-        .routes(routes!(solve))
-        .routes(routes!(put_draft))
-        .routes(routes!(publish))
-        .routes(routes!(changes))
+    OpenApiRouter::new().routes(routes!(get)).routes(routes!(solve))
 }
 
 /// A week.
@@ -82,7 +74,7 @@ async fn get(
     caller: Caller,
     Path((program, date)): Path<(String, String)>,
 ) -> Result<Response, Error> {
-    let week = programs::week(app.jobs.store(), &caller.tenant, &program, super::date(&date)?).await?;
+    let week = programs::week(app.jobs.store(), super::key(&caller, &program, &date)?).await?;
     let own = if caller.role == Role::Clinician { caller.clinician.map(Part::Clinician) } else { None };
     let revision = week.revision;
     let view = match own {
@@ -120,9 +112,10 @@ struct WeekSolveRequest {
     options: Option<request::SolveOptions>,
 }
 
-/// Solves a week into its draft, from the draft that is there.
+/// Solves a week into its draft.
 ///
-/// Answers as `POST /v1/solves`. A draft that is edited by hand meanwhile stays.
+/// The solve starts from the draft or the publication that is there, or else from the hours of the week before. Answers as
+/// `POST /v1/solves`. A draft that is edited by hand meanwhile stays.
 #[utoipa::path(
     post, path = "/v1/programs/{program}/weeks/{date}/solve", operation_id = "solve_week", tag = "weeks", request_body = Option<WeekSolveRequest>,
     params(
@@ -153,7 +146,7 @@ async fn solve(
     if let Some(answer) = solves::repeated(&app, &caller, &headers, once.as_ref()).await? {
         return Ok(answer);
     }
-    let week = programs::week(app.jobs.store(), &caller.tenant, &program, date).await?;
+    let week = programs::week(app.jobs.store(), Key { tenant: &caller.tenant, program: &program, date }).await?;
     if let Some(id) = week.solve {
         return Err(Error::Clash("already-solving", format!("The week is being solved already, by {id}.")));
     }
@@ -164,7 +157,7 @@ async fn solve(
             let request = format!(
                 "{{\"problem\":{},\"options\":{options},\"start\":{}}}",
                 week.problem,
-                week.draft.as_deref().unwrap_or("null")
+                week.start.as_deref().unwrap_or("null")
             );
             request::read(request.as_bytes()).map(|_| request.into_bytes())
         })
@@ -182,86 +175,4 @@ fn options(body: &[u8]) -> Result<String, Failure> {
     let options = reading.optional("options").map_or("null".to_owned(), |o| o.get().to_owned());
     let faults = reading.faults();
     if faults.is_empty() { Ok(options) } else { Err(Failure::Invalid { document: Document::Request, faults }) }
-}
-
-/// A draft, and what the rules say of it.
-#[derive(Serialize, ToSchema)]
-struct DraftView {
-    /// The draft as it was put.
-    #[schema(value_type = GivenCalendar)]
-    draft: Value,
-    /// Every hard rule that it breaks, and what it costs.
-    check: CheckReport,
-}
-
-/// Puts a draft by hand; it may break rules, and the answer says which.
-#[utoipa::path(
-    put, path = "/v1/programs/{program}/weeks/{date}/draft", operation_id = "put_draft", tag = "weeks", request_body = GivenCalendar,
-    params(
-        ("program" = String, Path, description = "Id of the programme"), ("date" = String, Path, description = "First day of the week"),
-        ("If-Match" = Option<String>, Header, description = "The state that was seen"),
-    ),
-    responses(
-        (status = 200, description = "The draft, and what the rules say of it", body = DraftView, headers(("ETag" = String, description = "State of the week's draft and versions"))),
-        (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 412, description = "The week is no longer what was seen", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 422, description = "Invalid; all errors at once", body = ProblemDetails, content_type = "application/problem+json"),
-    )
-)]
-async fn put_draft(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path((program, date)): Path<(String, String)>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Error> {
-    let body = app.bodies.read(body).await?;
-    let (store, seen, key) = (app.jobs.store(), super::seen(&headers), (&*caller.tenant, &*program));
-    let done = programs::draft(store, key, super::date(&date)?, &seen, body.bytes).await?;
-    let view = DraftView { draft: done.draft, check: done.check };
-    Ok(([super::etag(done.revision)], Json(view)).into_response())
-}
-
-/// Publishes the draft, if it breaks no rule.
-#[utoipa::path(
-    post, path = "/v1/programs/{program}/weeks/{date}/publish", operation_id = "publish_week", tag = "weeks",
-    params(
-        ("program" = String, Path, description = "Id of the programme"), ("date" = String, Path, description = "First day of the week"),
-        ("If-Match" = Option<String>, Header, description = "The state that was seen"),
-    ),
-    responses(
-        (status = 200, description = "The version that was published", body = Version, headers(("ETag" = String, description = "State of the week's draft and versions"))),
-        (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 409, description = "There is no draft (`no-draft`), or it breaks rules (`rules-broken`)", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 412, description = "The week is no longer what was seen", body = ProblemDetails, content_type = "application/problem+json"),
-    )
-)]
-async fn publish(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path((program, date)): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    let (store, seen, key) = (app.jobs.store(), super::seen(&headers), (&*caller.tenant, &*program));
-    let done = programs::publish(store, key, super::date(&date)?, &seen, &caller.actor).await?;
-    Ok(([super::etag(done.revision)], Json(done.version)).into_response())
-}
-
-/// What the draft changes of what was published last, person by person.
-#[utoipa::path(
-    get, path = "/v1/programs/{program}/weeks/{date}/changes", operation_id = "get_changes", tag = "weeks",
-    params(("program" = String, Path, description = "Id of the programme"), ("date" = String, Path, description = "First day of the week")),
-    responses(
-        (status = 200, description = "`since` is the version compared with, null for none; of `items`, each has a `participant` or `clinician` and their sessions `added`, `removed`, `changed`", body = Value),
-        (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
-    )
-)]
-async fn changes(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path((program, date)): Path<(String, String)>,
-) -> Result<Response, Error> {
-    let changes = programs::changes(app.jobs.store(), &caller.tenant, &program, super::date(&date)?).await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], json!(changes).to_string()).into_response())
 }

@@ -123,7 +123,8 @@ pub async fn submit(
     // Inside the request's span: from here on the log knows the one by the other.
     tracing::info!(solve = %solve.id, "solve is queued");
     if let Some((program, date)) = of_week {
-        programs::solving(app.jobs.store(), &caller.tenant, &program, date, &solve.id.to_string()).await?;
+        let key = programs::Key { tenant: &caller.tenant, program: &program, date };
+        programs::solving(app.jobs.store(), key, &solve.id.to_string()).await?;
     }
     answer(app, caller, headers, solve).await
 }

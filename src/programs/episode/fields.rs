@@ -1,0 +1,283 @@
+//! Fields that are stored and that no problem has: when somebody is in treatment, in which phase, how orders recur, until
+//! when a licence holds. Reads them, and says everything that is wrong with them.
+
+use careweave_solver::problem::{Date, Fault, Id};
+use serde::{Deserialize, Deserializer, de::Error};
+use serde_json::{Map, Value, json};
+
+use crate::programs::Kind;
+
+/// Stored-only fields of a participant, but for `record`, which is kept apart.
+const OF_PARTICIPANT: [&str; 4] = ["admitted", "discharged", "hold", "phases"];
+/// Stored-only fields of a clinician.
+const OF_CLINICIAN: [&str; 2] = ["licences", "certificates"];
+
+/// A date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(pub Date);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Day).map_err(|()| D::Error::custom("a date such as \"2026-11-30\" is expected"))
+    }
+}
+
+/// When a participant is in treatment.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Episode {
+    pub admitted: Option<Day>,
+    /// The last day.
+    pub discharged: Option<Day>,
+    #[serde(default, deserialize_with = "holds")]
+    pub hold: Vec<Hold>,
+    #[serde(default)]
+    pub phases: Vec<Phase>,
+}
+
+/// Days on which a participant does not come, though the episode goes on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    pub from: Day,
+    /// The last day; open where absent.
+    pub to: Option<Day>,
+}
+
+/// One hold or several.
+fn holds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Hold>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Holds {
+        One(Hold),
+        Many(Vec<Hold>),
+    }
+    Ok(match Holds::deserialize(deserializer)? {
+        Holds::One(hold) => vec![hold],
+        Holds::Many(list) => list,
+    })
+}
+
+/// A part of an episode, with a plan and orders of its own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Phase {
+    pub name: Option<String>,
+    /// The first day; or `after_weeks` weeks after the admission.
+    pub from: Option<Day>,
+    pub after_weeks: Option<u16>,
+    pub level_of_care: Option<String>,
+    pub plan: Option<Map<String, Value>>,
+    pub orders: Option<Vec<Value>>,
+}
+
+/// How an order recurs. `"weekly"` is the same as nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recurrence {
+    /// The week, or the day, from which it counts; the admission by default.
+    pub from: Option<Day>,
+    /// The last day on which it may be held.
+    pub until: Option<Day>,
+    /// Every so many weeks.
+    pub every_weeks: Option<u16>,
+    /// So many days after it was held last.
+    pub every_days: Option<u16>,
+    /// Only in these weeks, 1 for the first.
+    pub weeks: Option<Vec<u16>>,
+    /// So many sessions in all.
+    pub total: Option<u32>,
+    /// Whether what was missed in the week before is made up in this one.
+    #[serde(default)]
+    pub make_up: bool,
+}
+
+/// A licence or a certificate of a clinician.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Licence {
+    /// The jurisdiction, or the credential.
+    #[serde(alias = "jurisdiction", alias = "credential")]
+    pub of: String,
+    pub from: Option<Day>,
+    /// The last day on which it holds.
+    pub until: Option<Day>,
+}
+
+impl Recurrence {
+    /// Reads the field of an order.
+    pub fn read(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::Null => Ok(Recurrence::default()),
+            Value::String(text) => match text.split(' ').collect::<Vec<_>>()[..] {
+                ["weekly"] => Ok(Recurrence::default()),
+                ["once"] => Ok(Recurrence { total: Some(1), ..Recurrence::default() }),
+                ["every", n, unit @ ("weeks" | "days")] => {
+                    let n: u16 = n.parse().map_err(|_| format!("`{n}` is no number"))?;
+                    let field = if unit == "weeks" { "every_weeks" } else { "every_days" };
+                    Recurrence::read(&json!({ field: n }))
+                }
+                _ => Err("a recurrence is `weekly`, `once`, `every 2 weeks`, `every 30 days` or an object".into()),
+            },
+            other => {
+                let read: Recurrence = serde_json::from_value(other.clone()).map_err(|e| e.to_string())?;
+                let zero = [read.every_weeks, read.every_days].into_iter().flatten().any(|n| n == 0);
+                if zero || (read.every_weeks.is_some() && read.every_days.is_some()) {
+                    return Err("an order recurs every 1 or more weeks or days, not both".into());
+                }
+                Ok(read)
+            }
+        }
+    }
+}
+
+/// The stored-only fields of an entity of this kind, by name.
+pub fn names(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Participants => &OF_PARTICIPANT,
+        Kind::Clinicians => &OF_CLINICIAN,
+        _ => &[],
+    }
+}
+
+/// Takes the stored-only fields out of an entity; what is left is as a problem has it. The orders of its phases, which a
+/// problem must know as well as the others, are put among them.
+pub fn bare(kind: Kind, entity: &mut Value) {
+    let Some(members) = entity.as_object_mut() else { return };
+    let phases = members.get("phases").cloned().unwrap_or_default();
+    for name in names(kind) {
+        members.remove(*name);
+    }
+    if kind != Kind::Participants {
+        return;
+    }
+    if let Some(orders) = members.get_mut("orders").and_then(Value::as_array_mut) {
+        let known = |orders: &[Value], order: &Value| orders.iter().any(|o| o["id"] == order["id"]);
+        for order in phases.as_array().into_iter().flatten().filter_map(|p| p["orders"].as_array()).flatten() {
+            if !known(orders, order) {
+                orders.push(order.clone());
+            }
+        }
+        for order in orders {
+            if let Some(order) = order.as_object_mut() {
+                order.remove("recurrence");
+            }
+        }
+    }
+}
+
+/// An entity with the stored-only fields that it had before.
+pub fn kept(kind: Kind, entity: &Value, before: &Value) -> Value {
+    let mut entity = entity.clone();
+    for name in names(kind) {
+        if !before[*name].is_null() {
+            entity[*name] = before[*name].clone();
+        }
+    }
+    if kind == Kind::Participants {
+        let orders = |of: &Value| of["orders"].as_array().cloned().unwrap_or_default();
+        let (had, of_phases) = (orders(before), before["phases"].as_array().cloned().unwrap_or_default());
+        let of_phases: Vec<Value> = of_phases.iter().flat_map(orders).collect();
+        let find = |list: &[Value], id: &Value| list.iter().find(|o| o["id"] == *id).cloned();
+        if let Some(list) = entity["orders"].as_array_mut() {
+            // Orders of phases alone were among the others only to be checked.
+            list.retain(|o| find(&had, &o["id"]).is_some() || find(&of_phases, &o["id"]).is_none());
+            for order in list {
+                if let Some(recurrence) =
+                    find(&had, &order["id"]).map(|o| o["recurrence"].clone()).filter(|r| !r.is_null())
+                {
+                    order["recurrence"] = recurrence;
+                }
+            }
+        }
+    }
+    entity
+}
+
+/// Whether an entity's text may have stored-only fields.
+pub fn may_have(kind: Kind, text: &str) -> bool {
+    names(kind).iter().any(|name| text.contains(&format!("\"{name}\"")))
+        || (kind == Kind::Participants && text.contains("\"recurrence\""))
+}
+
+/// Everything that is wrong with an entity's stored-only fields.
+pub fn faults(kind: Kind, entity: &Value) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut fault = |pointer: String, detail: String| {
+        faults.push(Fault { path: pointer.clone(), pointer, code: "invalid-value", detail, hint: None });
+    };
+    match kind {
+        Kind::Participants => {
+            let date = |name: &str| entity[name].as_str().and_then(|d| d.parse::<Date>().ok());
+            for name in ["admitted", "discharged"] {
+                if !entity[name].is_null() && date(name).is_none() {
+                    fault(format!("/{name}"), format!("`{name}` is a date such as 2026-11-30."));
+                }
+            }
+            if let (Some(from), Some(to)) = (date("admitted"), date("discharged"))
+                && to < from
+            {
+                fault("/discharged".into(), "Nobody is discharged before the admission.".into());
+            }
+            let hold = entity["hold"].clone();
+            match if hold.is_null() { Ok(Vec::new()) } else { holds(hold) } {
+                Ok(holds) if holds.iter().any(|hold| hold.to.is_some_and(|to| to < hold.from)) => {
+                    fault("/hold".into(), "A hold ends before it begins.".into());
+                }
+                Ok(_) => {}
+                Err(_) => {
+                    fault("/hold".into(), "A hold is `{\"from\": DATE, \"to\"?: DATE}`, or a list of them.".into())
+                }
+            }
+            for (k, phase) in list(entity, "phases", &mut fault).iter().enumerate() {
+                match serde_json::from_value::<Phase>(phase.clone()) {
+                    Ok(phase) if phase.from.is_some() == phase.after_weeks.is_some() => {
+                        let detail = "A phase begins `from` a day, or `after_weeks` weeks: one of them.";
+                        fault(format!("/phases/{k}"), detail.into());
+                    }
+                    Ok(phase) if phase.after_weeks.is_some() && date("admitted").is_none() => {
+                        let detail = "Weeks are counted from `admitted`, which is missing.";
+                        fault(format!("/phases/{k}/after_weeks"), detail.into());
+                    }
+                    Ok(_) => {}
+                    Err(e) => fault(format!("/phases/{k}"), format!("This is no phase: {e}.")),
+                }
+            }
+            let phases = entity["phases"].as_array().into_iter().flatten().enumerate();
+            let of_phases = phases.map(|(k, p)| (format!("/phases/{k}/orders"), &p["orders"]));
+            for (at, orders) in [("/orders".to_owned(), &entity["orders"])].into_iter().chain(of_phases) {
+                for (k, order) in orders.as_array().into_iter().flatten().enumerate() {
+                    if let Err(e) = Recurrence::read(&order["recurrence"]) {
+                        fault(format!("{at}/{k}/recurrence"), format!("This is no recurrence: {e}."));
+                    }
+                    if order["id"].as_str().is_none_or(|id| id.parse::<Id>().is_err()) && at != "/orders" {
+                        fault(format!("{at}/{k}/id"), "An order has an id.".into());
+                    }
+                }
+            }
+        }
+        Kind::Clinicians => {
+            for name in OF_CLINICIAN {
+                for (k, licence) in list(entity, name, &mut fault).iter().enumerate() {
+                    if let Err(e) = serde_json::from_value::<Licence>(licence.clone()) {
+                        fault(format!("/{name}/{k}"), format!("This can't be read: {e}."));
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+    faults
+}
+
+/// A list, or nothing and a fault where it is none.
+fn list(entity: &Value, name: &str, fault: &mut impl FnMut(String, String)) -> Vec<Value> {
+    match &entity[name] {
+        Value::Null => Vec::new(),
+        Value::Array(list) => list.clone(),
+        _ => {
+            fault(format!("/{name}"), format!("`{name}` is a list."));
+            Vec::new()
+        }
+    }
+}

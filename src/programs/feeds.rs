@@ -1,0 +1,259 @@
+//! Calendar feeds: private addresses, each of one participant, clinician, room or group. A token is shown once, kept as a
+//! hash, and reaches exactly one feed. What a feed says tells nothing of why somebody is in treatment, and of nobody else.
+
+use careweave_solver::problem::{Fault, Problem};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{Kind, NO_PROGRAM, Refusal, assemble, compute, history, table};
+use crate::{
+    auth::keys,
+    calendars::{Event, Part, write_events},
+    failure::{Document, Failure},
+    store::{Row, Store, args, now},
+};
+
+/// Hours after which a subscriber looks again.
+const REFRESH: u32 = 1;
+/// What UIDs are made in (UUID version 5).
+const NAMESPACE: Uuid = Uuid::from_u128(0xb1d6_0c5e_7a2f_4f0b_9c44_0e6f_6f5b_92ad);
+
+/// A feed as it may be shown.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Feed {
+    pub id: String,
+    /// Whose: one of these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub participant: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clinician: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// When it was made, in milliseconds since 1970.
+    pub created: i64,
+    /// Id of the key that made it, and with it noted the consent.
+    pub actor: String,
+}
+
+/// A feed that a token has reached.
+#[derive(Debug, Clone)]
+pub struct Reached {
+    pub id: String,
+    pub tenant: String,
+    pub program: String,
+    part: Part,
+}
+
+const PARTS: [&str; 4] = ["participant", "clinician", "room", "group"];
+
+fn part(name: &str, id: String) -> Part {
+    match name {
+        "participant" => Part::Participant(id),
+        "clinician" => Part::Clinician(id),
+        "room" => Part::Room(id),
+        _ => Part::Group(id),
+    }
+}
+
+/// Reads what a feed is to be: whose, and that there is consent.
+fn read(body: &[u8]) -> Result<(&'static str, String), Failure> {
+    let value: Value = serde_json::from_slice(body).map_err(|e| Failure::Syntax {
+        document: Document::Request,
+        line: e.line(),
+        column: e.column(),
+        detail: "this is not JSON".into(),
+    })?;
+    let mut faults = Vec::new();
+    let mut fault = |pointer: &str, code, detail: &str| {
+        let detail = detail.to_owned();
+        faults.push(Fault { pointer: pointer.into(), path: pointer.into(), code, detail, hint: None });
+    };
+    let empty = serde_json::Map::new();
+    let members = value.as_object().unwrap_or(&empty);
+    for name in members.keys().filter(|name| !PARTS.contains(&&***name) && *name != "consent") {
+        let shown: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
+        let pointer = format!("/{}", shown.replace('~', "~0").replace('/', "~1"));
+        fault(&pointer, "unknown-field", &format!("`{shown}` is not a field of a feed."));
+    }
+    let named: Vec<&'static str> = PARTS.into_iter().filter(|name| members.contains_key(*name)).collect();
+    let mut subject = String::new();
+    match named[..] {
+        [name] => match &members[name] {
+            Value::String(id) => subject = id.clone(),
+            _ => fault(&format!("/{name}"), "wrong-type", "An id is expected here."),
+        },
+        _ => fault("", "one-of", "A feed is of one `participant`, `clinician`, `room` or `group`."),
+    }
+    match members.get("consent") {
+        Some(Value::Bool(true)) => {}
+        // Of rooms, groups and staff a feed names nobody; refused all the same, where somebody says no.
+        None if named[..] != ["participant"] && named.len() == 1 => {}
+        None | Some(Value::Bool(false)) => {
+            fault("/consent", "consent-needed", "A feed is only made once consent is recorded: `\"consent\": true`.");
+        }
+        Some(_) => fault("/consent", "wrong-type", "`consent` is true or false."),
+    }
+    match named.first() {
+        Some(name) if faults.is_empty() => Ok((*name, subject)),
+        _ => Err(Failure::Invalid { document: Document::Request, faults }),
+    }
+}
+
+/// Makes a feed; gives its id and its token, this once.
+pub async fn create(
+    store: &Store,
+    (tenant, program): (&str, &str),
+    actor: &str,
+    body: &[u8],
+) -> Result<(String, String), Refusal> {
+    exists(store, tenant, program).await?;
+    let (name, subject) = read(body)?;
+    let kind = match name {
+        "participant" => Kind::Participants,
+        "clinician" => Kind::Clinicians,
+        "room" => Kind::Rooms,
+        _ => Kind::Groups,
+    };
+    if table::get(store, tenant, program, kind, &subject).await.is_err() {
+        let (pointer, detail) = (format!("/{name}"), format!("The programme has no such {name}."));
+        let fault = Fault { path: pointer.clone(), pointer, code: "unknown-id", detail, hint: None };
+        return Err(Failure::Invalid { document: Document::Request, faults: vec![fault] }.into());
+    }
+    let (id, token) = (Uuid::new_v4().to_string(), keys::secret());
+    let sql = "INSERT INTO feeds (id, tenant, program, part, subject, hash, created, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let row = args![&id, tenant, program, name, subject, keys::hashed(&token), now(), actor];
+    store.write(sql, row).await?;
+    Ok((id, token))
+}
+
+async fn exists(store: &Store, tenant: &str, program: &str) -> Result<(), Refusal> {
+    let sql = "SELECT id FROM programs WHERE tenant = $1 AND id = $2";
+    if store.read(sql, args![tenant, program]).await?.is_empty() { Err(NO_PROGRAM) } else { Ok(()) }
+}
+
+/// The programme's feeds, the first first.
+pub async fn list(store: &Store, tenant: &str, program: &str) -> Result<Vec<Feed>, Refusal> {
+    exists(store, tenant, program).await?;
+    let sql =
+        "SELECT id, part, subject, created, actor FROM feeds WHERE tenant = $1 AND program = $2 ORDER BY created, id";
+    let feed = |row: &Row| {
+        let (name, subject) = (row.text(1)?, row.text(2)?);
+        let of = |wanted: &str| if name == wanted { Some(subject.clone()) } else { None };
+        Ok(Feed {
+            id: row.text(0)?,
+            participant: of("participant"),
+            clinician: of("clinician"),
+            room: of("room"),
+            group: of("group"),
+            created: row.int(3)?,
+            actor: row.text(4)?,
+        })
+    };
+    Ok(store.read(sql, args![tenant, program]).await?.iter().map(feed).collect::<Result<_, Failure>>()?)
+}
+
+/// Ends a feed: from now on its address leads nowhere.
+pub async fn revoke(store: &Store, tenant: &str, program: &str, id: &str) -> Result<(), Refusal> {
+    let sql = "DELETE FROM feeds WHERE tenant = $1 AND program = $2 AND id = $3 RETURNING id";
+    if store.write(sql, args![tenant, program, id]).await?.is_empty() {
+        return Err(Refusal::Missing("There is no such feed."));
+    }
+    Ok(())
+}
+
+/// The feed that a token reaches.
+pub async fn reach(store: &Store, token: &str) -> Result<Option<Reached>, Failure> {
+    let hash = keys::hashed(token);
+    let sql = "SELECT id, tenant, program, part, subject, hash FROM feeds WHERE hash = $1";
+    let rows = store.read(sql, args![&hash]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    // The index has compared hashes, which nobody can choose; this comparison takes the same time for each of them.
+    let differing = row.text(5)?.bytes().zip(hash.bytes()).fold(0, |all, (a, b)| all | (a ^ b));
+    if differing != 0 {
+        return Ok(None);
+    }
+    let part = part(&row.text(3)?, row.text(4)?);
+    Ok(Some(Reached { id: row.text(0)?, tenant: row.text(1)?, program: row.text(2)?, part }))
+}
+
+/// Names the state of what a feed shows; cheap, so that who polls in vain costs little.
+pub async fn state(store: &Store, feed: &Reached) -> Result<String, Failure> {
+    let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(version), 0) AS BIGINT), COALESCE(MAX(at), 0) FROM week_versions \
+               WHERE tenant = $1 AND program = $2";
+    let mut hash = Sha256::new().chain_update(&feed.id);
+    let key = || args![&feed.tenant, &feed.program];
+    for row in store.read(sql, key()).await? {
+        hash = hash.chain_update(format!("/{}/{}/{}", row.int(0)?, row.int(1)?, row.int(2)?));
+    }
+    // Addresses, zones and public names; and whoever was erased.
+    let sql = "SELECT kind, COUNT(*), COALESCE(MAX(revision), 0) FROM entities WHERE tenant = $1 AND program = $2 \
+               AND kind IN ('sites', 'services', 'participants') GROUP BY kind ORDER BY kind";
+    for row in store.read(sql, key()).await? {
+        // A change of a participant changes no feed; one that is gone does.
+        let revision = if row.text(0)? == "participants" { 0 } else { row.int(2)? };
+        hash = hash.chain_update(format!("/{}/{revision}", row.int(1)?));
+    }
+    Ok(format!("{:x}", hash.finalize()).chars().take(32).collect())
+}
+
+/// The feed as iCalendar.
+pub async fn show(store: &Store, feed: &Reached) -> Result<String, Refusal> {
+    let parts = table::parts(store, &feed.tenant, &feed.program).await?;
+    let versions = match history::latest(store, &feed.tenant, &feed.program).await? {
+        Some(span) => history::versions(store, &feed.tenant, &feed.program, span).await?,
+        None => Vec::new(),
+    };
+    let feed = feed.clone();
+    Ok(compute(move || -> Result<_, Failure> {
+        let problem = assemble::read(&parts.whole()?)?;
+        let occasions = history::occasions(versions, |s| feed.part.has_json(s), |s| shown(&feed.part, s))?;
+        let events: Vec<Event> = occasions.iter().filter_map(|o| event(&problem, &feed, o)).collect();
+        Ok(write_events(&events, Some(REFRESH)))
+    })
+    .await??)
+}
+
+/// What of a session a feed shows.
+fn shown(part: &Part, session: &Value) -> Value {
+    let count = match part {
+        Part::Participant(_) => 0,
+        _ => session["participants"].as_array().map_or(0, Vec::len),
+    };
+    json!([session["start"], session["end"], session["site"], session["modality"], session["service"], count])
+}
+
+fn event(problem: &Problem, feed: &Reached, occasion: &history::Occasion) -> Option<Event> {
+    let session = &occasion.session;
+    let text = |name: &str| session[name].as_str().unwrap_or_default();
+    let at = |name: &str| DateTime::parse_from_rfc3339(text(name)).ok().map(|t| t.to_utc());
+    let site = problem.sites.iter().find(|s| *s.id == *text("site"));
+    let service = problem.services.iter().find(|s| *s.id == *text("service"));
+    let place = || match (text("modality"), site) {
+        ("telehealth", _) => "By video or telephone".to_owned(),
+        (_, Some(site)) => site.address.clone().unwrap_or_else(|| site.name.clone()),
+        (_, None) => String::new(),
+    };
+    let description = match feed.part {
+        Part::Participant(_) => None,
+        _ => Some(crate::failure::counted(session["participants"].as_array().map_or(0, Vec::len), "participant")),
+    };
+    let of = format!("{}/{}/{}/{}", feed.tenant, feed.program, occasion.week, text("id"));
+    Some(Event {
+        uid: Uuid::new_v5(&NAMESPACE, of.as_bytes()),
+        sequence: occasion.sequence,
+        stamp: DateTime::from_timestamp_millis(occasion.at).unwrap_or_else(Utc::now),
+        start: at("start")?,
+        end: at("end")?,
+        zone: site.map_or(text("time_zone").to_owned(), |s| s.time_zone.clone()),
+        summary: service.map_or("Appointment".to_owned(), |s| s.public_name.clone()),
+        location: place(),
+        description,
+        cancelled: Some(occasion.cancelled),
+    })
+}

@@ -1,0 +1,85 @@
+//! A participant's `record`: name, telephone, address; kept apart from everything that a problem is made of.
+
+use careweave_solver::problem::Fault;
+use serde_json::Value;
+
+use super::{edit::merge, stored};
+use crate::{
+    failure::{Document, Failure},
+    store::{On, Tx, args},
+};
+
+/// Fields of a record.
+const FIELDS: [&str; 6] = ["name", "preferred_name", "phone", "email", "language", "address"];
+
+/// Which participant.
+#[derive(Debug, Clone, Copy)]
+pub struct Whose<'a> {
+    pub tenant: &'a str,
+    pub program: &'a str,
+    pub participant: &'a str,
+}
+
+/// A record, if there is one.
+pub async fn get(on: &mut On<'_>, of: Whose<'_>) -> Result<Option<Value>, Failure> {
+    let sql = "SELECT body FROM records WHERE tenant = $1 AND program = $2 AND participant = $3";
+    let rows = on.read(sql, args![of.tenant, of.program, of.participant]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let text = String::from_utf8(row.bytes(0)?).map_err(|_| Failure::Internal("A record is no text.".into()))?;
+    stored(&text).map(Some)
+}
+
+/// Puts a record, or merges a patch into it; null removes it.
+pub async fn change(tx: &mut Tx, of: Whose<'_>, new: Value, patch: bool) -> Result<(), Failure> {
+    let mut record = match get(&mut On::Inside(tx), of).await? {
+        Some(record) if patch => record,
+        _ => Value::Null,
+    };
+    if patch && new.is_object() {
+        merge(&mut record, new);
+    } else {
+        record = new;
+    }
+    if record.is_null() {
+        return remove(tx, of).await;
+    }
+    let faults = faults(&record);
+    if !faults.is_empty() {
+        return Err(Failure::Invalid { document: Document::Request, faults });
+    }
+    let sql = "INSERT INTO records (tenant, program, participant, body) VALUES ($1, $2, $3, $4) \
+               ON CONFLICT (tenant, program, participant) DO UPDATE SET body = excluded.body";
+    let body = record.to_string().into_bytes();
+    tx.run(sql, args![of.tenant, of.program, of.participant, body]).await?;
+    Ok(())
+}
+
+/// Removes a record.
+pub async fn remove(tx: &mut Tx, of: Whose<'_>) -> Result<(), Failure> {
+    let sql = "DELETE FROM records WHERE tenant = $1 AND program = $2 AND participant = $3";
+    tx.run(sql, args![of.tenant, of.program, of.participant]).await?;
+    Ok(())
+}
+
+/// What is wrong with a record.
+fn faults(record: &Value) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut fault = |pointer: String, code, detail: String| {
+        faults.push(Fault { path: pointer.clone(), pointer, code, detail, hint: None });
+    };
+    let Some(members) = record.as_object() else {
+        fault("/record".into(), "wrong-type", "A record is an object.".into());
+        return faults;
+    };
+    for (name, value) in members {
+        let shown: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
+        let pointer = format!("/record/{}", shown.replace('~', "~0").replace('/', "~1"));
+        if !FIELDS.contains(&&**name) {
+            let detail = format!("`{shown}` is not a field of a record; there are {}.", FIELDS.join(", "));
+            fault(pointer, "unknown-field", detail);
+        } else if value.as_str().is_none_or(|text| text.chars().count() > 1000) {
+            fault(pointer, "invalid-value", format!("`{shown}` is a text of at most 1000 characters."));
+        }
+    }
+    faults
+}

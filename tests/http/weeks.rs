@@ -1,0 +1,218 @@
+//! Weeks: edited with a history, published as versions, rolled forward, with attendance and dose.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{Service, fixture, problem_details, testing};
+
+const WEEK: &str = "/v1/programs/north/weeks/2026-11-30";
+const NEXT: &str = "/v1/programs/north/weeks/2026-12-07";
+
+impl Service {
+    /// The programme `north`, which is `tiny.json`, with a draft of its first week.
+    pub async fn with_draft(self) -> Self {
+        self.post("/v1/programs", &json!({ "id": "north", "name": "North" })).send().await.unwrap();
+        let report = self.post("/v1/programs/north/import", &fixture("tiny.json")).send().await.unwrap();
+        assert_eq!(report.status(), StatusCode::OK);
+        self.solve(WEEK).await;
+        self
+    }
+
+    /// Solves a week into its draft.
+    pub async fn solve(&self, week: &str) {
+        let request = self.post(&format!("{week}/solve"), &json!({ "options": { "rounds": 20 } }));
+        let solved = request.header("prefer", "wait=60").send().await.unwrap();
+        let status = solved.status();
+        assert_eq!(status, StatusCode::OK, "{}", solved.text().await.unwrap());
+    }
+
+    /// Posts what is taken.
+    pub async fn done(&self, path: &str, body: &Value) -> Value {
+        let response = self.post(path, body).send().await.unwrap();
+        let status = response.status();
+        let text = response.text().await.unwrap();
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+}
+
+fn sessions(calendar: &Value) -> Vec<Value> {
+    calendar["sessions"].as_array().unwrap().clone()
+}
+
+/// Takes an individual session out of a calendar.
+fn take_out(calendar: &mut Value) -> Value {
+    let list = calendar["sessions"].as_array_mut().unwrap();
+    let k = list.iter().position(|s| s["order"].is_string()).unwrap();
+    list.remove(k)
+}
+
+#[tokio::test]
+async fn a_draft_has_a_history_and_each_edit_tells_what_it_costs() {
+    for scratch in testing::both() {
+        let service = Service::over(&scratch.address, TempDir::new().unwrap(), &["--workers", "1"]).with_draft().await;
+        let solved = service.json(WEEK).await["draft"].clone();
+        let mut edited = solved.clone();
+        take_out(&mut edited);
+        let put: Value = service.put(&format!("{WEEK}/draft"), &edited).send().await.unwrap().json().await.unwrap();
+        assert!(put["cost_difference"].as_i64().unwrap() > 0, "{put}");
+        assert_eq!((&put["feasible"], &put["violations"]), (&json!(true), &json!([])));
+        let empty = json!({ "sessions": [] });
+        service.put(&format!("{WEEK}/draft"), &empty).send().await.unwrap();
+        let undo = async || service.done(&format!("{WEEK}/undo"), &json!({})).await;
+        assert_eq!(undo().await["draft"], edited);
+        assert_eq!(undo().await["draft"], solved);
+        assert_eq!(service.json(WEEK).await["draft"], solved);
+        assert_eq!(undo().await["draft"], Value::Null);
+        let refused = problem_details(service.post(&format!("{WEEK}/undo"), &json!({})).send().await.unwrap()).await;
+        assert_eq!((&refused["status"], &refused["code"]), (&json!(409), &json!("nothing-to-undo")));
+        let redo = async || service.done(&format!("{WEEK}/redo"), &json!({})).await;
+        assert_eq!(redo().await["draft"], solved);
+        assert_eq!(redo().await["draft"], edited);
+        // Another edit forgets what was taken back.
+        service.put(&format!("{WEEK}/draft"), &solved).send().await.unwrap();
+        let refused = problem_details(service.post(&format!("{WEEK}/redo"), &json!({})).send().await.unwrap()).await;
+        assert_eq!(refused["code"], "nothing-to-redo");
+    }
+}
+
+#[tokio::test]
+async fn a_publication_names_who_must_be_told_and_an_earlier_version_is_restored_as_a_new_one() {
+    let service = Service::start().with_draft().await;
+    let first = service.done(&format!("{WEEK}/publish"), &json!({})).await;
+    assert_eq!((&first["version"], &first["changes"]["since"]), (&json!(1), &Value::Null));
+    let told: Vec<&str> =
+        first["changes"]["items"].as_array().unwrap().iter().map(|i| i["text"].as_str().unwrap()).collect();
+    assert!(told.len() > 2 && told.iter().all(|t| t.starts_with("new: ")), "{told:?}");
+    let one = service.json(WEEK).await["published"].clone();
+    let mut edited = one.clone();
+    let gone = take_out(&mut edited);
+    // A person's sessions may leave out what can be derived; what is published has it.
+    let kept = ["id", "group", "order", "start", "clinicians", "participants", "room"];
+    for session in edited["sessions"].as_array_mut().unwrap() {
+        session.as_object_mut().unwrap().retain(|name, _| kept.contains(&&**name));
+    }
+    service.put(&format!("{WEEK}/draft"), &edited).send().await.unwrap();
+    let second = service.done(&format!("{WEEK}/publish"), &json!({})).await;
+    assert_eq!((&second["version"], &second["changes"]["since"]), (&json!(2), &json!(1)));
+    let items = second["changes"]["items"].as_array().unwrap();
+    let concerned = gone["participants"].as_array().unwrap().len() + gone["clinicians"].as_array().unwrap().len();
+    assert_eq!(items.len(), concerned, "{items:?}");
+    assert!(items.iter().all(|i| i["text"].as_str().unwrap().starts_with("no longer: ")), "{items:?}");
+    let two = service.json(&format!("{WEEK}/versions/2")).await;
+    let all = sessions(&one);
+    for session in sessions(&two) {
+        let before = all.iter().find(|s| s["id"] == session["id"]).unwrap();
+        for name in ["end", "service", "site", "modality", "time_zone"] {
+            assert_eq!(session[name], before[name], "{session}");
+        }
+    }
+    // The first is as it was, and comes back as the third.
+    assert_eq!(service.json(&format!("{WEEK}/versions/1")).await, one);
+    let restored = service.done(&format!("{WEEK}/versions/1/restore"), &json!({})).await;
+    assert_eq!(restored["draft"], one);
+    assert_eq!(service.json(&format!("{WEEK}/changes?since=1")).await["items"], json!([]));
+    assert_eq!(service.done(&format!("{WEEK}/publish"), &json!({})).await["version"], 3);
+    let week = service.json(WEEK).await;
+    assert_eq!((&week["published"], week["versions"].as_array().unwrap().len()), (&one, 3));
+    for path in ["versions/4", "versions/x", "changes?since=9"] {
+        assert_eq!(
+            service.get(&format!("{WEEK}/{path}")).send().await.unwrap().status(),
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_next_week_keeps_closed_groups_and_hours_and_knows_nothing_of_this_week_so_far() {
+    let service = Service::start().with_draft().await;
+    service.done(&format!("{WEEK}/publish"), &json!({})).await;
+    let published = service.json(WEEK).await["published"].clone();
+    let problem = service.json(NEXT).await["problem"].clone();
+    assert!(problem.get("previous").is_none() && problem.get("freeze_until").is_none());
+    assert_eq!(problem["reference"].as_array().unwrap().len(), sessions(&published).len());
+    let fixture = fixture("tiny.json");
+    for (group, before) in problem["groups"].as_array().unwrap().iter().zip(fixture["groups"].as_array().unwrap()) {
+        let closed = before["roster"].as_str().unwrap_or("closed") == "closed";
+        let held = sessions(&published).into_iter().find(|s| s["group"] == group["id"]);
+        if let (true, Some(held)) = (closed, held) {
+            assert_eq!(group["members"], held["participants"]);
+        }
+    }
+    service.solve(NEXT).await;
+    let next = service.json(NEXT).await;
+    let hours = |list: Vec<Value>| {
+        let hour = |s: &Value| (s["id"].as_str().unwrap().to_owned(), s["start"].as_str().unwrap()[11..].to_owned());
+        let mut hours: Vec<_> = list.iter().map(hour).collect();
+        hours.sort();
+        hours
+    };
+    assert_eq!(hours(sessions(&next["draft"])), hours(sessions(&published)));
+    assert_eq!(next["draft"]["penalties"].get("shifted"), None);
+    // Now that it has a draft, this is the week so far.
+    assert_eq!(next["problem"]["previous"].as_array().unwrap().len(), sessions(&published).len());
+    assert_eq!(service.done(&format!("{NEXT}/publish"), &json!({})).await["version"], 1);
+}
+
+#[tokio::test]
+async fn a_no_show_is_noted_counted_and_made_up_by_the_next_solve() {
+    for scratch in testing::both() {
+        let service = Service::over(&scratch.address, TempDir::new().unwrap(), &["--workers", "1"]).with_draft().await;
+        service.done(&format!("{WEEK}/publish"), &json!({})).await;
+        let published = service.json(WEEK).await["published"].clone();
+        let mut own: Vec<Value> = sessions(&published).into_iter().filter(|s| s["order"].is_string()).collect();
+        own.sort_by_key(|s| s["start"].as_str().unwrap().to_owned());
+        let (session, who) = (own[0]["id"].as_str().unwrap(), own[0]["participants"][0].as_str().unwrap());
+        let dose = async || {
+            let doses = service.json(&format!("{WEEK}/dose?participant={who}")).await;
+            assert_eq!(doses["items"].as_array().unwrap().len(), 1);
+            doses["items"][0].clone()
+        };
+        let before = dose().await;
+        assert_eq!((&before["attended_minutes"], before["scheduled_minutes"].as_i64() > Some(0)), (&json!(0), true));
+        let attendance = format!("{WEEK}/attendance");
+        let note = json!({ "session": session, "participant": who, "status": "no_show" });
+        service.done(&attendance, &note).await;
+        let after = dose().await;
+        assert_eq!(after["missed"][0]["session"], session);
+        assert_eq!(after["scheduled_minutes"], before["scheduled_minutes"]);
+        assert!(after["expected_minutes"].as_i64() < before["expected_minutes"].as_i64(), "{after}");
+        let problem = service.json(WEEK).await["problem"].clone();
+        let frozen = problem["previous"].as_array().unwrap().iter().find(|s| s["id"] == session).unwrap().clone();
+        assert_eq!(frozen["attendance"][who]["status"], "no_show");
+        assert!(problem["freeze_until"].is_string());
+        service.solve(WEEK).await;
+        let order = own[0]["order"].clone();
+        let draft = service.json(WEEK).await["draft"].clone();
+        let held = |list: Vec<Value>| list.iter().filter(|s| s["order"] == order).count();
+        assert_eq!(held(sessions(&draft)), held(sessions(&published)) + 1, "{draft}");
+
+        // A correction, in a list, and what is not of this week.
+        let corrected = json!([{ "session": session, "participant": who, "status": "late", "minutes": 20 }]);
+        service.done(&attendance, &corrected).await;
+        assert_eq!(dose().await["attended_minutes"], 20);
+        assert_eq!(service.json(&attendance).await["items"], corrected);
+        let wrong = json!([
+            { "session": "nothing/1", "participant": who, "status": "attended" },
+            { "session": session, "participant": "nobody", "status": "there" },
+            { "session": session, "participant": who, "status": "attended", "minutes": 5000 },
+            { "session": session },
+        ]);
+        let refused = problem_details(service.post(&attendance, &wrong).send().await.unwrap()).await;
+        let pointers: Vec<&str> =
+            refused["errors"].as_array().unwrap().iter().filter_map(|e| e["pointer"].as_str()).collect();
+        assert_eq!(pointers, ["/0/session", "/1/status", "/1/participant", "/2/minutes", "/3"], "{refused}");
+        assert_eq!(service.json(&attendance).await["items"], corrected);
+
+        let all = service.json("/v1/programs/north/dose?from=2026-11-30&to=2026-12-31").await;
+        assert_eq!(
+            all["items"].as_array().unwrap().len(),
+            fixture("tiny.json")["participants"].as_array().unwrap().len()
+        );
+        let table = service.get(&format!("{WEEK}/dose?format=csv")).send().await.unwrap();
+        assert!(table.headers()["content-type"].to_str().unwrap().starts_with("text/csv"));
+        assert!(table.text().await.unwrap().starts_with("week_start,participant,prescribed_minutes,"));
+    }
+}
