@@ -123,8 +123,8 @@ impl Side<'_> {
         after: impl Iterator<Item = &'s Session>,
     ) -> Option<(String, Vec<String>)> {
         let mut series: BTreeMap<&str, (Vec<&Session>, Vec<&Session>)> = BTreeMap::new();
-        before.for_each(|s| series.entry(owner(s)).or_default().0.push(s));
-        after.for_each(|s| series.entry(owner(s)).or_default().1.push(s));
+        before.for_each(|s| series.entry(self.series(s)).or_default().0.push(s));
+        after.for_each(|s| series.entry(self.series(s)).or_default().1.push(s));
         let mut told: Vec<(chrono::DateTime<chrono::FixedOffset>, String, String)> = Vec::new();
         for (mut old, mut new) in series.into_values() {
             // What has an equal on the other side is as it was, whichever its number.
@@ -160,6 +160,15 @@ impl Side<'_> {
         Some((text.join(" "), ids))
     }
 
+    /// What may stand for one another: sessions of an order, and for a participant all groups of a service.
+    fn series<'s>(&self, s: &'s Session) -> &'s str {
+        match &s.group {
+            Some(_) if !self.clinician => &s.service,
+            Some(group) => group,
+            None => s.order.as_deref().unwrap_or(&s.id),
+        }
+    }
+
     /// Whether nothing changes for this person between two sessions.
     fn same(&self, a: &Session, b: &Session) -> bool {
         let team = |s: &Session| {
@@ -167,8 +176,8 @@ impl Side<'_> {
             team.sort();
             team
         };
-        (a.start.0, a.end.0, a.modality, &a.site, &a.room) == (b.start.0, b.end.0, b.modality, &b.site, &b.room)
-            && (self.clinician || team(a) == team(b))
+        let place = |s: &Session| (s.start.0, s.end.0, s.modality, s.site.clone(), s.room.clone(), s.group.clone());
+        place(a) == place(b) && (self.clinician || team(a) == team(b))
     }
 
     fn when(&self, s: &Session) -> String {
@@ -241,16 +250,19 @@ impl Side<'_> {
         if !self.clinician && old != new {
             parts.push(format!("is with {new} instead of {old}"));
         }
+        if s.group != n.group
+            && let Some(group) = &n.group
+        {
+            parts.push(format!("is with the group {group}"));
+        }
         if s.end.0 != n.end.0 {
             parts.push(format!("lasts {} minutes", (n.end.0 - n.start.0).num_minutes()));
         }
+        if parts.is_empty() {
+            parts.push("stays at its hour".to_owned());
+        }
         format!("{what} on {} {}.", self.when(s), parts.join(" and "))
     }
-}
-
-/// The group or order of a session.
-fn owner(s: &Session) -> &str {
-    s.group.as_deref().or(s.order.as_deref()).unwrap_or(&s.id)
 }
 
 /// Old and new sessions of one series side by side: those of one number or hour first, then by hour.

@@ -83,8 +83,8 @@ fn given(instance: &Instance, sessions: &[Booked]) -> Vec<GivenSession> {
     sessions.iter().map(|s| (&crate::calendar::Session::write(instance, s)).into()).collect()
 }
 
-/// A calendar with the single sessions of each participant back where they were, as far as that breaks no rule and loses
-/// no session: what a search moved for little is not worth a call.
+/// A calendar with sessions back in their rooms, and the single sessions of each participant back where they were, as far
+/// as that breaks no rule and loses no session: what a search moved for little is not worth a call.
 fn settled(instance: &Instance, mut sessions: Vec<Booked>, end: Option<Moment>) -> Vec<Booked> {
     let old: Vec<&Booked> = instance.previous.iter().filter(|p| !p.kept()).map(|p| &p.booked).collect();
     let missing = |sessions: &[Booked]| {
@@ -93,6 +93,14 @@ fn settled(instance: &Instance, mut sessions: Vec<Booked>, end: Option<Moment>) 
         judgement.violations.is_empty().then_some(missing)
     };
     let Some(mut least) = missing(&sessions) else { return sessions };
+    let in_place = |s: &Booked| {
+        let was = old.iter().find(|was| was.id == s.id && was.start == s.start && was.modality == s.modality);
+        Booked { room: was.map_or(s.room, |was| was.room), ..s.clone() }
+    };
+    let back: Vec<Booked> = sessions.iter().map(in_place).collect();
+    if let Some(lacking) = missing(&back).filter(|lacking| *lacking <= least) {
+        (least, sessions) = (lacking, back);
+    }
     for p in ParticipantIx::all(instance.participants.len()) {
         if end.is_some_and(|end| Moment::now() >= end) {
             break;
