@@ -37,6 +37,8 @@ pub fn schema() -> Value {
             },
             "Edit": {
                 "oneOf": [
+                    { "type": "object", "properties": { "say": { "type": "string", "maxLength": limits::TEXT } }, "required": ["say"], "additionalProperties": false,
+                      "description": "What people say, such as `one more clinician like s1-t3, evenings only`." },
                     verb("set", json!({ "to": true }), json!(["set", "to"]), "Gives a field, or a whole entry, another value; null takes an optional field away."),
                     verb("add", json!({ "value": true }), json!(["add", "value"]), "Appends an entry to a list."),
                     verb("remove", json!({}), json!(["remove"]), "Takes something away, and every reference to it."),

@@ -1,10 +1,11 @@
-//! Edits of a problem, addressed by ids: set, add, remove, copy. They are made on the problem as a document, which is
+//! Edits of a problem, addressed by ids: set, add, remove, copy, or in words. They are made on the problem as a document, which is
 //! then read and validated again: an edited problem is as valid as any, or all that is wrong with it is told.
 
 mod address;
 mod copy;
 mod read;
 mod remove;
+mod say;
 #[cfg(test)]
 mod tests;
 
@@ -46,6 +47,11 @@ pub enum Edit {
         /// How many.
         count: u32,
     },
+    /// What people say, such as "one more clinician like s1-t3".
+    Say {
+        /// The sentence.
+        say: String,
+    },
 }
 
 impl Edit {
@@ -59,13 +65,14 @@ impl Edit {
         Edit::Add { add: path.into(), value: value.into() }
     }
 
-    /// What it addresses.
+    /// What it addresses; empty where it is said in words.
     pub fn path(&self) -> &str {
         match self {
             Edit::Set { set, .. } => set,
             Edit::Add { add, .. } => add,
             Edit::Remove { remove } => remove,
             Edit::Copy { copy, .. } => copy,
+            Edit::Say { .. } => "",
         }
     }
 }
@@ -122,12 +129,16 @@ fn blamed(edits: &[Edit], path: &str) -> String {
 }
 
 fn make(document: &mut Value, edit: &Edit, left_behind: &mut remove::LeftBehind) -> Result<(), Refusal> {
+    if let Edit::Say { say } = edit {
+        return say::say(document, say, left_behind);
+    }
     let address = Address::parse(edit.path())?;
     match edit {
         Edit::Set { to, .. } => set(document, &address, to),
         Edit::Add { value, .. } => add(document, &address, value),
         Edit::Remove { .. } => remove::remove(document, &address, left_behind),
         Edit::Copy { count, .. } => copy::copy(document, &address, *count),
+        Edit::Say { .. } => Ok(()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Edits as they are written: each an object with one of `set`, `add`, `remove`, `copy` and what goes with it.
+//! Edits as they are written: each an object with one of `set`, `add`, `remove`, `copy`, `say` and what goes with it.
 
 use serde_json::{Map, Value};
 
@@ -6,8 +6,13 @@ use super::Edit;
 use crate::problem::{Fault, Faults, limits};
 
 /// The verbs, each with what it needs and what it may have.
-const VERBS: [(&str, Option<&str>, Option<&str>); 4] =
-    [("set", Some("to"), None), ("add", Some("value"), None), ("remove", None, None), ("copy", None, Some("count"))];
+const VERBS: [(&str, Option<&str>, Option<&str>); 5] = [
+    ("set", Some("to"), None),
+    ("add", Some("value"), None),
+    ("remove", None, None),
+    ("copy", None, Some("count")),
+    ("say", None, None),
+];
 
 /// Reads a list of edits; all faults at once, each with its pointer into the list.
 pub fn read(list: &Value) -> Result<Vec<Edit>, Faults> {
@@ -36,7 +41,7 @@ fn one(entry: &Value) -> Result<Edit, Faults> {
     };
     let verbs: Vec<_> = VERBS.iter().filter(|verb| fields.contains_key(verb.0)).collect();
     let &[&(verb, needs, may)] = verbs.as_slice() else {
-        let detail = "An edit has one of `set`, `add`, `remove`, `copy`.".to_owned();
+        let detail = "An edit has one of `set`, `add`, `remove`, `copy`, `say`.".to_owned();
         let hint = r#"For example {"set": "/rooms/r1/capacity", "to": 16}."#.to_owned();
         return Err(Faults(vec![fault(String::new(), "missing-field", detail, Some(hint))]));
     };
@@ -55,7 +60,12 @@ fn one(entry: &Value) -> Result<Edit, Faults> {
     }
     let path = fields.get(verb).and_then(Value::as_str);
     if path.is_none() {
-        faults.push(fault(format!("/{verb}"), "wrong-type", format!("`{verb}` must be a path."), None));
+        faults.push(fault(
+            format!("/{verb}"),
+            "wrong-type",
+            format!("`{verb}` must be a text: a path, or for `say` a sentence."),
+            None,
+        ));
     }
     let count = count(fields).inspect_err(|f| faults.push(f.clone()));
     match (path, count, faults.is_empty()) {
@@ -70,6 +80,7 @@ fn edit(verb: &str, path: String, fields: &Map<String, Value>, count: u32) -> Ed
         "set" => Edit::Set { set: path, to: value("to") },
         "add" => Edit::Add { add: path, value: value("value") },
         "remove" => Edit::Remove { remove: path },
+        "say" => Edit::Say { say: path },
         _ => Edit::Copy { copy: path, count },
     }
 }

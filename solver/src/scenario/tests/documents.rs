@@ -52,6 +52,8 @@ fn the_schema_and_the_reader_agree() {
         (edit(json!({ "add": "/rooms", "value": {} })), true),
         (edit(json!({ "remove": "/rooms/r" })), true),
         (edit(json!({ "copy": "/rooms/r", "count": 2 })), true),
+        (edit(json!({ "say": "one more room like r" })), true),
+        (edit(json!({ "say": 3 })), false),
         (edit(json!({ "copy": "/rooms/r", "count": 0 })), false),
         (edit(json!({ "set": "/rooms/r/capacity" })), false),
         (edit(json!({ "set": 3, "to": 3 })), false),
