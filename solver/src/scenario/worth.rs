@@ -137,8 +137,8 @@ fn candidates(problem: &Problem) -> Vec<More> {
             all.push(more(&format!("{}-{part}", room.id), name, edits, problem, &copy));
         }
     }
+    let instance = Instance::new(Arc::new(problem.clone()));
     for service in problem.services.iter().filter(|s| s.group.is_some()) {
-        let instance = Instance::new(Arc::new(problem.clone()));
         let groups = problem.groups.iter().zip(&instance.groups).filter(|(wire, _)| wire.service == service.id);
         let edits: Vec<Edit> =
             groups.map(|(wire, data)| Edit::set(format!("/groups/{}/max", wire.id), data.max as u64 + 1)).collect();

@@ -31,8 +31,23 @@ pub struct Crew<'a> {
     done: AtomicUsize,
 }
 
-/// A solved scenario, before it is compared; or why there is none.
-type Answer = Result<Calendar, Vec<Fault>>;
+/// A solved scenario, before it is compared.
+struct Found {
+    calendar: Calendar,
+    /// Whether the base's calendar is one of the scenario, too.
+    stays: bool,
+}
+
+/// A solved scenario, or why there is none.
+type Answer = Result<Found, Vec<Fault>>;
+
+/// Objectives of the base's paired solves.
+struct Pairs {
+    /// From its first calendar.
+    warm: Vec<u64>,
+    /// From nothing.
+    cold: Vec<u64>,
+}
 
 impl<'a> Crew<'a> {
     pub fn new(
@@ -55,19 +70,30 @@ impl<'a> Crew<'a> {
         // The base once more, and every scenario, all from the same calendar.
         let answers = self.each(self.scenarios.len() + 1, |k| match k {
             0 => {
-                solve(self.base, &How { prove: false, ..again }, &Unwatched, self.stop).map_err(|e| vec![fault("", &e)])
+                let again = solve(self.base, &How { prove: false, ..again }, &Unwatched, self.stop);
+                again.map(|calendar| Found { calendar, stays: true }).map_err(|e| vec![fault("", &e)])
             }
-            _ => self.scenario(k - 1, &again),
+            _ => self.scenario(k - 1, &first, &again),
         });
         let mut answers = answers.into_iter();
-        let mut base = best(first, answers.next().and_then(Result::ok));
+        let again = answers.next().and_then(Result::ok);
+        let mut base = best(first, again.map(|found| found.calendar));
         let answers: Vec<Answer> = answers.collect();
         // What a scenario has found may serve the base as well.
         for found in answers.iter().flatten() {
-            base = best(base.clone(), self.judged(self.base, found, base.bound));
+            base = best(base.clone(), self.judged(self.base, &found.calendar, base.bound));
         }
-        let pair = answers.iter().flatten().any(|found| self.pairs(&base, found));
-        let pairs = if pair { self.paired(self.base, &start) } else { Vec::new() };
+        let some = |stays: bool| {
+            answers.iter().flatten().any(|found| found.stays == stays && self.pairs(&base, &found.calendar))
+        };
+        let wanted = [some(true), some(false)];
+        let mut pairs = self.each(2, |k| match (wanted[k], k) {
+            (false, _) => Vec::new(),
+            (true, 0) => self.paired(self.base, Some(&start)),
+            (true, _) => self.paired(self.base, None),
+        });
+        let cold = pairs.pop().unwrap_or_default();
+        let pairs = Pairs { warm: pairs.pop().unwrap_or_default(), cold };
         let answers: Vec<Mutex<Option<Answer>>> = answers.into_iter().map(|a| Mutex::new(Some(a))).collect();
         let scenarios = self.each(self.scenarios.len(), |k| {
             let answer = answers[k].lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -91,8 +117,9 @@ impl<'a> Crew<'a> {
         How { budget: self.budget, threads: 1, seed: self.seed, prove, start: None }
     }
 
-    /// A scenario, solved from the base's calendar.
-    fn scenario(&self, k: usize, how: &How) -> Answer {
+    /// A scenario, solved from the base's calendar. Where that breaks a rule of it, what is left of it would be a handicap:
+    /// the scenario is solved from nothing, and then once more from there, as the base is.
+    fn scenario(&self, k: usize, base: &Calendar, how: &How) -> Answer {
         let scenario = &self.scenarios[k];
         if self.stop.stopped() {
             let detail = "The comparison was stopped before this scenario was begun.".to_owned();
@@ -101,10 +128,22 @@ impl<'a> Crew<'a> {
         }
         self.tell(&scenario.id, Stage::Solving, None);
         let instance = self.instance(k)?;
-        let found = solve(&instance, how, &Unwatched, self.stop);
-        let found = found.map_err(|e| vec![fault(&format!("/scenarios/{k}"), &e)])?;
-        self.tell(&scenario.id, Stage::Solved, Some(&found));
-        Ok(found)
+        let of_base = self.judged(&instance, base, 0);
+        let stays = of_base.is_some();
+        let run = |how: &How| {
+            let found = solve(&instance, how, &Unwatched, self.stop);
+            found.map_err(|e| vec![fault(&format!("/scenarios/{k}"), &e)])
+        };
+        let calendar = if stays {
+            best(run(how)?, of_base)
+        } else {
+            let first = run(&How { start: None, ..*how })?;
+            let start = given(&first);
+            let again = run(&How { start: Some(&start), prove: false, ..*how })?;
+            best(first, Some(again))
+        };
+        self.tell(&scenario.id, Stage::Solved, Some(&calendar));
+        Ok(Found { calendar, stays })
     }
 
     /// The problem of a scenario, compiled; or what is wrong with its edits, by pointers into the scenarios.
@@ -126,19 +165,20 @@ impl<'a> Crew<'a> {
         answer: Option<Answer>,
         base: &Calendar,
         start: &[GivenSession],
-        pairs: &[u64],
+        pairs: &Pairs,
     ) -> Outcome {
         let Scenario { id, name, .. } = &self.scenarios[k];
         let answer = answer.unwrap_or_else(|| Err(Vec::new()));
         let outcome = match answer.and_then(|found| Ok((found, self.instance(k)?))) {
             Err(errors) => Outcome::Failed(Failed { id: id.to_string(), name: name.clone(), errors }),
-            Ok((found, instance)) => {
+            Ok((Found { calendar: found, stays }, instance)) => {
                 self.tell(id, Stage::Comparing, Some(&found));
                 let of_base = self.judged(&instance, base, found.bound);
                 let found = best(found, of_base.clone());
                 let mut compared = Compared::new(self, base, &found, &instance, of_base.as_ref());
-                if self.pairs(base, &found) && !pairs.is_empty() {
-                    compared.pair(pairs, &self.paired(&instance, start));
+                let (beside, start) = if stays { (&pairs.warm, Some(start)) } else { (&pairs.cold, None) };
+                if self.pairs(base, &found) && !beside.is_empty() {
+                    compared.pair(beside, &self.paired(&instance, start));
                 }
                 let sessions = self.booked(&instance, &found);
                 let kpis = kpis::kpis(&instance, &sessions, &found, base);
@@ -160,12 +200,12 @@ impl<'a> Crew<'a> {
         self.pair_all || Compared::doubtful(base, found)
     }
 
-    /// Objectives of short solves from one calendar, seed by seed; as many as there was time for.
-    fn paired(&self, instance: &Arc<Instance>, start: &[GivenSession]) -> Vec<u64> {
+    /// Objectives of short solves from one calendar, or from nothing, seed by seed; as many as there was time for.
+    fn paired(&self, instance: &Arc<Instance>, start: Option<&[GivenSession]>) -> Vec<u64> {
         let mut objectives = Vec::with_capacity(PAIRS);
         for pair in 1..=PAIRS as u64 {
             let seed = self.seed.wrapping_add(pair);
-            let how = How { budget: self.budget.short(), seed, start: Some(start), ..self.how(false) };
+            let how = How { budget: self.budget.short(), seed, start, ..self.how(false) };
             match solve(instance, &how, &Unwatched, self.stop) {
                 Ok(calendar) if !self.stop.stopped() => objectives.push(calendar.objective),
                 _ => break,

@@ -3,6 +3,7 @@
 //!
 //! What the scenarios get, the base gets too: it is solved once more from its first calendar, with the same seed and budget.
 //! So a scenario that changes nothing differs in nothing, and no scenario is better only because it was solved longer.
+//! A scenario of which the base's calendar breaks a rule goes the base's way: from nothing, and then once more.
 
 mod compare;
 mod crew;

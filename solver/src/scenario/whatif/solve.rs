@@ -33,9 +33,10 @@ impl Budget {
     /// the first of which has all threads for itself.
     pub fn of(options: &WhatIf, solves: usize) -> Self {
         let threads = options.threads.max(1) as f64;
-        // One turn of the threads after the other, each with its paired solves, and those of the base.
+        // One turn of the threads after the other, two solves each where the base's calendar does not stay one, each with
+        // its paired solves, and those of the base.
         let turns = (solves as f64 / threads).ceil();
-        let shares = 1.0 + turns + turns * SHORT * PAIRS as f64;
+        let shares = 1.0 + 2.0 * turns + (turns + 1.0) * SHORT * PAIRS as f64;
         let seconds = match (options.seconds, options.total_seconds) {
             (Some(each), Some(total)) => Some(each.min(total / shares)),
             (None, Some(total)) if options.rounds.is_none() => Some(total / shares),
@@ -80,6 +81,7 @@ impl Budget {
 }
 
 /// How one solve goes.
+#[derive(Clone, Copy)]
 pub struct How<'a> {
     /// Its budget.
     pub budget: Budget,
