@@ -18,7 +18,7 @@ pub use self::{
 };
 use crate::{
     calendar::{Calendar, Session},
-    instance::Instance,
+    instance::{Instance, OrderIx},
     problem::{Faults, GivenSession, Problem},
     rules::Violation,
     search::{self, Options, SolveError, Stop},
@@ -66,6 +66,8 @@ pub struct Task {
     instance: Arc<Instance>,
     /// The calendar in force, as it was written.
     before: Vec<Session>,
+    /// Orders that the events brought.
+    new: Vec<OrderIx>,
     /// Pins that the events made impossible.
     fallen: Vec<String>,
 }
@@ -87,7 +89,11 @@ impl Task {
                 instance.problem.previous.iter().filter(|s| loose(s)).map(|s| s.id.clone()).collect();
             if falling.is_empty() {
                 return match violations.is_empty() {
-                    true => Ok(Task { instance, before, fallen }),
+                    true => {
+                        let is_new = |o: &OrderIx| original.order_named(&instance.order_wire(*o).id).is_none();
+                        let new = OrderIx::all(instance.orders.len()).filter(is_new).collect();
+                        Ok(Task { instance, before, new, fallen })
+                    }
                     false => Err(Unplannable::KeptContradict(violations)),
                 };
             }

@@ -33,7 +33,7 @@ pub(super) fn plan(
 ) -> Result<Replan, SolveError> {
     let begin = Moment::now();
     let mut frontier = Frontier { task, begin, plans: Vec::new() };
-    let first = repair::repair(&task.instance, options.seed, stop);
+    let first = repair::repair(&task.instance, &task.new, options.seed, stop);
     let mut fault = None;
     for sessions in &first {
         fault = frontier.offer(sessions).err().or(fault);

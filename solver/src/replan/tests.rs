@@ -113,6 +113,23 @@ fn each_plan_passes_the_rules_and_calls_exactly_those_for_whom_something_changes
 }
 
 #[test]
+fn a_new_order_has_a_place_in_the_first_plan_where_there_is_one() {
+    let (problem, calendar, given) = week(3);
+    let single = calendar.sessions.iter().find(|s| s.order.is_some()).expect("a single session");
+    let (person, at) = (&single.participants[0], calendar.sessions[0].start);
+    let text = json!({ "at": "2000-01-03T00:00:00Z", "events": [
+        { "kind": "edit", "edits": [{ "set": format!("/participants/{person}/plan"), "to": null }] },
+        { "kind": "new_order", "id": person, "order": { "id": "one-more", "service": single.service, "sessions": 1, "one_per_day": false } } ] });
+    let task = Task::new(problem, &given, &events(text)).expect("events that fit");
+    let plans = plans(&task);
+    hold(&plans, &calendar, at.0 - chrono::Duration::days(30));
+    let taken =
+        |p: &super::Plan| p.calendar.sessions.iter().any(|s| s.order.as_ref().is_some_and(|o| **o == *"one-more"));
+    let some = plans.plans.iter().any(taken);
+    assert!(!some || taken(&plans.plans[0]), "the first plan leaves out what a later one has");
+}
+
+#[test]
 fn what_is_called_off_is_gone_and_what_is_kept_stays() {
     let (problem, calendar, given) = week(1);
     let singles: Vec<_> = calendar.sessions.iter().filter(|s| s.order.is_some()).collect();

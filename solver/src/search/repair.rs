@@ -18,12 +18,12 @@ use crate::instance::{Booked, ClinicianIx, GroupIx, Instance, OrderIx, Owner, Pa
 const TRIES: usize = 48;
 
 /// Calendars after a repair of `previous` of the instance, fewest people touched first: with the sessions that became
-/// impossible somewhere else and nobody moved for them; with one other session moved for each that found no place so;
-/// with what the freed hours offer to those who waited.
-pub fn repair(instance: &Arc<Instance>, seed: u64, stop: &Stop) -> Vec<Vec<Booked>> {
+/// impossible, and those of `new` orders, somewhere and nobody moved for them; with one other session moved for each that
+/// found no place so; with what the freed hours offer to those who waited.
+pub fn repair(instance: &Arc<Instance>, new: &[OrderIx], seed: u64, stop: &Stop) -> Vec<Vec<Booked>> {
     let places = Placements::new(instance);
     let tables = Tables::new(instance, &places, stop);
-    let mut mending = Mending::new(State::new(&tables), seed);
+    let mut mending = Mending::new(State::new(&tables), new, seed);
     mending.groups();
     mending.singles();
     let mut found = vec![mending.state.bookings()];
@@ -46,7 +46,7 @@ struct Mending<'t> {
     called: HashSet<ParticipantIx>,
     /// The same among clinicians.
     told: HashSet<ClinicianIx>,
-    /// Orders of which sessions were lost.
+    /// Orders of which sessions were lost, and new ones.
     hurt: Vec<OrderIx>,
     /// Orders that no other session can make room for.
     hopeless: HashSet<OrderIx>,
@@ -54,7 +54,7 @@ struct Mending<'t> {
 
 impl<'t> Mending<'t> {
     /// What can stay stays; who is in anything else must be called.
-    fn new(mut state: State<'t>, seed: u64) -> Self {
+    fn new(mut state: State<'t>, new: &[OrderIx], seed: u64) -> Self {
         let instance = state.t.instance;
         let old: Vec<Booked> = instance.previous.iter().filter(|p| !p.kept()).map(|p| p.booked.clone()).collect();
         let mut served = vec![0; instance.orders.len()];
@@ -75,10 +75,9 @@ impl<'t> Mending<'t> {
                 told.extend(session.clinicians.iter().copied());
             }
         }
+        let lost = |o: OrderIx| served[o.i()] > 0 && called.contains(&instance.orders[o.i()].participant);
         let mut hurt: Vec<OrderIx> = OrderIx::all(instance.orders.len())
-            .filter(|&o| {
-                served[o.i()] > 0 && state.missing(o) > 0 && called.contains(&instance.orders[o.i()].participant)
-            })
+            .filter(|&o| state.missing(o) > 0 && (lost(o) || new.contains(&o)))
             .collect();
         hurt.sort_by_key(|o| std::cmp::Reverse(instance.orders[o.i()].unmet));
         Mending { state, chance: Chance::new(seed, 0), old, called, told, hurt, hopeless: HashSet::new() }
