@@ -4,6 +4,7 @@
 mod auth;
 mod calendars;
 mod cli;
+mod demo;
 mod failure;
 mod http;
 mod jobs;

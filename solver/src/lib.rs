@@ -11,6 +11,7 @@ pub mod explain;
 pub mod generate;
 pub mod instance;
 pub mod milp;
+pub mod moves;
 pub mod problem;
 pub mod recommend;
 pub mod remedies;

@@ -28,7 +28,7 @@ pub fn needed(method: &Method, route: &str) -> Access {
     let read = method == Method::GET || method == Method::HEAD;
     let last = route.rsplit('/').next().unwrap_or_default();
     match route {
-        "/" | "/healthz" | "/readyz" | "/metrics" | "/openapi.json" | "/docs" | "/docs/style.css" => Access::Open,
+        "/" | "/page/{file}" | "/healthz" | "/readyz" | "/metrics" | "/openapi.json" | "/docs" | "/docs/style.css" => Access::Open,
         "/v1/session" if method == Method::POST => Access::Open,
         // Who knows the address may read it; the feed itself notes that.
         "/feeds/{token}" => Access::Open,
@@ -36,7 +36,7 @@ pub fn needed(method: &Method, route: &str) -> Access {
         "/v1/audit" | "/v1/programs/{program}/participants/{id}/records" => Access::Scope(Scope::Audit),
         _ if read => Access::Scope(Scope::Read),
         // Nothing is kept: what is asked comes along.
-        "/v1/check" | "/v1/explain" | "/v1/recommend" => Access::Scope(Scope::Read),
+        "/v1/check" | "/v1/explain" | "/v1/recommend" | "/v1/places" => Access::Scope(Scope::Read),
         _ if !route.starts_with("/v1/programs") => Access::Scope(Scope::Solve),
         _ if last == "solve" => Access::Scope(Scope::Solve),
         _ if last == "publish" => Access::Scope(Scope::Publish),

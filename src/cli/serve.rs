@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use super::{Outcome, output::Output, service};
 use crate::{
     auth::keys,
+    demo,
     failure::Failure,
     http::{self, App, Public},
     jobs::Jobs,
@@ -20,13 +21,13 @@ use crate::{
     store::Store,
 };
 
-/// Serve the HTTP API
+/// Serve the page and the HTTP API
 ///
 /// Everything is kept in a database. Ctrl-C and SIGTERM end the service: running solves are handed on with their best
 /// calendar, to another process of the same database or to the next start.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  careweave serve\n  careweave serve --listen 127.0.0.1:9000 --database sqlite:///var/lib/careweave.db
+    after_help = "Examples:\n  careweave serve\n  careweave serve --demo        and open http://127.0.0.1:8080\n  careweave serve --listen 127.0.0.1:9000 --database sqlite:///var/lib/careweave.db
   curl localhost:8080/healthz"
 )]
 pub struct Serve {
@@ -39,6 +40,9 @@ pub struct Serve {
     /// Requests a second that each key may make
     #[arg(long, env = "CAREWEAVE_RATE", default_value_t = 3000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     rate: u32,
+    /// Keep a made-up programme of two sites, `demo`, and solve and publish its week
+    #[arg(long)]
+    demo: bool,
     /// Print what is in force, without secrets, and end
     #[arg(long)]
     print_config: bool,
@@ -84,6 +88,9 @@ impl Serve {
             }
             let limits = self.shared.limits();
             let jobs = Jobs::start(store, limits, http::solves::request::runner(search::solve));
+            if self.demo {
+                demo::prepare(&jobs).await?;
+            }
             let ours = app.get_or_init(|| Arc::new(App::new(jobs, self.public_url.clone(), self.rate)));
             door.get_or_init(|| http::router(ours.clone()));
             if open {
@@ -102,9 +109,17 @@ impl Serve {
         };
         let serving = http::server::serve(listener, http::door(door.clone()), signals.next(), closing);
         tokio::pin!(serving);
+        tokio::pin!(opening);
+        if self.demo {
+            // Who is told that the service lives finds the programme there.
+            (&mut opening).await?;
+            serving.await;
+            tracing::info!("ended");
+            return Ok(());
+        }
         // The process lives while it migrates, and says that it is not ready.
         tokio::select! {
-            opened = opening => {
+            opened = &mut opening => {
                 opened?;
                 serving.await;
             }

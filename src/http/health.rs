@@ -1,4 +1,4 @@
-//! `/healthz`: whether the service lives; `/readyz`: whether it serves; `/metrics`: how it does; `/`: where to go from here.
+//! `/healthz`: whether the service lives; `/readyz`: whether it serves; `/metrics`: how it does.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,11 +17,7 @@ use crate::store::args;
 
 /// The routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new()
-        .routes(routes!(healthz))
-        .routes(routes!(readyz))
-        .routes(routes!(metrics))
-        .routes(routes!(start))
+    OpenApiRouter::new().routes(routes!(healthz)).routes(routes!(readyz)).routes(routes!(metrics))
 }
 
 /// Time that the database gets to show that it is there.
@@ -67,15 +63,4 @@ async fn readyz(State(app): State<Arc<App>>) -> Result<Json<Health>, Error> {
 async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Error> {
     let text = app.metrics.text(&app.jobs).await?;
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
-}
-
-/// Where to go from here.
-#[utoipa::path(get, path = "/", operation_id = "start", tag = "service", responses((status = 200, description = "A few lines of text", body = String)))]
-async fn start() -> &'static str {
-    concat!(
-        "Careweave ",
-        env!("CARGO_PKG_VERSION"),
-        ": the weekly schedule of an intensive outpatient programme.\n",
-        "POST a problem to /v1/solves; /docs shows and /openapi.json says all of it.\n"
-    )
 }

@@ -18,7 +18,9 @@ mod limits;
 mod log;
 mod metrics;
 mod openapi;
+mod page;
 mod params;
+mod places;
 mod polled;
 mod programs;
 mod purchases;
@@ -152,6 +154,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(session::router())
         .merge(check::router())
         .merge(explain::router())
+        .merge(places::router())
         .merge(solves::router())
         .merge(replans::router())
         .merge(whatifs::router())
@@ -162,6 +165,7 @@ pub fn router(app: Arc<App>) -> Router {
         .split_for_parts();
     routes
         .merge(openapi::router(api))
+        .merge(page::router())
         .fallback(|| async { Error::NotFound("There is nothing at this address.") })
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(middleware::from_fn(limits::in_time))

@@ -40,3 +40,24 @@ async fn what_is_wrong_with_the_question_is_told_at_once() {
     assert_eq!(response.status(), 422);
     assert_eq!(problem_details(response).await["errors"][0]["code"], "unknown-id");
 }
+
+#[tokio::test]
+async fn the_places_of_a_session_are_told_with_what_each_would_break() {
+    let service = Service::start();
+    let problem = fixture("tiny.json");
+    let solved = json!({ "problem": problem, "options": { "rounds": 3 } });
+    let solve = service.submit(&solved).await;
+    service.poll(&solve, |s| s["status"] == "finished").await;
+    let calendar = service.json(&format!("{solve}/calendar")).await;
+    let session = calendar["sessions"][0]["id"].as_str().unwrap();
+    let body = json!({ "problem": problem, "calendar": calendar, "session": session });
+    let found: Value = service.post("/v1/places", &body).send().await.unwrap().json().await.unwrap();
+    let places = found["places"].as_array().unwrap();
+    assert_eq!(found["session"], session);
+    let here = places.iter().find(|p| p["session"]["start"] == calendar["sessions"][0]["start"]).unwrap();
+    assert_eq!((&here["cost_difference"], &here["breaks"]), (&json!(0), &json!([])));
+    assert!(places.iter().any(|p| p["breaks"][0]["detail"].is_string()), "{found}");
+    let nothing = json!({ "problem": problem, "calendar": calendar, "session": "nothing/1" });
+    let refused = problem_details(service.post("/v1/places", &nothing).send().await.unwrap()).await;
+    assert_eq!((&refused["status"], &refused["errors"][0]["pointer"]), (&json!(422), &json!("/session")));
+}

@@ -13,6 +13,7 @@ mod guard;
 mod hostile;
 mod keys;
 mod openapi;
+mod page;
 mod programs;
 mod replans;
 mod solves;

@@ -1,0 +1,181 @@
+//! Where a session of a calendar could stand instead: each start of the week while its site is open, in its own room and
+//! with its own clinicians where that breaks nothing, else with others that are free; each judged by the rules.
+
+use serde::Serialize;
+
+use crate::{
+    calendar::Session,
+    instance::{Booked, ClinicianIx, GridIx, Instance, MaskIx, Owner, Placements, RoomIx},
+    rules::{self, Judgement, Violation},
+};
+
+/// All places of a session.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Moves {
+    /// Id of the session.
+    pub session: String,
+    /// Its places, in the order of time.
+    pub places: Vec<Place>,
+}
+
+/// A session as it would be at another time.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Place {
+    /// The session there.
+    pub session: Session,
+    /// By how much the objective changes; negative is better.
+    pub cost_difference: i64,
+    /// Hard rules that would be broken and are not broken now; none where the place is allowed.
+    pub breaks: Vec<Violation>,
+}
+
+/// Ways with other rooms or clinicians that are judged for one start.
+const OTHERS: usize = 4;
+/// Rules that another room or clinician may keep where the session's own don't.
+const OF_PLACE: [&str; 6] = ["H5", "H6", "H7", "H16", "H17", "H18"];
+
+/// The places of a session; none where the calendar does not have it.
+pub fn moves(instance: &Instance, sessions: &[Booked], id: &str) -> Option<Moves> {
+    let own = sessions.iter().position(|s| s.id == id)?;
+    let mut desk = Desk { instance, before: rules::judge(instance, sessions), sessions: sessions.to_vec(), own };
+    let placements = Placements::new(instance);
+    let booked = &sessions[own];
+    let candidates = candidates(&placements, booked);
+    let open = booked.site.map(|site| &instance.sites[site.i()].open);
+    let length = booked.end - booked.start;
+    let mut places = Vec::new();
+    for (k, &start) in candidates.iter().flat_map(|c| placements.grids[c.grid].starts.iter().enumerate()) {
+        if !open.is_some_and(|open| open.contains(crate::instance::Span::new(start, start + length))) {
+            continue;
+        }
+        let moved = Booked { start, end: start + length, ..booked.clone() };
+        let mut best = desk.judged(moved.clone());
+        if !best.breaks.is_empty() && best.breaks.iter().all(|v| OF_PLACE.contains(&v.rule)) {
+            let others = candidates.iter().flat_map(|c| others(&placements, c, &moved, k));
+            let free = others.filter(|way| desk.free(way)).take(OTHERS).collect::<Vec<_>>();
+            if let Some(place) = free.into_iter().map(|way| desk.judged(way)).find(|place| place.breaks.is_empty()) {
+                best = place;
+            }
+        }
+        places.push(best);
+    }
+    Some(Moves { session: id.to_owned(), places })
+}
+
+/// What may hold a session and who may give it.
+struct Candidates<'a> {
+    grid: GridIx,
+    rooms: &'a [(RoomIx, MaskIx)],
+    clinicians: &'a [(ClinicianIx, MaskIx)],
+}
+
+fn candidates<'a>(placements: &'a Placements, booked: &Booked) -> Option<Candidates<'a>> {
+    match booked.owner {
+        Owner::Group(g) => {
+            let group = placements.groups.get(g.i())?;
+            Some(Candidates { grid: group.grid, rooms: &group.rooms, clinicians: &group.clinicians })
+        }
+        Owner::Order(o) => {
+            let mut options = placements.orders.get(o.i())?.iter();
+            let option = options.find(|o| o.modality == booked.modality && Some(o.site) == booked.site)?;
+            Some(Candidates { grid: option.grid, rooms: &option.rooms, clinicians: &option.clinicians })
+        }
+        Owner::Gone => None,
+    }
+}
+
+/// The same session in other rooms, then with others who may give it at this start.
+fn others<'a>(
+    placements: &'a Placements,
+    candidates: &'a Candidates,
+    moved: &'a Booked,
+    k: usize,
+) -> impl Iterator<Item = Booked> + 'a {
+    let may = move |mask: MaskIx| placements.masks[mask].has(k);
+    let rooms = move || {
+        let fitting = candidates.rooms.iter().filter(move |r| may(r.1)).map(|r| Some(r.0));
+        let none = (moved.room.is_none()).then_some(None);
+        let own = moved.room.map(Some);
+        own.into_iter().chain(fitting.filter(move |r| *r != moved.room)).chain(none)
+    };
+    let elsewhere = rooms().map(|room| Booked { room, ..moved.clone() });
+    let by_others = candidates.clinicians.iter().filter(move |c| moved.clinicians.len() == 1 && may(c.1));
+    let by_others = by_others
+        .flat_map(move |c| rooms().map(move |room| Booked { room, clinicians: vec![c.0], ..moved.clone() }));
+    elsewhere.chain(by_others)
+}
+
+/// A calendar in which one session is tried here and there.
+struct Desk<'a> {
+    instance: &'a Instance,
+    before: Judgement,
+    sessions: Vec<Booked>,
+    own: usize,
+}
+
+impl Desk<'_> {
+    /// Whether no other session is at the same time in the same room or by the same people.
+    fn free(&self, way: &Booked) -> bool {
+        let rest = self.sessions.iter().enumerate().filter(|&(k, _)| k != self.own).map(|(_, s)| s);
+        rest.filter(|s| s.start < way.end && way.start < s.end).all(|s| {
+            let room = way.room.is_some() && s.room == way.room;
+            !room && !s.clinicians.iter().any(|c| way.clinicians.contains(c))
+        })
+    }
+
+    fn judged(&mut self, way: Booked) -> Place {
+        let session = Session::write(self.instance, &way);
+        let stood = std::mem::replace(&mut self.sessions[self.own], way);
+        let after = rules::judge(self.instance, &self.sessions);
+        self.sessions[self.own] = stood;
+        let difference = i128::from(after.objective) - i128::from(self.before.objective);
+        Place {
+            session,
+            cost_difference: i64::try_from(difference).unwrap_or(i64::MAX),
+            breaks: after.violations.into_iter().filter(|v| !self.before.violations.contains(v)).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        generate::{Draw, generate},
+        problem::GivenSession,
+        search::{Options, Stop, Unwatched, solve},
+    };
+
+    #[test]
+    fn every_place_costs_and_breaks_what_it_says() {
+        let instance = Arc::new(Instance::new(Arc::new(generate(&Draw::small(3)))));
+        let options = Options { seconds: Some(5.0), rounds: Some(1), ..Options::default() };
+        let calendar = solve(&instance, &options, &Unwatched, &Stop::default()).unwrap();
+        let given: Vec<GivenSession> = calendar.sessions.iter().map(Into::into).collect();
+        let sessions: Vec<Booked> = given.iter().map(|s| instance.book(s)).collect();
+        let (mut allowed, mut forbidden, mut elsewhere) = (0, 0, 0);
+        for session in sessions.iter().step_by(7) {
+            let found = moves(&instance, &sessions, &session.id).unwrap();
+            let here = found.places.iter().find(|p| GivenSession::from(&p.session).start == given_start(&given, &session.id));
+            assert!(here.is_none_or(|p| p.cost_difference == 0 && p.breaks.is_empty()));
+            for place in found.places.iter().step_by(5) {
+                let moved = instance.book(&(&place.session).into());
+                elsewhere += usize::from(moved.room != session.room || moved.clinicians != session.clinicians);
+                let with: Vec<Booked> =
+                    sessions.iter().map(|s| if s.id == moved.id { moved.clone() } else { s.clone() }).collect();
+                let judged = rules::judge(&instance, &with);
+                assert_eq!(judged.objective as i64 - calendar.objective as i64, place.cost_difference);
+                assert_eq!(judged.violations, place.breaks);
+                *(if place.breaks.is_empty() { &mut allowed } else { &mut forbidden }) += 1;
+            }
+        }
+        assert!(allowed > 0 && forbidden > 0 && elsewhere > 0, "{allowed} {forbidden} {elsewhere}");
+        assert!(moves(&instance, &sessions, "nothing/1").is_none());
+    }
+
+    fn given_start(given: &[GivenSession], id: &str) -> crate::problem::Instant {
+        given.iter().find(|s| s.id == id).unwrap().start
+    }
+}

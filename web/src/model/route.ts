@@ -1,0 +1,92 @@
+// Where the reader is, as the part of the address behind `#`: it can be shared and reopened, and since it is never sent
+// to a server, no id in it gets into a log.
+
+export type Screen = 'week' | 'print' | 'data' | 'sign-in';
+export type By = 'site' | 'room' | 'clinician' | 'participant' | 'group';
+export type Panel = 'missing' | 'changes' | 'session' | 'solve';
+
+export interface Route {
+  screen: Screen;
+  program: string | null;
+  week: string | null;
+  by: By;
+  /** Whose week; null for all of them. */
+  id: string | null;
+  site: string | null;
+  /** Only this day. */
+  day: string | null;
+  session: string | null;
+  order: string | null;
+  panel: Panel | null;
+  /** The table of the data screen. */
+  table: string;
+  /** The version that is shown instead of the draft. */
+  version: 'draft' | 'published';
+  language: string;
+}
+
+export const START: Route = {
+  screen: 'week',
+  program: null,
+  week: null,
+  by: 'room',
+  id: null,
+  site: null,
+  day: null,
+  session: null,
+  order: null,
+  panel: null,
+  table: 'participants',
+  version: 'draft',
+  language: 'en',
+};
+
+const SCREENS: readonly string[] = ['week', 'print', 'data', 'sign-in'];
+const BYS: readonly string[] = ['site', 'room', 'clinician', 'participant', 'group'];
+const PANELS: readonly string[] = ['missing', 'changes', 'session', 'solve'];
+
+/** `#/demo/2026-11-30/week?by=room&site=s1` */
+export function read(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
+  const parts = path.split('/').map((part) => safely(part));
+  const asked = new URLSearchParams(query);
+  const one = <T extends string>(name: string, known: readonly string[], otherwise: T): T => {
+    const value = asked.get(name);
+    return value !== null && known.includes(value) ? (value as T) : otherwise;
+  };
+  const screen = parts[2] ?? '';
+  return {
+    screen: (SCREENS.includes(screen) ? screen : START.screen) as Screen,
+    program: parts[0] || null,
+    week: /^\d{4}-\d\d-\d\d$/.test(parts[1] ?? '') ? (parts[1] ?? null) : null,
+    by: one('by', BYS, START.by),
+    id: asked.get('id'),
+    site: asked.get('site'),
+    day: asked.get('day'),
+    session: asked.get('session'),
+    order: asked.get('order'),
+    panel: one<Panel | ''>('panel', PANELS, '') || null,
+    table: asked.get('table') ?? START.table,
+    version: one('version', ['draft', 'published'], START.version),
+    language: asked.get('language') ?? START.language,
+  };
+}
+
+export function write(route: Route): string {
+  const path = [route.program ?? '', route.week ?? '', route.screen].map(encodeURIComponent).join('/');
+  const asked = new URLSearchParams();
+  for (const name of ['by', 'id', 'site', 'day', 'session', 'order', 'panel', 'table', 'version', 'language'] as const) {
+    const value = route[name];
+    if (value !== null && value !== START[name]) asked.set(name, value);
+  }
+  const query = asked.toString();
+  return `#/${path}${query ? `?${query}` : ''}`;
+}
+
+function safely(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

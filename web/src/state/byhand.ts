@@ -1,0 +1,57 @@
+// What a person does to sessions: each becomes a change that waits, with a label that says what it was.
+
+import type { Session } from '../api/types';
+import type { Book } from '../model/book';
+import { costWords, type Place } from '../model/places';
+import { clock, dateWords, written } from '../model/time';
+import { desk } from './desk.svelte';
+import { where } from './where.svelte';
+
+/** A session's name and whose it is, where it is one person's. */
+export function named(book: Book, session: Session): string {
+  const whose = session.participants.length === 1 ? ` for ${session.participants[0]}` : '';
+  return `${book.title(session)}${whose}`;
+}
+
+export function when(session: Session): string {
+  const at = written(session.start);
+  return `${dateWords(at.date)} ${clock(at.minute)}`;
+}
+
+/** What is different between two places of a session, in words. */
+export function moveWords(book: Book, from: Session, to: Session): string {
+  const parts: string[] = [];
+  if (from.start !== to.start) parts.push(`to ${when(to)}`);
+  if (from.room !== to.room) parts.push(to.room ? `into ${to.room}` : 'online');
+  if (from.clinicians.join() !== to.clinicians.join()) parts.push(`with ${book.clinicianNames(to)}`);
+  return parts.join(', ');
+}
+
+export async function moved(book: Book, from: Session, to: Session, place: Place | null): Promise<void> {
+  where.put({ session: to.id });
+  await desk.edit({ label: `${named(book, from)} ${moveWords(book, from, to)}`, put: [to], drop: [] });
+  const known = place && place.breaks.length === 0 ? `: ${costWords(place.cost_difference)}` : '';
+  desk.news = `Moved ${moveWords(book, from, to)}${known}.`;
+}
+
+export async function removed(book: Book, session: Session): Promise<void> {
+  where.put({ session: null, panel: 'changes' });
+  await desk.edit({ label: `${named(book, session)}, ${when(session)}, removed`, put: [], drop: [session.id] });
+}
+
+export async function left(book: Book, session: Session, participant: string): Promise<void> {
+  const participants = session.participants.filter((p) => p !== participant);
+  await desk.edit({
+    label: `${participant} out of ${book.title(session)}, ${when(session)}`,
+    put: [{ ...session, participants }],
+    drop: [],
+  });
+}
+
+export async function joined(book: Book, session: Session, participant: string): Promise<void> {
+  await desk.edit({
+    label: `${participant} into ${book.title(session)}, ${when(session)}`,
+    put: [{ ...session, participants: [...session.participants, participant] }],
+    drop: [],
+  });
+}

@@ -1,0 +1,325 @@
+// The desk: a programme's week as the service has it, the changes that wait, what the rules say of them.
+
+import { ask, message, ServiceError } from '../api/client';
+import type {
+  Calendar,
+  Caller,
+  CheckReport,
+  Explained,
+  Program,
+  Progress,
+  Recommended,
+  Session,
+  SolveView,
+  Week,
+} from '../api/types';
+import { Book } from '../model/book';
+import { added, applied, NOTHING, redone, undone, type Edit, type History } from '../model/edits';
+import type { Place } from '../model/places';
+
+/** A point of a solve's way. */
+export interface Point {
+  seconds: number;
+  objective: number | null;
+  bound: number;
+}
+
+class Desk {
+  caller = $state<Caller | null>(null);
+  /** Whether a key is asked for. */
+  locked = $state(false);
+  programs = $state<Program[]>([]);
+  program = $state<string | null>(null);
+  week = $state.raw<Week | null>(null);
+  book = $state.raw<Book | null>(null);
+  etag: string | null = null;
+  loading = $state(false);
+  /** What went wrong, in words; and what went well. */
+  trouble = $state<string | null>(null);
+  news = $state<string | null>(null);
+
+  history = $state.raw<History>(NOTHING);
+  /** What the rules say of what is on the screen, and of what the service has. */
+  check = $state.raw<CheckReport | null>(null);
+  checked = $state.raw<CheckReport | null>(null);
+  checking = $state(false);
+  saving = $state(false);
+
+  solve = $state.raw<SolveView | null>(null);
+  budget = $state(30);
+  way = $state.raw<Point[]>([]);
+  /** The best calendar of the solve under way. */
+  best = $state.raw<Session[] | null>(null);
+
+  unmet = $state.raw<Explained[] | null>(null);
+  explaining = $state(false);
+
+  /** Where a session could stand instead: asked when it is about to be moved. */
+  moving = $state.raw<{ id: string; places: Place[] | null } | null>(null);
+
+  #events: EventSource | null = null;
+  #asked = 0;
+
+  /** The calendar that edits are laid over. */
+  stored = $derived<Calendar | null>(this.week?.draft ?? this.week?.published ?? null);
+  solving = $derived(this.solve?.status === 'queued' || this.solve?.status === 'running');
+  sessions = $derived<Session[]>(
+    this.solving && this.best ? this.best : applied(this.stored?.sessions ?? [], this.history.done),
+  );
+  published = $derived(new Map((this.week?.published?.sessions ?? []).map((s) => [s.id, s])));
+  may = $derived((scope: string) => this.caller?.scopes.includes(scope as never) ?? false);
+
+  async begin(program: string | null, date: string | null) {
+    try {
+      this.caller = (await ask<Caller>('GET', '/v1/session')).body;
+      this.locked = false;
+      this.programs = (await ask<{ items: Program[] }>('GET', '/v1/programs?limit=1000')).body.items;
+      const chosen = program ?? this.programs.find((p) => p.id === 'demo')?.id ?? this.programs[0]?.id ?? null;
+      if (chosen) await this.open(chosen, date ?? (await this.#usual(chosen)));
+    } catch (error) {
+      if (error instanceof ServiceError && error.status === 401) this.locked = true;
+      else this.trouble = message(error);
+    }
+  }
+
+  /** The week that a programme opens with. */
+  async #usual(program: string): Promise<string> {
+    // The export without a date says which week the service takes for this one.
+    if (program === 'demo') return '2026-11-30';
+    const problem = await ask<{ week_start: string }>('GET', `/v1/programs/${encodeURIComponent(program)}/export`);
+    return problem.body.week_start;
+  }
+
+  get path(): string {
+    return `/v1/programs/${encodeURIComponent(this.program ?? '')}/weeks/${this.week?.week_start ?? ''}`;
+  }
+
+  async open(program: string, date: string) {
+    this.loading = true;
+    this.close();
+    try {
+      const answer = await ask<Week>('GET', `/v1/programs/${encodeURIComponent(program)}/weeks/${date}`);
+      this.program = program;
+      this.#take(answer.body, answer.etag);
+      this.history = NOTHING;
+      this.#changed();
+      this.solve = null;
+      this.best = null;
+      if (answer.body.solve) this.#watch(answer.body.solve);
+      else await this.judge();
+    } catch (error) {
+      this.trouble = message(error);
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  close() {
+    this.#events?.close();
+    this.#events = null;
+  }
+
+  #take(week: Week, etag: string | null) {
+    this.week = week;
+    this.book = new Book(week.problem);
+    this.etag = etag;
+  }
+
+  /** Gets the week again; what waits stays over it. */
+  async refresh() {
+    const answer = await ask<Week>('GET', this.path);
+    this.#take(answer.body, answer.etag);
+  }
+
+  // Changes by hand
+
+  edit = (edit: Edit) => this.#become(added(this.history, edit));
+  undo = () => this.#become(undone(this.history));
+  redo = () => this.#become(redone(this.history));
+  forget = () => this.#become(NOTHING);
+
+  async #become(history: History) {
+    this.history = history;
+    this.#changed();
+    await this.judge();
+  }
+
+  /** What was asked about another calendar is no longer true. */
+  #changed() {
+    this.unmet = null;
+    this.moving = null;
+  }
+
+  /** Asks the rules about what is on the screen. */
+  async judge() {
+    const problem = this.week?.problem;
+    if (!problem || !this.stored) {
+      this.check = this.checked = null;
+      return;
+    }
+    const asked = ++this.#asked;
+    this.checking = true;
+    try {
+      const report = await this.verdict(this.sessions);
+      if (asked !== this.#asked) return;
+      this.check = report;
+      if (this.history.done.length === 0) this.checked = report;
+    } catch (error) {
+      this.trouble = message(error);
+    } finally {
+      if (asked === this.#asked) this.checking = false;
+    }
+  }
+
+  async verdict(sessions: Session[], signal?: AbortSignal): Promise<CheckReport> {
+    const body = { problem: this.week?.problem, calendar: { sessions } };
+    return (await ask<CheckReport>('POST', '/v1/check', { body, signal })).body;
+  }
+
+  /** Saves what waits into the draft, if it is still the draft that was seen. */
+  async save() {
+    if (!this.week) return;
+    this.saving = true;
+    try {
+      const headers = this.etag ? { 'If-Match': this.etag } : undefined;
+      const body = { version: 1, sessions: this.sessions };
+      await ask('PUT', `${this.path}/draft`, { body, headers });
+      this.history = NOTHING;
+      await this.refresh();
+      await this.judge();
+      this.news = 'Saved into the draft. Nobody else sees it until it is published.';
+    } catch (error) {
+      if (error instanceof ServiceError && error.status === 412) {
+        await this.refresh();
+        await this.judge();
+        this.trouble =
+          'Somebody else has changed this week meanwhile. Their calendar is on the screen, with your changes over it: look at them, then save again.';
+      } else this.trouble = message(error);
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  async publish() {
+    try {
+      const headers = this.etag ? { 'If-Match': this.etag } : undefined;
+      await ask('POST', `${this.path}/publish`, { headers });
+      await this.refresh();
+      this.news = `Published as version ${this.week?.versions.at(-1)?.version ?? ''}.`;
+    } catch (error) {
+      if (error instanceof ServiceError && error.problem.violations?.length) {
+        const first = error.problem.violations[0];
+        this.trouble = `The draft breaks rules and can't be published. ${first?.detail ?? ''}`;
+      } else if (error instanceof ServiceError && error.status === 412) {
+        await this.refresh();
+        await this.judge();
+        this.trouble = 'Somebody else has changed this week meanwhile. Look at it, then publish.';
+      } else this.trouble = message(error);
+    }
+  }
+
+  // Solving
+
+  async start(seconds: number) {
+    try {
+      this.budget = seconds;
+      const body = { options: { seconds, threads: 2 } };
+      const solve = (await ask<SolveView>('POST', `${this.path}/solve`, { body })).body;
+      this.#watch(solve.id, solve);
+    } catch (error) {
+      this.trouble = message(error);
+    }
+  }
+
+  async stop() {
+    if (!this.solve) return;
+    try {
+      await ask('DELETE', `/v1/solves/${this.solve.id}`);
+    } catch (error) {
+      this.trouble = message(error);
+    }
+  }
+
+  #watch(id: string, solve?: SolveView) {
+    this.close();
+    this.#changed();
+    this.way = [];
+    this.best = null;
+    this.solve = solve ?? { id, status: 'queued', bound: 0, seconds: 0, rounds: 0 };
+    const events = new EventSource(`/v1/solves/${id}/events`);
+    this.#events = events;
+    let shown: number | null = null;
+    let busy = false;
+    events.addEventListener('progress', (event) => {
+      const progress = JSON.parse((event as MessageEvent<string>).data) as Progress;
+      this.solve = { ...(this.solve ?? { id }), ...progress, id, status: 'running' } as SolveView;
+      const { seconds, objective, bound } = progress;
+      this.way = [...this.way, { seconds, objective, bound }];
+      if (objective !== null && objective !== shown && !busy) {
+        busy = true;
+        shown = objective;
+        ask<Calendar>('GET', `/v1/solves/${id}/calendar`)
+          .then((answer) => (this.best = answer.body.sessions))
+          .catch(() => (shown = null))
+          .finally(() => setTimeout(() => (busy = false), 400));
+      }
+    });
+    events.addEventListener('finished', (event) => {
+      this.solve = JSON.parse((event as MessageEvent<string>).data) as SolveView;
+      this.close();
+      void this.#settle();
+    });
+  }
+
+  async #settle() {
+    try {
+      await this.refresh();
+      this.best = null;
+      this.#changed();
+      await this.judge();
+      if (this.solve?.status === 'failed') this.trouble = this.solve.error?.detail ?? 'The solve failed.';
+      // The demo publishes its first calendar a moment later.
+      if (!this.week?.versions.length) setTimeout(() => void this.refresh().catch(() => {}), 1500);
+    } catch (error) {
+      this.trouble = message(error);
+    }
+  }
+
+  // Questions about the calendar on the screen
+
+  async explain() {
+    if (!this.week || this.explaining || this.solving) return;
+    this.explaining = true;
+    try {
+      const body = { problem: this.week.problem, calendar: { sessions: this.sessions } };
+      const asked = this.#asked;
+      const answer = await ask<{ unmet: Explained[] }>('POST', '/v1/explain', { body });
+      if (asked === this.#asked) this.unmet = answer.body.unmet;
+    } catch (error) {
+      this.trouble = message(error);
+    } finally {
+      this.explaining = false;
+    }
+  }
+
+  async recommend(order: string, signal?: AbortSignal): Promise<Recommended[]> {
+    const body = { problem: this.week?.problem, calendar: { sessions: this.sessions }, order, top: 8 };
+    return (await ask<{ places: Recommended[] }>('POST', '/v1/recommend', { body, signal })).body.places;
+  }
+
+  /** Asks where a session could stand instead; what was asked before about the same calendar is not asked again. */
+  async move(session: string) {
+    if (this.moving?.id === session) return;
+    this.moving = { id: session, places: null };
+    try {
+      const body = { problem: this.week?.problem, calendar: { sessions: this.sessions }, session };
+      const answer = await ask<{ places: Place[] }>('POST', '/v1/places', { body });
+      if (this.moving?.id === session) this.moving = { id: session, places: answer.body.places };
+    } catch (error) {
+      this.moving = null;
+      this.trouble = message(error);
+    }
+  }
+}
+
+export const desk = new Desk();
