@@ -1,6 +1,6 @@
 # What a person runs is what CI runs. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo bench fuzz test test-long referee lint
+.PHONY: help setup build page pictures demo bench fuzz test test-page test-long referee lint
 
 CAREWEAVE := target/release/careweave
 DEMO := target/demo
@@ -15,6 +15,13 @@ build: ## the release binary, target/release/careweave
 	@scripts/setup.sh
 	cargo build --release
 
+page: ## web/dist, the coordinator's page, of web/src; needs Node
+	scripts/page.sh build
+
+pictures: ## the pictures of the page in docs/images
+	cargo build --quiet
+	scripts/page.sh pictures
+
 demo: build ## solve a week of two sites, show it, write it as iCalendar
 	@mkdir -p $(DEMO)
 	@echo "Two sites on the two sides of a time zone border, 48 participants: 30 seconds of search."
@@ -27,7 +34,7 @@ demo: build ## solve a week of two sites, show it, write it as iCalendar
 	@echo "  $(CAREWEAVE) show $(DEMO)/calendar.json --clinician s1-t1"
 	@echo "  $(CAREWEAVE) check fixtures/two-sites.json $(DEMO)/calendar.json"
 	@echo "  $(CAREWEAVE) generate --per-site 12 --seed 5 | $(CAREWEAVE) solve - --seconds 10"
-	@echo "  $(CAREWEAVE) serve        and then the walk with curl in README.md"
+	@echo "  $(CAREWEAVE) serve --demo and http://127.0.0.1:8080 in a browser, or the walk with curl in README.md"
 
 lint: ## formatting, clippy and the documentation, all without a warning
 	cargo fmt --all --check
@@ -37,6 +44,11 @@ lint: ## formatting, clippy and the documentation, all without a warning
 test: setup lint ## the lints, the documentation and all tests but the long ones
 	cargo test --workspace --quiet
 	cd tests/judge && python3 -m unittest --quiet
+	scripts/page.sh test
+
+test-page: ## only the page's tests; needs Node and Chromium
+	cargo build --quiet
+	scripts/page.sh test
 
 test-long: setup ## the tests that take minutes
 	cargo test --workspace --quiet -- --ignored

@@ -3,6 +3,7 @@
 #   cmake, a C++ compiler, libclang   HiGHS is built from source and bound by bindgen
 #   python3 with venv, tzdata         the referee and the independent readers of the tests
 #   postgresql                        the tests start one of their own
+#   nodejs, chromium                  the page's tests walk through it
 #   make                              the recipes of the Makefile
 set -eu
 
@@ -29,6 +30,12 @@ python3 -c 'from zoneinfo import ZoneInfo; ZoneInfo("Australia/Lord_Howe")' >/de
 
 if [ "${1:-}" = "--lints" ] && ! command -v initdb >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
     missing="$missing postgresql" # the tests start one of their own
+fi
+
+if [ "${1:-}" = "--lints" ]; then
+    command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
+    [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 \
+        || missing="$missing chromium"
 fi
 
 if [ -n "$missing" ]; then
