@@ -6,15 +6,16 @@ use axum::{body::Body, extract::State, response::Response};
 use careweave_solver::{
     instance::{Booked, Instance},
     moves,
-    problem::{Fault, GivenCalendar, Problem},
+    problem::{Fault, GivenCalendar, GivenSession, Problem},
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     App, Error,
-    asked::{Asked, answer},
+    asked::answer,
     error::ProblemDetails,
+    json::{Findings, Reading},
 };
 use crate::failure::{Document, Failure};
 
@@ -51,13 +52,33 @@ struct PlacesRequest {
 async fn places(State(app): State<Arc<App>>, body: Body) -> Result<Response, Error> {
     let body = app.bodies.read(body).await?;
     answer(&app, move || {
-        let asked = Asked::about_session(&body.bytes)?;
-        let instance = Instance::new(Arc::new(asked.problem));
-        let sessions: Vec<Booked> = asked.sessions.iter().map(|s| instance.book(s)).collect();
-        let id = asked.session.unwrap_or_default();
+        let (problem, sessions, id) = read(&body.bytes)?;
+        let instance = Instance::new(Arc::new(problem));
+        let sessions: Vec<Booked> = sessions.iter().map(|s| instance.book(s)).collect();
         moves::moves(&instance, &sessions, &id).ok_or_else(|| unknown(&id))
     })
     .await
+}
+
+/// Reads what is asked; everything that is wrong with it is told at once.
+fn read(body: &[u8]) -> Result<(Problem, Vec<GivenSession>, String), Failure> {
+    let mut reading = Reading::body(body, &["problem", "calendar", "session"])?;
+    let mut findings = Findings::default();
+    let (problem, calendar) = (reading.required("problem"), reading.required("calendar"));
+    let session = reading.required("session").and_then(|session| {
+        let read = serde_json::from_str::<String>(session.get()).ok();
+        if read.is_none() {
+            reading.fault("session", "wrong-type", "`session` must be the id of a session.".into(), None);
+        }
+        read
+    });
+    let problem = problem.map(|p| findings.problem(p)).transpose()?.flatten();
+    let calendar = calendar.map(|c| findings.calendar("/calendar", c)).transpose()?.flatten();
+    findings.request(reading.faults());
+    match (problem, calendar, session, findings.failure()) {
+        (Some(problem), Some(sessions), Some(session), None) => Ok((problem, sessions, session)),
+        (.., failure) => Err(failure.unwrap_or(Failure::Internal("Nothing was read.".into()))),
+    }
 }
 
 fn unknown(id: &str) -> Failure {

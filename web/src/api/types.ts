@@ -1,5 +1,6 @@
 // The wire's types, as the OpenAPI document has them, and a calendar as Careweave itself writes it.
 
+import type { Remedy } from '../model/remedies';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -20,7 +21,7 @@ export type Violation = Schemas['Violation'];
 export type SolveView = Schemas['SolveView'];
 export type Version = Schemas['Version'];
 export type Program = Schemas['Program'];
-export type Explained = Schemas['Explained'];
+export type Explained = Omit<Schemas['Explained'], 'remedies'> & { remedies?: Remedy[] };
 export type Reason = Schemas['Reason'];
 export type Fault = Schemas['Fault'];
 export type ProblemDetails = Schemas['ProblemDetails'];

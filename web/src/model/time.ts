@@ -97,3 +97,10 @@ export function lengthWords(minute: number): string {
   const rest = minute % 60;
   return hours === 0 ? `${rest} min` : rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
 }
+
+/** A sentence of the service, its times as people read them. */
+export function told(sentence: string): string {
+  return sentence.replace(/\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:[+-]\d\d:\d\d|Z)/g, (_, date: string, at: string) => {
+    return `${dateWords(date)} ${at}`;
+  });
+}

@@ -59,6 +59,8 @@ class Desk {
 
   #events: EventSource | null = null;
   #asked = 0;
+  /** The week whose stored calendar `checked` is about. */
+  #checkedOf: Week | null = null;
 
   /** The calendar that edits are laid over. */
   stored = $derived<Calendar | null>(this.week?.draft ?? this.week?.published ?? null);
@@ -131,6 +133,24 @@ class Desk {
     this.#take(answer.body, answer.etag);
   }
 
+  /** Looks whether somebody else has changed the week; what waits stays over it. */
+  async look() {
+    if (!this.week || this.solving || this.saving || this.loading) return;
+    try {
+      const { program, path } = this;
+      const answer = await ask<Week>('GET', path);
+      if (program !== this.program || path !== this.path || this.solving || this.saving) return;
+      if (answer.body.solve) return this.#watch(answer.body.solve);
+      if (answer.etag === this.etag) return;
+      this.#take(answer.body, answer.etag);
+      this.#changed();
+      await this.judge();
+      this.news = 'Somebody else has changed this week; it is shown as it is now.';
+    } catch {
+      // The next look comes soon, and what the reader does tells of the trouble.
+    }
+  }
+
   // Changes by hand
 
   edit = (edit: Edit) => this.#become(added(this.history, edit));
@@ -163,7 +183,10 @@ class Desk {
       const report = await this.verdict(this.sessions);
       if (asked !== this.#asked) return;
       this.check = report;
+      const week = this.week;
       if (this.history.done.length === 0) this.checked = report;
+      else if (week !== this.#checkedOf) this.checked = await this.verdict(this.stored.sessions);
+      this.#checkedOf = week;
     } catch (error) {
       this.trouble = message(error);
     } finally {
