@@ -100,8 +100,8 @@ fn others<'a>(
     };
     let elsewhere = rooms().map(|room| Booked { room, ..moved.clone() });
     let by_others = candidates.clinicians.iter().filter(move |c| moved.clinicians.len() == 1 && may(c.1));
-    let by_others = by_others
-        .flat_map(move |c| rooms().map(move |room| Booked { room, clinicians: vec![c.0], ..moved.clone() }));
+    let by_others =
+        by_others.flat_map(move |c| rooms().map(move |room| Booked { room, clinicians: vec![c.0], ..moved.clone() }));
     elsewhere.chain(by_others)
 }
 
@@ -158,7 +158,8 @@ mod tests {
         let (mut allowed, mut forbidden, mut elsewhere) = (0, 0, 0);
         for session in sessions.iter().step_by(7) {
             let found = moves(&instance, &sessions, &session.id).unwrap();
-            let here = found.places.iter().find(|p| GivenSession::from(&p.session).start == given_start(&given, &session.id));
+            let here =
+                found.places.iter().find(|p| GivenSession::from(&p.session).start == given_start(&given, &session.id));
             assert!(here.is_none_or(|p| p.cost_difference == 0 && p.breaks.is_empty()));
             for place in found.places.iter().step_by(5) {
                 let moved = instance.book(&(&place.session).into());

@@ -28,7 +28,9 @@ pub fn needed(method: &Method, route: &str) -> Access {
     let read = method == Method::GET || method == Method::HEAD;
     let last = route.rsplit('/').next().unwrap_or_default();
     match route {
-        "/" | "/page/{file}" | "/healthz" | "/readyz" | "/metrics" | "/openapi.json" | "/docs" | "/docs/style.css" => Access::Open,
+        "/" | "/page/{file}" | "/healthz" | "/readyz" | "/metrics" | "/openapi.json" | "/docs" | "/docs/style.css" => {
+            Access::Open
+        }
         "/v1/session" if method == Method::POST => Access::Open,
         // Who knows the address may read it; the feed itself notes that.
         "/feeds/{token}" => Access::Open,

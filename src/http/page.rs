@@ -15,7 +15,8 @@ use sha2::{Digest, Sha256};
 use super::{App, Error};
 
 /// Everything comes from here, and no script or style stands in the document itself.
-const POLICY: &str = "default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+const POLICY: &str =
+    "default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /// A file of the page, as it is sent.
 struct File {
