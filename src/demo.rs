@@ -71,7 +71,7 @@ pub async fn prepare(jobs: &Arc<Jobs>) -> Result<(), Failure> {
 /// Publishes what a solve found, once it has ended.
 async fn publish(jobs: &Jobs, solve: uuid::Uuid, date: Date) -> Result<(), Failure> {
     let ended = jobs.wait(DEFAULT_TENANT, solve, PATIENCE).await?.is_some_and(|s| s.state.ended());
-    let (Some(found), true) = (jobs.calendar(solve).await?, ended) else { return Ok(()) };
+    let (Some(found), true) = (jobs.answer(solve).await?, ended) else { return Ok(()) };
     let week = programs::week(jobs.store(), DEFAULT_TENANT, PROGRAM, date).await.map_err(told)?;
     if week.published.is_some() || week.draft.as_deref().map(str::as_bytes) != Some(&found) {
         return Ok(());

@@ -162,6 +162,14 @@ try {
   await look('paste');
   step('a pasted table is previewed');
 
+  await page.goto(`${service.url}/#/demo/2026-11-30/replan`);
+  await page.getByLabel('Who or what').selectOption('s1-t2');
+  await page.getByLabel('On', { exact: true }).selectOption('2026-12-03');
+  await page.getByRole('button', { name: 'What can be done?' }).click();
+  await page.locator('.plans button, section > p:not(.soft)').first().waitFor({ timeout: 90_000 });
+  await look('replan');
+  step('a clinician is ill: plans, with the calls to make');
+
   await page.setViewportSize({ width: 820, height: 1180 });
   await page.goto(`${service.url}/#/demo/2026-11-30/week?by=room`);
   await page.locator('.session').first().waitFor();

@@ -16,6 +16,7 @@ import type {
 import { Book } from '../model/book';
 import { added, applied, NOTHING, redone, undone, type Edit, type History } from '../model/edits';
 import type { Place } from '../model/places';
+import type { Remedy } from '../model/remedies';
 
 /** A point of a solve's way. */
 export interface Point {
@@ -314,7 +315,8 @@ class Desk {
     if (!this.week || this.explaining || this.solving) return;
     this.explaining = true;
     try {
-      const body = { problem: this.week.problem, calendar: { sessions: this.sessions } };
+      // The reasons at once; what would help is asked for an order that somebody looks at.
+      const body = { problem: this.week.problem, calendar: { sessions: this.sessions }, seconds: 0 };
       const asked = this.#asked;
       const answer = await ask<{ unmet: Explained[] }>('POST', '/v1/explain', { body });
       if (asked === this.#asked) this.unmet = answer.body.unmet;
@@ -323,6 +325,13 @@ class Desk {
     } finally {
       this.explaining = false;
     }
+  }
+
+  /** Small changes of the programme that would give an order a place. */
+  async remedies(order: string, signal?: AbortSignal): Promise<Remedy[]> {
+    const body = { problem: this.week?.problem, calendar: { sessions: this.sessions }, order, seconds: 5 };
+    const answer = await ask<{ unmet: Explained[] }>('POST', '/v1/explain', { body, signal });
+    return answer.body.unmet[0]?.remedies ?? [];
   }
 
   async recommend(order: string, signal?: AbortSignal): Promise<Recommended[]> {
