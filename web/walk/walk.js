@@ -170,6 +170,14 @@ try {
   await look('replan');
   step('a clinician is ill: plans, with the calls to make');
 
+  await page.goto(`${service.url}/#/demo/2026-11-30/what-if`);
+  await page.getByRole('button', { name: 'Add' }).click();
+  await page.getByLabel('Seconds for each').fill('2');
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.locator('tbody tr').nth(1).waitFor({ timeout: 90_000 });
+  await look('what-if');
+  step('a change is compared with the week as it is');
+
   await page.setViewportSize({ width: 820, height: 1180 });
   await page.goto(`${service.url}/#/demo/2026-11-30/week?by=room`);
   await page.locator('.session').first().waitFor();

@@ -1,7 +1,7 @@
 // Where the reader is, as the part of the address behind `#`: it can be shared and reopened, and since it is never sent
 // to a server, no id in it gets into a log.
 
-export type Screen = 'week' | 'replan' | 'print' | 'data';
+export type Screen = 'week' | 'replan' | 'what-if' | 'print' | 'data';
 export type By = 'site' | 'room' | 'clinician' | 'participant' | 'group';
 export type Panel = 'missing' | 'changes' | 'session' | 'solve';
 
@@ -41,7 +41,7 @@ export const START: Route = {
   language: 'en',
 };
 
-const SCREENS: readonly string[] = ['week', 'replan', 'print', 'data'];
+const SCREENS: readonly string[] = ['week', 'replan', 'what-if', 'print', 'data'];
 const BYS: readonly string[] = ['site', 'room', 'clinician', 'participant', 'group'];
 const PANELS: readonly string[] = ['missing', 'changes', 'session', 'solve'];
 
