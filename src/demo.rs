@@ -10,7 +10,7 @@ use crate::{
     failure::Failure,
     http::solves::request,
     jobs::{Jobs, New},
-    programs::{self, Precondition, Refusal},
+    programs::{self, Key, Precondition, Refusal},
 };
 
 /// Id of the programme.
@@ -39,7 +39,8 @@ pub async fn prepare(jobs: &Arc<Jobs>) -> Result<(), Failure> {
         Err(refusal) => return Err(told(refusal)),
     }
     let date: Date = WEEK.parse().map_err(|()| Failure::Internal("The demo's week is no date.".into()))?;
-    let week = programs::week(store, DEFAULT_TENANT, PROGRAM, date).await.map_err(told)?;
+    let key = Key { tenant: DEFAULT_TENANT, program: PROGRAM, date };
+    let week = programs::week(store, key).await.map_err(told)?;
     let solve = match week.solve.as_deref().map(str::parse) {
         Some(Ok(solve)) => solve,
         _ if week.published.is_none() && week.draft.is_none() => {
@@ -54,14 +55,14 @@ pub async fn prepare(jobs: &Arc<Jobs>) -> Result<(), Failure> {
             };
             let refused = |why| Failure::Internal(format!("The demo's week can't be solved: {why:?}."));
             let solve = jobs.submit(new).await.map_err(refused)?.id;
-            programs::solving(store, DEFAULT_TENANT, PROGRAM, date, &solve.to_string()).await.map_err(told)?;
+            programs::solving(store, key, &solve.to_string()).await.map_err(told)?;
             solve
         }
         _ => return Ok(()),
     };
     let jobs = jobs.clone();
     tokio::spawn(async move {
-        if let Err(failure) = publish(&jobs, solve, date).await {
+        if let Err(failure) = publish(&jobs, solve, key).await {
             tracing::warn!(detail = %failure, "the demo's first calendar is not published");
         }
     });
@@ -69,16 +70,16 @@ pub async fn prepare(jobs: &Arc<Jobs>) -> Result<(), Failure> {
 }
 
 /// Publishes what a solve found, once it has ended.
-async fn publish(jobs: &Jobs, solve: uuid::Uuid, date: Date) -> Result<(), Failure> {
+async fn publish(jobs: &Jobs, solve: uuid::Uuid, key: Key<'_>) -> Result<(), Failure> {
     let ended = jobs.wait(DEFAULT_TENANT, solve, PATIENCE).await?.is_some_and(|s| s.state.ended());
     let (Some(found), true) = (jobs.answer(solve).await?, ended) else { return Ok(()) };
-    let week = programs::week(jobs.store(), DEFAULT_TENANT, PROGRAM, date).await.map_err(told)?;
+    let week = programs::week(jobs.store(), key).await.map_err(told)?;
     if week.published.is_some() || week.draft.as_deref().map(str::as_bytes) != Some(&found) {
         return Ok(());
     }
     let seen = Precondition { only: Some(vec![programs::tag(week.revision)]), absent: false };
     let actor = Caller::default().actor;
-    programs::publish(jobs.store(), (DEFAULT_TENANT, PROGRAM), date, &seen, &actor).await.map_err(told)?;
+    programs::publish(jobs.store(), key, &seen, &actor).await.map_err(told)?;
     tracing::info!("the demo's first calendar is published");
     Ok(())
 }
