@@ -87,7 +87,7 @@ try {
   step('a session is moved by keyboard');
   await page.getByRole('tab', { name: /Changes/ }).click();
   await page.locator('.effect').waitFor();
-  await look('changes', { dark: true });
+  await look('changes');
   await page.keyboard.press('Control+z');
   await page.keyboard.press('Control+Shift+z');
   await page.locator('.effect').waitFor();
