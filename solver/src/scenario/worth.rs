@@ -82,13 +82,14 @@ pub fn worth(
         what_if(problem, &scenarios, &WhatIf { pair_all: true, ..options.clone() }, observer, stop)?;
     let worth = candidates.iter().zip(&scenarios).filter_map(|(more, outcome)| {
         let paired = outcome.solved()?.verdict.as_ref()?.evidence.paired.as_ref()?;
-        let value = -paired.mean;
+        // Taken from 0, so that no value is −0.
+        let value = 0.0 - paired.mean;
         Some(Worth {
             id: more.scenario.id.to_string(),
             name: more.scenario.name.clone(),
             hours: more.hours,
             value,
-            interval: [-paired.interval[1], -paired.interval[0]],
+            interval: [0.0 - paired.interval[1], 0.0 - paired.interval[0]],
             n: paired.n,
             per_hour: more.hours.filter(|h| *h > 0.0).map(|hours| value / hours),
             clear: paired.sign().is_some(),
@@ -186,5 +187,6 @@ fn hours_of(edited: Problem, copy: &str) -> Option<f64> {
         (None, Some(r)) => instance.rooms[r.i()].open.clone(),
         (None, None) => return None,
     };
-    Some(spans.iter().map(|s| f64::from(s.minutes())).sum::<f64>() / 60.0)
+    let minutes: i32 = spans.iter().map(|s| s.minutes()).sum();
+    Some(f64::from(minutes) / 60.0)
 }
