@@ -62,11 +62,7 @@ impl Buy {
         let purchase = scenario::buy(&shop, &prices, &self.budget.options(), &steps, &stop);
         steps.finish();
         let purchase = purchase?;
-        if self.text || (self.out.is_none() && for_a_person(false)) {
-            out.write(sentences(&purchase).as_bytes())?;
-        } else {
-            out.write_json(&purchase)?;
-        }
+        out.tell(&purchase, self.text || (self.out.is_none() && for_a_person(false)), sentences)?;
         Ok(Outcome::Done)
     }
 }

@@ -61,11 +61,7 @@ impl Census {
         let census = scenario::census(&problem, &profiles, &self.budget.options(), &steps, &stop);
         steps.finish();
         let census = census?;
-        if self.text || (self.out.is_none() && for_a_person(false)) {
-            out.write(sentences(&census).as_bytes())?;
-        } else {
-            out.write_json(&census)?;
-        }
+        out.tell(&census, self.text || (self.out.is_none() && for_a_person(false)), sentences)?;
         Ok(Outcome::Done)
     }
 }

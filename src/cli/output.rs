@@ -64,6 +64,16 @@ impl Output {
         }
     }
 
+    /// Writes a value, in words or as indented JSON.
+    pub fn tell<T: Serialize>(
+        self,
+        value: &T,
+        in_words: bool,
+        words: impl FnOnce(&T) -> String,
+    ) -> Result<(), Failure> {
+        if in_words { self.write(words(value).as_bytes()) } else { self.write_json(value) }
+    }
+
     /// Writes a value as indented JSON.
     pub fn write_json(self, value: &impl Serialize) -> Result<(), Failure> {
         let mut bytes = serde_json::to_vec_pretty(value).map_err(|e| Failure::Internal(format!("No JSON: {e}.")))?;

@@ -74,11 +74,7 @@ impl Replan {
         let stop = Stop::default();
         stop_at_signals(stop.clone())?;
         let plans = replan::replan(&task, &options, &|_| (), &stop)?;
-        if self.text || (self.out.is_none() && for_a_person(false)) {
-            out.write(sentences(&plans).as_bytes())?;
-        } else {
-            out.write_json(&plans)?;
-        }
+        out.tell(&plans, self.text || (self.out.is_none() && for_a_person(false)), sentences)?;
         Ok(Outcome::Done)
     }
 }

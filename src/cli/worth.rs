@@ -53,11 +53,7 @@ impl Worth {
         let values = scenario::worth(&problem, &self.budget.options(), &steps, &stop);
         steps.finish();
         let values = values?;
-        if self.text || (self.out.is_none() && for_a_person(false)) {
-            out.write(table(&values).as_bytes())?;
-        } else {
-            out.write_json(&values)?;
-        }
+        out.tell(&values, self.text || (self.out.is_none() && for_a_person(false)), table)?;
         Ok(Outcome::Done)
     }
 }

@@ -176,7 +176,7 @@ impl<'t> Annealer<'t> {
         incumbent.offer(self.best.get());
     }
 
-    /// Turns to some of its sites: more than a few at once are too much for the processor's caches.
+    /// Turns to some of its sites: with fewer at once there are more tries a second.
     fn look_around(&mut self) {
         self.chance.shuffle(&mut self.hand);
         self.state.focus.clear();
