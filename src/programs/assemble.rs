@@ -1,13 +1,17 @@
 //! The problem of a week, made of what a programme stores.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use careweave_solver::problem::{self, Date, Fault, Faults, Problem, ReadError};
 use serde_json::{Map, Value};
 
 use super::{
     Kind, Stored,
-    episode::{self, History},
+    edit::merge,
+    episode::{self, History, InWeek, Open, Origin},
     json, stored,
 };
 use crate::failure::{Document, Failure};
@@ -47,30 +51,55 @@ impl Parts {
         &mut self.lists[kind as usize]
     }
 
-    /// The problem of a week as JSON: of each participant and clinician what is so in that week, `given` (such as
-    /// `previous`) and what other weeks leave added.
+    /// The problem of a week as JSON: of each entity what is so in that week, `given` (such as `previous`) and what other
+    /// weeks leave added.
     pub fn problem_of(&self, week: Date, given: &Map<String, Value>, around: &Around) -> Result<String, Failure> {
-        let mut gone = BTreeSet::new();
-        let mut bodies: BTreeMap<(usize, &str), String> = BTreeMap::new();
-        for kind in [Kind::Clinicians, Kind::Participants] {
+        let seen = self.seen(week, &around.history)?;
+        let gone: BTreeSet<&str> = seen.iter().filter(|(_, s)| s.is_none()).map(|((_, id), _)| *id).collect();
+        self.text(&week.to_string(), given, |kind, entity| {
+            let body = match seen.get(&(kind as usize, &*entity.id)) {
+                None => entity.body.clone(),
+                Some(None) => return Ok(None),
+                Some(Some(seen)) => json(&seen.body)?,
+            };
+            Ok(Some(match kind {
+                Kind::Participants => without(&body, "apart_from", &gone)?,
+                Kind::Groups => without(&with_members(&entity.id, body, &around.members)?, "members", &gone)?,
+                _ => body,
+            }))
+        })
+    }
+
+    /// Where the orders of a week come from.
+    pub fn origins(&self, week: Date, history: &History) -> Result<Vec<Origin>, Failure> {
+        let calendar = Calendar::of(self, week)?;
+        let mut all = Vec::new();
+        for entity in self.list(Kind::Participants) {
+            let seen = calendar.entity(Kind::Participants, entity, history)?;
+            all.extend(seen.into_iter().flat_map(|seen| seen.origins));
+        }
+        Ok(all)
+    }
+
+    /// How many sessions of an order a week has, whatever was missed before.
+    pub fn base(&self, week: Date, participant: &str, order: &str) -> Result<u32, Failure> {
+        let calendar = Calendar::of(self, week)?;
+        let Some(entity) = self.list(Kind::Participants).iter().find(|e| e.id == participant) else { return Ok(0) };
+        calendar.base(entity, order)
+    }
+
+    /// Entities that are others in a week than they are stored; nothing of who is not in treatment.
+    fn seen(&self, week: Date, history: &History) -> Result<BTreeMap<(usize, &str), Option<InWeek>>, Failure> {
+        let calendar = Calendar::of(self, week)?;
+        let mut all = BTreeMap::new();
+        for kind in Kind::ALL {
             for entity in self.list(kind) {
-                match in_week(kind, entity, week, &around.history)? {
-                    Some(body) => drop(bodies.insert((kind as usize, &*entity.id), body)),
-                    None => drop(gone.insert(entity.id.as_str())),
+                if entity.aside.len() > 2 || episode::may_have(kind, &entity.body) {
+                    all.insert((kind as usize, &*entity.id), calendar.entity(kind, entity, history)?);
                 }
             }
         }
-        self.text(&week.to_string(), given, |kind, entity| {
-            Ok(match kind {
-                Kind::Clinicians => bodies.get(&(kind as usize, &*entity.id)).cloned(),
-                Kind::Participants => match bodies.get(&(kind as usize, &*entity.id)) {
-                    Some(body) => Some(without(body, "apart_from", &gone)?),
-                    None => None,
-                },
-                Kind::Groups => Some(without(&with_members(entity, &around.members)?, "members", &gone)?),
-                _ => Some(entity.body.clone()),
-            })
-        })
+        Ok(all)
     }
 
     fn text(
@@ -99,11 +128,21 @@ impl Parts {
 
     /// Everything, as a problem of no particular week.
     pub fn whole(&self) -> Result<String, Failure> {
+        self.everything(false)
+    }
+
+    /// Everything, before or after all changes that have a day.
+    fn everything(&self, changed: bool) -> Result<String, Failure> {
         self.text(ANY_WEEK, &Map::new(), |kind, entity| {
             if !episode::may_have(kind, &entity.body) {
                 return Ok(Some(entity.body.clone()));
             }
             let mut body: Value = stored(&entity.body)?;
+            if changed {
+                for change in episode::changes(&body) {
+                    merge(&mut body, Value::Object(change.set));
+                }
+            }
             episode::bare(kind, &mut body);
             json(&body).map(Some)
         })
@@ -111,37 +150,63 @@ impl Parts {
 
     /// What is wrong with the problem that the parts make, whatever the week.
     pub fn faults(&self) -> Result<Vec<Fault>, Failure> {
-        let text = self.whole()?;
-        match problem::read(text.as_bytes()) {
+        let faults = |text: String| match problem::read(text.as_bytes()) {
             Ok(_) => Ok(Vec::new()),
             Err(ReadError::Invalid(Faults(faults))) => Ok(faults),
             Err(syntax) => Err(Failure::reading(Document::Request, syntax)),
-        }
+        };
+        let now = faults(self.everything(false)?)?;
+        let changes = self.lists.iter().flatten().any(|e| e.body.contains("\"changes\""));
+        if changes && now.is_empty() { faults(self.everything(true)?) } else { Ok(now) }
     }
+}
+
+/// A week, and on which days of it each site is open.
+struct Calendar {
+    week: Date,
+    open: BTreeMap<String, Open>,
+}
+
+impl Calendar {
+    fn of(parts: &Parts, week: Date) -> Result<Self, Failure> {
+        let mut open = BTreeMap::new();
+        for site in parts.list(Kind::Sites) {
+            open.insert(site.id.clone(), episode::open(&stored(&site.body)?, week));
+        }
+        Ok(Calendar { week, open })
+    }
+
+    fn open(&self, site: &Value) -> Open {
+        site.as_str().and_then(|site| self.open.get(site)).copied().unwrap_or([true; 7])
+    }
+
+    /// An entity as in the week; nothing of who is not in treatment in it.
+    fn entity(&self, kind: Kind, entity: &Stored, history: &History) -> Result<Option<InWeek>, Failure> {
+        let aside: Map<String, Value> = stored(&entity.aside)?;
+        let open = |site: &Value| self.open(site);
+        Ok(episode::entity(kind, stored(&entity.body)?, self.week, (since(&aside), &open), history))
+    }
+
+    fn base(&self, entity: &Stored, order: &str) -> Result<u32, Failure> {
+        let aside: Map<String, Value> = stored(&entity.aside)?;
+        let body: Value = stored(&entity.body)?;
+        let open = self.open(&body["home_site"]);
+        Ok(episode::base(&body, self.week, since(&aside), open, order))
+    }
+}
+
+/// Since when orders stand, by order.
+fn since(aside: &Map<String, Value>) -> &Map<String, Value> {
+    static NONE: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+    aside.get("since").and_then(Value::as_object).unwrap_or(&NONE)
 }
 
 /// A group with those who stay in it.
-fn with_members(group: &Stored, members: &Members) -> Result<String, Failure> {
-    let Some(members) = members.get(&group.id) else { return Ok(group.body.clone()) };
-    let mut body: Value = stored(&group.body)?;
+fn with_members(id: &str, body: String, members: &Members) -> Result<String, Failure> {
+    let Some(members) = members.get(id) else { return Ok(body) };
+    let mut body: Value = stored(&body)?;
     body["members"] = members.clone().into();
     json(&body)
-}
-
-/// A participant or clinician as in a week; nothing of who is not in treatment in it.
-fn in_week(kind: Kind, entity: &Stored, week: Date, history: &History) -> Result<Option<String>, Failure> {
-    let aside: Map<String, Value> = stored(&entity.aside)?;
-    if aside.is_empty() && !episode::may_have(kind, &entity.body) {
-        return Ok(Some(entity.body.clone()));
-    }
-    let body: Value = stored(&entity.body)?;
-    let empty = Map::new();
-    let since = aside.get("since").and_then(Value::as_object).unwrap_or(&empty);
-    let seen = match kind {
-        Kind::Clinicians => Some(episode::clinician(body, week)),
-        _ => episode::participant(body, week, since, history),
-    };
-    seen.map(|body| json(&body)).transpose()
 }
 
 /// An entity without references to who is gone.

@@ -1,5 +1,7 @@
 //! What falls due: reviews, the ends of orders, phases, holds, licences; what has lapsed already stands first.
 
+use std::collections::BTreeSet;
+
 use careweave_solver::problem::Date;
 use chrono::Days;
 use serde::Serialize;
@@ -84,9 +86,14 @@ fn of_participant(id: &str, body: &Value, history: &History, from: Date, all: &m
         add(to.0, "hold_ends", None, format!("{id} is on hold up to {}.", to.0));
     }
     let nothing = Held::default();
-    for order in body["orders"].as_array().into_iter().flatten() {
+    let phases = body["phases"].as_array().into_iter().flatten().map(|p| &p["orders"]);
+    let mut told = BTreeSet::new();
+    for order in [&body["orders"]].into_iter().chain(phases).filter_map(Value::as_array).flatten() {
         let Some(order_id) = order["id"].as_str() else { continue };
         let Ok(recurrence) = Recurrence::read(&order["recurrence"]) else { continue };
+        if !told.insert((order_id, order["recurrence"].to_string())) {
+            continue;
+        }
         let held = history.get(order_id).unwrap_or(&nothing);
         let begins = recurrence.from.or(episode.admitted).map_or(from, |d| d.0);
         if let Some(date) = recurrence.due(Some(begins), held) {

@@ -82,16 +82,26 @@ pub async fn erase(store: &Store, tenant: &str, program: &str, id: &str) -> Resu
         });
     };
     let body: Value = stored(&entity.body)?;
-    let orders: Vec<String> =
-        body["orders"].as_array().into_iter().flatten().filter_map(|o| Some(o["id"].as_str()?.to_owned())).collect();
+    let phases = body["phases"].as_array().into_iter().flatten().map(|p| &p["orders"]);
+    let all = [&body["orders"]].into_iter().chain(phases).filter_map(Value::as_array).flatten();
+    let orders: Vec<String> = all.filter_map(|o| Some(o["id"].as_str()?.to_owned())).collect();
     table::remove(&mut tx, tenant, program, Kind::Participants, id).await?;
     for (kind, field) in [(Kind::Participants, "apart_from"), (Kind::Groups, "members")] {
         for other in parts.list(kind).iter().filter(|e| e.id != id) {
             let mut value: Value = stored(&other.body)?;
-            let Some(list) = value[field].as_array_mut() else { continue };
-            let before = list.len();
-            list.retain(|who| who != id);
-            if list.len() < before {
+            let mut gone = leave_list(&mut value[field], id);
+            for change in value["changes"].as_array_mut().into_iter().flatten() {
+                gone |= leave_list(&mut change["set"][field], id);
+                if let Some(set) = change["set"].as_object_mut() {
+                    set.retain(|name, value| name != field || !value.is_null());
+                }
+            }
+            if value[field].is_null()
+                && let Some(members) = value.as_object_mut()
+            {
+                members.remove(field);
+            }
+            if gone {
                 let other = super::Stored { body: json(&value)?, revision: parts.clock, ..other.clone() };
                 table::put(&mut tx, tenant, program, kind, &other).await?;
             }
@@ -160,6 +170,14 @@ fn without(calendar: &mut Value, id: &str, orders: &[String]) {
         warnings
             .retain(|w| w.as_str().is_some_and(|w| !w.contains(id) && !orders.iter().any(|o| w.contains(o.as_str()))));
     }
+}
+
+/// Takes an id out of a list; whether it was there.
+fn leave_list(list: &mut Value, id: &str) -> bool {
+    let Some(list) = list.as_array_mut() else { return false };
+    let before = list.len();
+    list.retain(|who| who != id);
+    list.len() < before
 }
 
 fn leave(sessions: &mut Value, id: &str) {

@@ -26,7 +26,7 @@ use crate::{
     auth::Role,
     calendars::Part,
     failure::{Document, Failure},
-    programs::{self, Key, Version},
+    programs::{self, Key, Origin, Version},
 };
 
 /// The routes.
@@ -52,6 +52,8 @@ struct WeekView {
     versions: Vec<Version>,
     /// Id of the solve under way.
     solve: Option<String>,
+    /// Where each order comes from, and what of it this week has; none for a clinician.
+    origins: Vec<Origin>,
 }
 
 fn raw(text: String) -> Result<Box<RawValue>, Failure> {
@@ -90,6 +92,7 @@ async fn get(
                 published: week.published.map(own).transpose()?,
                 versions: week.versions,
                 solve: None,
+                origins: Vec::new(),
             }
         }
         None => WeekView {
@@ -99,6 +102,7 @@ async fn get(
             published: week.published.map(raw).transpose()?,
             versions: week.versions,
             solve: week.solve,
+            origins: week.origins,
         },
     };
     Ok(([super::etag(revision)], Json(view)).into_response())

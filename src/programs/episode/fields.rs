@@ -2,15 +2,27 @@
 //! when a licence holds. Reads them, and says everything that is wrong with them.
 
 use careweave_solver::problem::{Date, Fault, Id};
+use chrono::Days;
 use serde::{Deserialize, Deserializer, de::Error};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
+use super::{
+    Recurrence,
+    dated::{self, Change, Term},
+};
 use crate::programs::Kind;
 
 /// Stored-only fields of a participant, but for `record`, which is kept apart.
-const OF_PARTICIPANT: [&str; 4] = ["admitted", "discharged", "hold", "phases"];
+const OF_PARTICIPANT: [&str; 5] = ["admitted", "discharged", "hold", "phases", "changes"];
 /// Stored-only fields of a clinician.
-const OF_CLINICIAN: [&str; 2] = ["licences", "certificates"];
+const OF_CLINICIAN: [&str; 3] = ["licences", "certificates", "changes"];
+/// Stored-only fields of everything else.
+const OF_OTHERS: [&str; 1] = ["changes"];
+
+/// A day so many days later.
+pub fn plus(date: Date, days: u64) -> Date {
+    Date(date.0.checked_add_days(Days::new(days)).unwrap_or(date.0))
+}
 
 /// A date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,27 +83,6 @@ pub struct Phase {
     pub orders: Option<Vec<Value>>,
 }
 
-/// How an order recurs. `"weekly"` is the same as nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Recurrence {
-    /// The week, or the day, from which it counts; the admission by default.
-    pub from: Option<Day>,
-    /// The last day on which it may be held.
-    pub until: Option<Day>,
-    /// Every so many weeks.
-    pub every_weeks: Option<u16>,
-    /// So many days after it was held last.
-    pub every_days: Option<u16>,
-    /// Only in these weeks, 1 for the first.
-    pub weeks: Option<Vec<u16>>,
-    /// So many sessions in all.
-    pub total: Option<u32>,
-    /// Whether what was missed in the week before is made up in this one.
-    #[serde(default)]
-    pub make_up: bool,
-}
-
 /// A licence or a certificate of a clinician.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,39 +95,12 @@ pub struct Licence {
     pub until: Option<Day>,
 }
 
-impl Recurrence {
-    /// Reads the field of an order.
-    pub fn read(value: &Value) -> Result<Self, String> {
-        match value {
-            Value::Null => Ok(Recurrence::default()),
-            Value::String(text) => match text.split(' ').collect::<Vec<_>>()[..] {
-                ["weekly"] => Ok(Recurrence::default()),
-                ["once"] => Ok(Recurrence { total: Some(1), ..Recurrence::default() }),
-                ["every", n, unit @ ("weeks" | "days")] => {
-                    let n: u16 = n.parse().map_err(|_| format!("`{n}` is no number"))?;
-                    let field = if unit == "weeks" { "every_weeks" } else { "every_days" };
-                    Recurrence::read(&json!({ field: n }))
-                }
-                _ => Err("a recurrence is `weekly`, `once`, `every 2 weeks`, `every 30 days` or an object".into()),
-            },
-            other => {
-                let read: Recurrence = serde_json::from_value(other.clone()).map_err(|e| e.to_string())?;
-                let zero = [read.every_weeks, read.every_days].into_iter().flatten().any(|n| n == 0);
-                if zero || (read.every_weeks.is_some() && read.every_days.is_some()) {
-                    return Err("an order recurs every 1 or more weeks or days, not both".into());
-                }
-                Ok(read)
-            }
-        }
-    }
-}
-
 /// The stored-only fields of an entity of this kind, by name.
 pub fn names(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Participants => &OF_PARTICIPANT,
         Kind::Clinicians => &OF_CLINICIAN,
-        _ => &[],
+        _ => &OF_OTHERS,
     }
 }
 
@@ -150,6 +114,9 @@ pub fn bare(kind: Kind, entity: &mut Value) {
     }
     if kind != Kind::Participants {
         return;
+    }
+    for commitment in members.get_mut("commitments").and_then(Value::as_array_mut).into_iter().flatten() {
+        dated::bare_commitment(commitment);
     }
     if let Some(orders) = members.get_mut("orders").and_then(Value::as_array_mut) {
         let known = |orders: &[Value], order: &Value| orders.iter().any(|o| o["id"] == order["id"]);
@@ -175,6 +142,7 @@ pub fn kept(kind: Kind, entity: &Value, before: &Value) -> Value {
         }
     }
     if kind == Kind::Participants {
+        keep_terms(&mut entity, before);
         let orders = |of: &Value| of["orders"].as_array().cloned().unwrap_or_default();
         let (had, of_phases) = (orders(before), before["phases"].as_array().cloned().unwrap_or_default());
         let of_phases: Vec<Value> = of_phases.iter().flat_map(orders).collect();
@@ -194,10 +162,23 @@ pub fn kept(kind: Kind, entity: &Value, before: &Value) -> Value {
     entity
 }
 
+/// A commitment that is as it was keeps its dates.
+fn keep_terms(entity: &mut Value, before: &Value) {
+    for commitment in entity.get_mut("commitments").and_then(Value::as_array_mut).into_iter().flatten() {
+        let same = |had: &&Value| {
+            let mut bare = (*had).clone();
+            dated::bare_commitment(&mut bare) && bare == *commitment
+        };
+        if let Some(had) = before["commitments"].as_array().into_iter().flatten().find(same) {
+            *commitment = had.clone();
+        }
+    }
+}
+
 /// Whether an entity's text may have stored-only fields.
 pub fn may_have(kind: Kind, text: &str) -> bool {
     names(kind).iter().any(|name| text.contains(&format!("\"{name}\"")))
-        || (kind == Kind::Participants && text.contains("\"recurrence\""))
+        || (kind == Kind::Participants && ["\"recurrence\"", "\"commitments\""].iter().any(|name| text.contains(name)))
 }
 
 /// Everything that is wrong with an entity's stored-only fields.
@@ -206,8 +187,20 @@ pub fn faults(kind: Kind, entity: &Value) -> Vec<Fault> {
     let mut fault = |pointer: String, detail: String| {
         faults.push(Fault { path: pointer.clone(), pointer, code: "invalid-value", detail, hint: None });
     };
+    for (k, change) in list(entity, "changes", &mut fault).iter().enumerate() {
+        let wrong =
+            serde_json::from_value::<Change>(change.clone()).map_or_else(|e| Some(e.to_string()), |c| c.fault());
+        if let Some(why) = wrong {
+            fault(format!("/changes/{k}"), format!("This is no change `{{\"from\": DATE, \"set\": {{…}}}}`: {why}."));
+        }
+    }
     match kind {
         Kind::Participants => {
+            for (k, commitment) in entity["commitments"].as_array().into_iter().flatten().enumerate() {
+                if let Err(e) = Term::read(commitment) {
+                    fault(format!("/commitments/{k}"), format!("The dates of this commitment can't be: {e}."));
+                }
+            }
             let date = |name: &str| entity[name].as_str().and_then(|d| d.parse::<Date>().ok());
             for name in ["admitted", "discharged"] {
                 if !entity[name].is_null() && date(name).is_none() {
@@ -257,7 +250,7 @@ pub fn faults(kind: Kind, entity: &Value) -> Vec<Fault> {
             }
         }
         Kind::Clinicians => {
-            for name in OF_CLINICIAN {
+            for name in ["licences", "certificates"] {
                 for (k, licence) in list(entity, name, &mut fault).iter().enumerate() {
                     if let Err(e) = serde_json::from_value::<Licence>(licence.clone()) {
                         fault(format!("/{name}/{k}"), format!("This can't be read: {e}."));

@@ -1,9 +1,21 @@
 //! Episodes of care: from admission to discharge, in phases, with orders that recur; seen week by week.
 
+#[cfg(test)]
+mod adds_up;
+mod dated;
 mod fields;
+mod orders;
+mod recurrence;
+mod share;
+#[cfg(test)]
+mod tests;
 mod week;
 
 pub use self::{
-    fields::{Episode, Recurrence, bare, faults, kept, may_have},
-    week::{Held, History, clinician, participant},
+    dated::changes,
+    fields::{Episode, bare, faults, kept, may_have},
+    orders::Origin,
+    recurrence::{Held, Recurrence},
+    share::{Open, open},
+    week::{History, InWeek, base, entity},
 };

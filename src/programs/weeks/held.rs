@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use careweave_solver::problem::Date;
 use chrono::Days;
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Key, sessions, text};
+use super::Key;
 use crate::{
     failure::Failure,
     programs::{
         Kind, Parts,
-        episode::{Held, History},
+        episode::{Held, History, Recurrence},
         stored,
     },
     store::{On, args},
@@ -22,16 +23,35 @@ const COUNTING: [&str; 5] = ["every_days", " days\"", "\"total\"", "\"once\"", "
 /// How many days back it is counted.
 const BACK: u64 = 800;
 
+/// What of a session says whose it was.
+#[derive(Deserialize)]
+struct Light {
+    #[serde(default)]
+    id: String,
+    order: Option<String>,
+    service: Option<String>,
+    #[serde(default)]
+    start: String,
+    #[serde(default)]
+    participants: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Calendar {
+    #[serde(default)]
+    sessions: Vec<Light>,
+}
+
 /// The history of all orders; nothing where no order needs it.
 pub async fn history(on: &mut On<'_>, parts: &Parts, key: Key<'_>) -> Result<History, Failure> {
     let people = parts.list(Kind::Participants);
     let counts = |text: &str| text.contains("\"recurrence\"") && COUNTING.iter().any(|word| text.contains(word));
-    if !people.iter().any(|p| counts(&p.body)) {
-        return Ok(History::new());
-    }
     let mut orders = Orders::default();
     for person in people.iter().filter(|p| counts(&p.body)) {
         orders.add(&person.id, &stored(&person.body)?);
+    }
+    if orders.0.is_empty() {
+        return Ok(History::new());
     }
     let from = Date(key.date.0.checked_sub_days(Days::new(BACK)).unwrap_or(key.date.0)).to_string();
     let span = || args![key.tenant, key.program, from.clone(), key.date.to_string()];
@@ -48,64 +68,92 @@ pub async fn history(on: &mut On<'_>, parts: &Parts, key: Key<'_>) -> Result<His
     for row in on.read(sql, span()).await? {
         let Some(calendar) = row.maybe_bytes(1)? else { continue };
         let week = row.text(0)?;
-        let before = week.parse::<Date>().is_ok_and(|w| (key.date.0 - w.0).num_days() <= 7);
-        orders.count(&week, &sessions(&text(calendar)?)?, &missed, before, &mut history);
+        let calendar: Calendar = serde_json::from_slice(&calendar)
+            .map_err(|e| Failure::Internal(format!("A stored calendar can't be read: {e}.")))?;
+        orders
+            .count(&week, &calendar.sessions, &missed, &mut history, |week, who, order| parts.base(week, who, order))?;
     }
     Ok(history)
 }
 
-/// Orders by participant and service: a group's meetings do not say which order they serve.
+/// An order of somebody.
+struct Counted {
+    id: String,
+    service: String,
+    /// Whether it asks for what was missed.
+    make_up: bool,
+    /// The admission: what was before it is of another episode.
+    admitted: Option<Date>,
+    /// From when sessions count towards a total.
+    from: Option<Date>,
+}
+
+/// Orders by participant: a group's meetings do not say which order they serve, but its service does.
 #[derive(Default)]
-struct Orders(BTreeMap<String, Vec<(String, String, u64)>>);
+pub struct Orders(BTreeMap<String, Vec<Counted>>);
 
 impl Orders {
-    fn add(&mut self, person: &str, body: &Value) {
+    /// Those of a stored participant.
+    pub fn add(&mut self, person: &str, body: &Value) {
         let phases = body["phases"].as_array().into_iter().flatten().map(|p| &p["orders"]);
         let all = [&body["orders"]].into_iter().chain(phases).filter_map(Value::as_array).flatten();
+        let admitted = body["admitted"].as_str().and_then(|d| d.parse().ok());
         let order = |o: &Value| {
             let text = |name: &str| o[name].as_str().map(str::to_owned);
-            Some((text("id")?, text("service")?, o["sessions"].as_u64().unwrap_or(1)))
+            let recurrence = Recurrence::read(&o["recurrence"]).unwrap_or_default();
+            let (make_up, from) = (recurrence.make_up, recurrence.from.map(|d| d.0));
+            Some(Counted { id: text("id")?, service: text("service")?, make_up, admitted, from })
         };
         self.0.insert(person.to_owned(), all.filter_map(order).collect());
     }
 
+    /// Adds what a week held; weeks come in order. `base` says how many sessions of an order a week has, make-ups aside.
     fn count(
         &self,
         week: &str,
-        sessions: &[Value],
+        sessions: &[Light],
         missed: &BTreeSet<(String, String, String)>,
-        before: bool,
         history: &mut History,
-    ) {
-        // Per order of the week before: held and missed.
-        let mut last: BTreeMap<&str, (u64, u64, u64)> = BTreeMap::new();
+        base: impl Fn(Date, &str, &str) -> Result<u32, Failure>,
+    ) -> Result<(), Failure> {
+        // Per order of this week: held and missed.
+        let mut here: BTreeMap<(&str, &str), (u32, u32)> = BTreeMap::new();
         for session in sessions {
-            let text = |name: &str| session[name].as_str().unwrap_or_default();
-            let day = text("start").get(..10).and_then(|d| d.parse::<Date>().ok());
-            for who in session["participants"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-                let own = self.0.get(who).into_iter().flatten();
-                let serves = |(id, service, _): &&(String, String, u64)| match session["order"].as_str() {
-                    Some(order) => id == order,
-                    None => service == text("service"),
+            let day = session.start.get(..10).and_then(|d| d.parse::<Date>().ok());
+            for who in &session.participants {
+                let serves = |o: &&Counted| match &session.order {
+                    Some(order) => o.id == *order,
+                    None => Some(&o.service) == session.service.as_ref(),
                 };
-                let Some((id, _, ordered)) = own.into_iter().find(serves) else { continue };
-                let (held, lost, of) = last.entry(id).or_default();
-                *of = *ordered;
-                if missed.contains(&(week.to_owned(), text("id").to_owned(), who.to_owned())) {
+                let Some(order) = self.0.get(who).into_iter().flatten().find(serves) else { continue };
+                if day.zip(order.admitted).is_some_and(|(day, admitted)| day < admitted) {
+                    continue;
+                }
+                let (held, lost) = here.entry((who, &order.id)).or_default();
+                if missed.contains(&(week.to_owned(), session.id.clone(), who.clone())) {
                     *lost += 1;
                     continue;
                 }
                 *held += 1;
-                let known: &mut Held = history.entry(id.clone()).or_default();
-                known.sessions += 1;
+                let known: &mut Held = history.entry(order.id.clone()).or_default();
+                known.sessions += u32::from(!day.zip(order.from).is_some_and(|(day, from)| day < from));
                 known.last = known.last.max(day);
             }
         }
-        if before {
-            for (id, (held, lost, ordered)) in last {
-                let left = lost.min(ordered.saturating_sub(held));
-                history.entry(id.to_owned()).or_default().missed = u32::try_from(left).unwrap_or(0);
+        let Ok(date) = week.parse::<Date>() else { return Ok(()) };
+        for (who, order) in self.0.iter().flat_map(|(who, orders)| orders.iter().map(move |o| (who, o))) {
+            if !order.make_up {
+                continue;
+            }
+            let owed = history.get(&order.id).map_or(0, |h| h.missed);
+            let (held, lost) = here.get(&(who.as_str(), order.id.as_str())).copied().unwrap_or_default();
+            if owed + lost > 0 {
+                let due = base(date, who, &order.id)? + owed;
+                // What was never placed was not missed.
+                let left = (owed + lost).min(due.saturating_sub(held));
+                history.entry(order.id.clone()).or_default().missed = left;
             }
         }
+        Ok(())
     }
 }

@@ -18,7 +18,7 @@ use crate::{
         Kind, Parts,
         assemble::{self, Around, Members},
         attendance::{self, Attended},
-        episode::History,
+        episode::{History, Origin},
         stored,
     },
     store::{On, args},
@@ -108,6 +108,11 @@ impl Known {
     /// The problem without groups and hours of other weeks, and without this week so far.
     pub fn bare_problem(&self) -> Result<String, Failure> {
         self.parts.problem_of(self.date, &Map::new(), &self.around(Members::new()))
+    }
+
+    /// Where the orders of the week come from.
+    pub fn origins(&self) -> Result<Vec<Origin>, Failure> {
+        self.parts.origins(self.date, &self.history)
     }
 
     /// Minutes of a session: up to its end, or those of its service.

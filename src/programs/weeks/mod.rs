@@ -21,7 +21,7 @@ pub use self::{
     publish::{NO_VERSION, Version, publish, restore, version_of, versions},
     row::{Key, WeekRow, lock, text},
 };
-use super::{Refusal, compute, table};
+use super::{Refusal, compute, episode::Origin, table};
 use crate::{
     failure::Failure,
     store::{On, Store, args},
@@ -41,6 +41,8 @@ pub struct Week {
     pub solve: Option<String>,
     /// The calendar from which a solve starts.
     pub start: Option<String>,
+    /// Where each order comes from.
+    pub origins: Vec<Origin>,
 }
 
 /// A week of a programme, whether or not anything was done in it.
@@ -48,8 +50,10 @@ pub async fn week(store: &Store, key: Key<'_>) -> Result<Week, Refusal> {
     let known = known(store, key).await?;
     let versions = versions(store, key).await?;
     let solve = running(store, known.row.solve.clone()).await?;
-    let (problem, start, known) =
-        compute(move || -> Result<_, Failure> { Ok((known.problem(For::Standing)?, known.start()?, known)) }).await??;
+    let (problem, start, origins, known) = compute(move || -> Result<_, Failure> {
+        Ok((known.problem(For::Standing)?, known.start()?, known.origins()?, known))
+    })
+    .await??;
     let Known { row, published, .. } = known;
     Ok(Week {
         week_start: key.date,
@@ -60,6 +64,7 @@ pub async fn week(store: &Store, key: Key<'_>) -> Result<Week, Refusal> {
         versions,
         solve,
         start,
+        origins,
     })
 }
 
