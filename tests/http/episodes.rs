@@ -46,6 +46,11 @@ async fn an_episode_makes_each_week_what_it_is_and_an_order_counts_what_was_held
         for name in ["admitted", "discharged", "hold", "phases", "recurrence"] {
             assert!(!first.to_string().contains(&format!("\"{name}\"")), "{name}");
         }
+        // Four of five days, and each order says where it comes from.
+        let week = service.json("/v1/programs/north/weeks/2026-11-30").await;
+        let origin = week["origins"].as_array().unwrap().iter().find(|o| o["order"] == "p1-process").unwrap();
+        assert_eq!(origin["text"], "2 sessions a week, always stands; on 4 of 5 days: 2.");
+        assert_eq!(seen["plan"]["min_minutes_per_week"], 144);
         let later = service.problem("2026-12-07").await;
         let seen = participant(&later, "p1").unwrap();
         assert_eq!(seen["plan"], json!({ "min_minutes_per_week": 60, "level_of_care": "1" }));
@@ -71,6 +76,27 @@ async fn an_episode_makes_each_week_what_it_is_and_an_order_counts_what_was_held
         assert_eq!(report.status(), StatusCode::OK, "{}", report.text().await.unwrap());
         assert_eq!(service.json(P1).await, p1);
     }
+}
+
+#[tokio::test]
+async fn an_entity_changes_from_a_day_on_and_the_erased_are_in_no_change() {
+    let service = Service::start().with_draft().await;
+    let hall = "/v1/programs/north/rooms/hall";
+    let changes = json!([{ "from": "2026-12-07", "set": { "capacity": 4 } }]);
+    let put = service.patch(hall, &json!({ "changes": changes })).send().await.unwrap();
+    assert_eq!(put.status(), StatusCode::OK, "{}", put.text().await.unwrap());
+    let capacity = async |week: &str| service.problem(week).await["rooms"][0]["capacity"].clone();
+    assert_eq!((capacity("2026-11-30").await, capacity("2026-12-07").await), (json!(6), json!(4)));
+    // What it becomes must be as good as what it is.
+    let wrong = json!({ "changes": [{ "from": "2026-12-07", "set": { "site": "nowhere" } }] });
+    let refused = problem_details(service.patch(hall, &wrong).send().await.unwrap()).await;
+    assert_eq!(refused["status"], 422);
+    let apart = json!({ "changes": [{ "from": "2026-12-07", "set": { "apart_from": ["p3"] } }] });
+    service.patch("/v1/programs/north/participants/p2", &apart).send().await.unwrap();
+    assert_eq!(participant(&service.problem("2026-12-07").await, "p2").unwrap()["apart_from"], json!(["p3"]));
+    let erased = service.delete("/v1/programs/north/participants/p3/records").send().await.unwrap();
+    assert!(erased.status().is_success(), "{}", erased.text().await.unwrap());
+    assert!(!service.json("/v1/programs/north/participants/p2").await.to_string().contains("p3"));
 }
 
 #[tokio::test]

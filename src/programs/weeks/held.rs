@@ -82,7 +82,7 @@ struct Counted {
     service: String,
     /// Whether it asks for what was missed.
     make_up: bool,
-    /// The admission: what was before it is of another episode.
+    /// The admission: weeks that lie before it are of another episode.
     admitted: Option<Date>,
     /// From when sessions count towards a total.
     from: Option<Date>,
@@ -116,6 +116,8 @@ impl Orders {
         history: &mut History,
         base: impl Fn(Date, &str, &str) -> Result<u32, Failure>,
     ) -> Result<(), Failure> {
+        let first = week.parse::<Date>().ok();
+        let last = first.map(|d| Date(d.0.checked_add_days(Days::new(6)).unwrap_or(d.0)));
         // Per order of this week: held and missed.
         let mut here: BTreeMap<(&str, &str), (u32, u32)> = BTreeMap::new();
         for session in sessions {
@@ -126,7 +128,7 @@ impl Orders {
                     None => Some(&o.service) == session.service.as_ref(),
                 };
                 let Some(order) = self.0.get(who).into_iter().flatten().find(serves) else { continue };
-                if day.zip(order.admitted).is_some_and(|(day, admitted)| day < admitted) {
+                if order.admitted.is_some_and(|admitted| last.is_some_and(|last| last < admitted)) {
                     continue;
                 }
                 let (held, lost) = here.entry((who, &order.id)).or_default();
@@ -140,7 +142,7 @@ impl Orders {
                 known.last = known.last.max(day);
             }
         }
-        let Ok(date) = week.parse::<Date>() else { return Ok(()) };
+        let Some(date) = first else { return Ok(()) };
         for (who, order) in self.0.iter().flat_map(|(who, orders)| orders.iter().map(move |o| (who, o))) {
             if !order.make_up {
                 continue;
