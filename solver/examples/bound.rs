@@ -28,6 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Some(begin + Duration::from_secs_f64(seconds)),
             &Stop::default(),
             bound::LEVELS,
+            &|| {},
             &told,
         );
     }

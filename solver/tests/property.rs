@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use careweave_solver::{
+    bound,
     generate::{Draw, generate, in_progress},
-    instance::Instance,
+    instance::{Instance, Placements},
     problem::{GivenSession, Problem},
     rules,
     search::{Options, Stop, Unwatched, solve},
@@ -26,6 +27,25 @@ fn judged(problem: &Problem, seed: u64) -> Result<Vec<GivenSession>, TestCaseErr
     Ok(written)
 }
 
+/// Compares what every relaxation proves with what a calendar costs, for a whole week and for one in progress.
+fn bounded(seed: u64, levels: usize) -> Result<(), TestCaseError> {
+    let mut problem = generate(&Draw::small(seed));
+    for begun in [false, true] {
+        let instance = Arc::new(Instance::new(Arc::new(problem.clone())));
+        let options = Options { rounds: Some(20), seconds: None, seed, prove: false, ..Options::default() };
+        let calendar = solve(&instance, &options, &Unwatched, &Stop::default())
+            .map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let places = Placements::new(&instance);
+        let proven = bound::prove(&instance, &places, None, &Stop::default(), levels, &|| {}, &|_| {});
+        prop_assert!(proven <= calendar.objective, "{} of {}", proven, calendar.objective);
+        if !begun {
+            let given: Vec<GivenSession> = calendar.sessions.iter().map(GivenSession::from).collect();
+            problem = in_progress(&problem, &given, seed);
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -45,5 +65,20 @@ proptest! {
             let kept = then.iter().find(|s| s.id == old.id);
             prop_assert!(!remains || kept.is_some_and(|s| s.start == old.start), "{} was not kept", old.id);
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_coarse_relaxation_proves_no_more_than_a_calendar_costs(seed in any::<u64>()) {
+        bounded(seed, 1)?;
+    }
+
+    #[test]
+    #[ignore = "takes minutes"]
+    fn no_relaxation_proves_more_than_a_calendar_costs(seed in any::<u64>()) {
+        bounded(seed, bound::LEVELS)?;
     }
 }

@@ -47,6 +47,35 @@ impl Job {
     }
 }
 
+/// A limit on what one machine does: Σ factor · session ≤ most.
+struct Row {
+    /// For each job, not negative.
+    factors: Vec<i32>,
+    most: i64,
+}
+
+impl Row {
+    /// Whether whatever keeps `self` keeps `other`, as sessions are not negative: a other ≤ b other where, with what both
+    /// allow made equal, no factor of the other is larger.
+    fn implies(&self, other: &Row) -> bool {
+        let larger = |(&mine, &theirs): (&i32, &i32)| i64::from(mine) * other.most >= i64::from(theirs) * self.most;
+        self.factors.iter().zip(&other.factors).all(larger)
+    }
+}
+
+/// Those that no other one implies; of equal ones the first.
+fn undominated(rows: Vec<Row>) -> Vec<Row> {
+    let mut kept: Vec<Row> = Vec::new();
+    for row in rows {
+        if kept.iter().any(|k| k.implies(&row)) {
+            continue;
+        }
+        kept.retain(|k| !row.implies(k));
+        kept.push(row);
+    }
+    kept
+}
+
 /// Some equal machines on one day.
 pub struct Machine {
     /// What may take them.
@@ -60,42 +89,50 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Adds the rows to the program.
+    /// Adds the rows to the program, but for those that another one implies.
     pub fn constrain(&self, program: &mut Program) {
+        for Row { factors, most } in undominated(self.rows()) {
+            let sum: Expression =
+                factors.iter().zip(&self.jobs).filter(|f| *f.0 > 0).map(|(&f, j)| f64::from(f) * j.variable).sum();
+            let most = (most * self.units) as f64;
+            program.hold(match self.on {
+                Some(on) => constraint!(sum <= most * on),
+                None => constraint!(sum <= most),
+            });
+        }
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        let mut rows = Vec::new();
         let usable =
             Spans::merged(self.jobs.iter().flat_map(|j| j.starts.iter().map(move |&s| Span::new(s, s + j.minutes))));
-        self.at_a_time(program);
+        self.at_a_time(&mut rows);
         let (starts, ends) = self.ends();
         for &start in &starts {
             for &end in ends.iter().filter(|&&e| e > start) {
                 let window = Span::new(start, end);
-                self.capacity(program, window, usable.overlap(window) - self.pause(window));
-                self.counts(program, window);
+                self.capacity(&mut rows, window, usable.overlap(window) - self.pause(window));
+                self.counts(&mut rows, window);
             }
         }
-    }
-
-    fn limit(&self, program: &mut Program, sum: Expression, most: i64) {
-        let most = (most * self.units) as f64;
-        program.hold(match self.on {
-            Some(on) => constraint!(sum <= most * on),
-            None => constraint!(sum <= most),
-        });
+        rows
     }
 
     /// At each moment at most one session for each machine, of those that surely run then.
-    fn at_a_time(&self, program: &mut Program) {
+    fn at_a_time(&self, rows: &mut Vec<Row>) {
         let moments: BTreeSet<Minute> = self.jobs.iter().map(Job::last).collect();
-        let mut seen = BTreeSet::new();
         for moment in moments {
-            let running = |j: &&(usize, &Job)| j.1.last() <= moment && moment < j.1.first() + j.1.minutes;
-            let jobs: Vec<(usize, &Job)> = self.jobs.iter().enumerate().filter(|j| running(&j)).collect();
-            if jobs.iter().map(|j| j.1.most).sum::<i64>() > self.units
-                && seen.insert(jobs.iter().map(|j| j.0).collect::<Vec<_>>())
-            {
-                self.limit(program, jobs.iter().map(|j| j.1.variable).sum(), 1);
+            let running = |j: &Job| j.last() <= moment && moment < j.first() + j.minutes;
+            let row = Row { factors: self.jobs.iter().map(|j| running(j).into()).collect(), most: 1 };
+            if self.largest(&row.factors) > self.units {
+                rows.push(row);
             }
         }
+    }
+
+    /// What a weighed sum of the sessions is at most, each taken as often as it can be.
+    fn largest(&self, factors: &[i32]) -> i64 {
+        factors.iter().zip(&self.jobs).map(|(&f, j)| i64::from(f) * j.most).sum()
     }
 
     /// Starts and ends of windows that matter.
@@ -120,32 +157,29 @@ impl Machine {
     }
 
     /// The minutes of a window are as many as they are.
-    fn capacity(&self, program: &mut Program, window: Span, minutes: i32) {
-        let taken: Vec<(i32, &Job)> = self.jobs.iter().map(|j| (j.least(window), j)).filter(|t| t.0 > 0).collect();
-        let most: i64 = taken.iter().map(|t| i64::from(t.0) * t.1.most).sum();
-        if most > i64::from(minutes) * self.units {
-            let sum = taken.iter().map(|t| f64::from(t.0) * t.1.variable).sum();
-            self.limit(program, sum, minutes.max(0).into());
+    fn capacity(&self, rows: &mut Vec<Row>, window: Span, minutes: i32) {
+        let factors: Vec<i32> = self.jobs.iter().map(|j| j.least(window)).collect();
+        if self.largest(&factors) > i64::from(minutes) * self.units {
+            rows.push(Row { factors, most: minutes.max(0).into() });
         }
     }
 
     /// Whole sessions fit into a window only so often: for several ways to weigh them, the most that one machine can do.
-    fn counts(&self, program: &mut Program, window: Span) {
-        let jobs: Vec<&Job> = self.jobs.iter().filter(|j| j.inside(window)).collect();
-        let lengths: BTreeSet<i32> = jobs.iter().map(|j| j.minutes).collect();
+    fn counts(&self, rows: &mut Vec<Row>, window: Span) {
+        let inside: Vec<bool> = self.jobs.iter().map(|j| j.inside(window)).collect();
+        let lengths: BTreeSet<i32> = self.jobs.iter().zip(&inside).filter(|j| *j.1).map(|j| j.0.minutes).collect();
         let mut seen = BTreeSet::new();
         for &length in &lengths {
             for weigh in [|m: i32, l: i32| m / l, |m: i32, l: i32| i32::from(m >= l), |m: i32, l: i32| (2 * m) / l] {
-                let weights: Vec<i32> = jobs.iter().map(|j| weigh(j.minutes, length)).collect();
-                if !seen.insert(weights.clone()) {
+                let weight = |j: (&Job, &bool)| if *j.1 { weigh(j.0.minutes, length) } else { 0 };
+                let factors: Vec<i32> = self.jobs.iter().zip(&inside).map(weight).collect();
+                if !seen.insert(factors.clone()) {
                     continue;
                 }
-                let weighed: Vec<(i32, &Job)> =
-                    weights.iter().copied().zip(jobs.iter().copied()).filter(|w| w.0 > 0).collect();
+                let weighed: Vec<(i32, &Job)> = factors.iter().copied().zip(&self.jobs).filter(|w| w.0 > 0).collect();
                 let most = self.best(&weighed, window);
                 if i64::from(most) * self.units < self.by_minutes(&weighed, window) {
-                    let sum = weighed.iter().map(|w| f64::from(w.0) * w.1.variable).sum();
-                    self.limit(program, sum, most.into());
+                    rows.push(Row { factors, most: most.into() });
                 }
             }
         }

@@ -26,13 +26,14 @@ const CELLS: [i32; 2] = [1440, 60];
 pub const LEVELS: usize = CELLS.len();
 
 /// Proves lower bounds on the objective, better and better, until `deadline` or a stop, and reports each; of the
-/// relaxations it solves the first `levels`.
+/// relaxations it solves the first `levels`, and says `finer` before each but the first.
 pub fn prove(
     instance: &Instance,
     placements: &Placements,
     deadline: Option<Moment>,
     stop: &Stop,
     levels: usize,
+    finer: &dyn Fn(),
     report: &dyn Fn(u64),
 ) -> u64 {
     let facts = facts::Facts::new(instance);
@@ -60,7 +61,10 @@ pub fn prove(
         }
         raise(&mut proven, site, counting::bound(instance, placements, &facts, people));
     }
-    for minutes in CELLS.into_iter().take(levels) {
+    for (level, minutes) in CELLS.into_iter().take(levels).enumerate() {
+        if level > 0 {
+            finer();
+        }
         for (&site, people) in &blocks {
             if over() {
                 break;

@@ -78,7 +78,7 @@ impl Relaxation<'_> {
             }
             let weight = self.weights().short_day_minute.0;
             if plan.min_day > 0 && weight > 0 && known {
-                let short = self.program.real(plan.min_day.into(), weight.into());
+                let short = self.program.kept(plan.min_day.into(), weight.into());
                 let counted: Expression =
                     today.iter().filter(|v| v.counts).map(|v| f64::from(v.minutes) * v.variable).sum();
                 self.program.hold(constraint!(short + counted >= f64::from(plan.min_day) * y));
@@ -96,14 +96,14 @@ impl Relaxation<'_> {
         }
         let missing_day = self.weights().missing_day.0;
         if plan.min_days > 0 && missing_day > 0 {
-            let missing = self.program.real(plan.min_days.into(), missing_day.into());
+            let missing = self.program.kept(plan.min_days.into(), missing_day.into());
             self.program.hold(constraint!(missing + attended >= plan.min_days));
         }
         let counted: Expression = visits.iter().filter(|v| v.counts).map(|v| f64::from(v.minutes) * v.variable).sum();
         let dose = self.facts.dose[p.i()];
         let shortfall = self.weights().shortfall_minute.0;
         if plan.min_week > dose && shortfall > 0 {
-            let short = self.program.real(plan.min_week.into(), shortfall.into());
+            let short = self.program.kept(plan.min_week.into(), shortfall.into());
             self.program.hold(constraint!(short + counted >= plan.min_week - dose));
         }
         if let Some(most) = plan.max_week {

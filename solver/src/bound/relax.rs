@@ -114,7 +114,7 @@ impl Relaxation<'_> {
                 self.attends.insert((p, day), y);
             }
             for &o in &self.instance.participants[p.i()].orders {
-                let u = self.program.real(self.left(o), self.instance.orders[o.i()].unmet);
+                let u = self.program.kept(self.left(o), self.instance.orders[o.i()].unmet);
                 self.missing.insert(o, u);
             }
         }
@@ -134,10 +134,10 @@ impl Relaxation<'_> {
                 if cell.clinicians.len() < service.clinicians {
                     continue;
                 }
-                let t = self.program.real(most, cell.cost);
+                let t = self.program.kept(most, cell.cost);
                 let mut team = Expression::default();
                 for (&clinician, choice) in &cell.clinicians {
-                    let w = self.program.real(most, choice.cost);
+                    let w = self.program.kept(most, choice.cost);
                     team += w;
                     let starts = choice.starts.iter().copied().collect();
                     let minutes = service.minutes + service.documentation;
@@ -197,12 +197,12 @@ impl Relaxation<'_> {
             if cell.clinicians.len() < service.clinicians {
                 continue;
             }
-            let m = self.program.real(1, cost);
+            let m = self.program.kept(1, cost);
             all += m;
             *by_day.entry(cell.day).or_default() += m;
             let mut team = Expression::default();
             for (c, starts) in &cell.clinicians {
-                let v = self.program.real(1, 0);
+                let v = self.program.kept(1, 0);
                 team += v;
                 *leads.entry(*c).or_default() += v;
                 if n > 1 {
@@ -223,7 +223,7 @@ impl Relaxation<'_> {
                 if self.people.binary_search(&p).is_err() || (whole && self.left(guest.order) < meetings.into()) {
                     continue;
                 }
-                let z = self.program.real(1, guest.cost);
+                let z = self.program.kept(1, guest.cost);
                 roster += z;
                 self.program.hold(constraint!(z <= m));
                 let entry = guests.entry(p).or_insert_with(|| (guest.order, Expression::default(), BTreeSet::new()));
@@ -252,11 +252,11 @@ impl Relaxation<'_> {
             return;
         }
         // h: it is held; a[p]: the participant is a member.
-        let h = self.program.real(1, 0);
+        let h = self.program.kept(1, 0);
         self.program.hold(constraint!(all == meetings * h));
         let mut members = Expression::default();
         for (_, sum, days) in guests.into_values() {
-            let a = self.program.real(1, 0);
+            let a = self.program.kept(1, 0);
             members += a;
             // Too few days: nobody who could attend all meetings.
             let able = days.contains(&None) || days.len() as i32 >= meetings;
@@ -270,7 +270,7 @@ impl Relaxation<'_> {
         if self.same_clinician(g) {
             let mut team = Expression::default();
             for sum in leads.into_values() {
-                let lead = self.program.real(1, 0);
+                let lead = self.program.kept(1, 0);
                 team += lead;
                 self.program.hold(constraint!(sum == meetings * lead));
             }

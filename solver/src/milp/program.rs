@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use good_lp::{Constraint, Expression, IntoAffineExpression, ProblemVariables, Variable, variable};
+use good_lp::{Constraint, Expression, IntoAffineExpression, ProblemVariables, Variable, VariableDefinition, variable};
 
 /// A program to be minimised. Every variable lies between 0 and a finite bound, so that a Lagrangian bound of it is finite.
 #[derive(Clone, Default)]
@@ -30,10 +30,20 @@ impl Program {
         self.add(most as f64, false, cost)
     }
 
+    /// A real number that costs `cost` for each unit, and that rows or its cost keep at most at `most` anyway: HiGHS is not
+    /// told of the bound, which takes the interior point a third less time; the safe bound uses it.
+    pub fn kept(&mut self, most: i64, cost: i64) -> Variable {
+        self.note(variable().min(0.0), most as f64, cost)
+    }
+
     fn add(&mut self, most: f64, whole: bool, cost: i64) -> Variable {
+        let definition = variable().min(0.0).max(most.max(0.0));
+        self.note(if whole { definition.integer() } else { definition }, most, cost)
+    }
+
+    fn note(&mut self, definition: VariableDefinition, most: f64, cost: i64) -> Variable {
         let most = most.max(0.0);
-        let definition = variable().min(0.0).max(most);
-        let column = self.variables.add(if whole { definition.integer() } else { definition });
+        let column = self.variables.add(definition);
         self.columns.insert(column, self.most.len());
         self.most.push(most);
         if cost != 0 {

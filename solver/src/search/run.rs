@@ -33,8 +33,9 @@ const TELL: Duration = Duration::from_millis(250);
 const LOOK: Duration = Duration::from_millis(20);
 /// Rounds from which on a solve without deadline also solves the fine relaxations.
 const FINE: u64 = 1000;
-/// How far the thread that proves bounds gives way to the search: about a sixth of a core that they share is left to it.
-const ASIDE: u8 = 7;
+/// How far the thread that proves bounds gives way to the search: of two cores that it shares with two threads of the
+/// search a sixth is left to it for the coarse relaxation, a tenth for the fine one, which is slow and brings less.
+const ASIDE: [u8; 2] = [4, 3];
 /// The first temperature of a warm start, against that of a cold one.
 const WARM: f64 = 0.03;
 
@@ -76,14 +77,17 @@ pub fn run(
         let bound_stop = &bound_stop;
         scope.spawn(|| {
             // Where a proof is in reach it is what is waited for.
-            if instance.participants.len() > prove::MOST {
-                give_way(ASIDE);
-            }
+            let aside = |by: u8| {
+                if instance.participants.len() > prove::MOST {
+                    give_way(by);
+                }
+            };
+            aside(ASIDE[0]);
             let raise = |bound: u64| {
                 proven.fetch_max(bound, Ordering::Relaxed);
             };
             if options.prove {
-                bound::prove(instance, &places, clock.deadline(), bound_stop, levels, &raise);
+                bound::prove(instance, &places, clock.deadline(), bound_stop, levels, &|| aside(ASIDE[1]), &raise);
             }
             if options.prove && !by_rounds_alone {
                 prove::prove(&tables, &incumbent, clock.deadline(), bound_stop, &proven);
