@@ -69,7 +69,8 @@ pub fn prove(
             if over() {
                 break;
             }
-            let program = Arc::new(relax::program(instance, placements, &facts, people, site, minutes));
+            let program = relax::program(instance, placements, &facts, people, site, minutes, &over);
+            let Some(program) = program.map(Arc::new) else { break };
             let limits = Limits { deadline, ..Limits::default() };
             let answer = milp::solve(&program, Method::InteriorPoint, &[], &limits, stop);
             if let Some(bound) = safe::bound(&program, &answer.duals) {

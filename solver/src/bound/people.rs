@@ -57,6 +57,9 @@ impl Relaxation<'_> {
     fn days(&mut self, p: ParticipantIx, visits: &[Visit]) {
         let plan = &self.instance.participants[p.i()].plan;
         for day in 0..7 {
+            if (self.over)() {
+                return;
+            }
             let Some(&y) = self.attends.get(&(p, day)) else { continue };
             let today: Vec<&Visit> = visits.iter().filter(|v| v.day == Some(day)).collect();
             let job =
@@ -137,6 +140,9 @@ impl Relaxation<'_> {
             }
             let days: BTreeSet<i32> = duties.iter().filter_map(|d| d.0).collect();
             for day in days {
+                if (self.over)() {
+                    return;
+                }
                 let today = || duties.iter().filter(move |d| d.0 == Some(day)).map(|d| d.1);
                 if let Some(most) = data.max_day {
                     let sum = minutes(&mut today());
@@ -170,6 +176,9 @@ impl Relaxation<'_> {
                 days.entry(self.instance.site_day(site, first)).or_default().push(job);
             }
             for jobs in days.into_values() {
+                if (self.over)() {
+                    return;
+                }
                 let machine = Machine { jobs, breaks: Vec::new(), units: set.len() as i64, on: None };
                 machine.constrain(&mut self.program);
             }

@@ -59,9 +59,12 @@ pub(super) struct Relaxation<'a> {
     pub visits: BTreeMap<ParticipantIx, Vec<Visit>>,
     pub duties: Vec<Duty>,
     pub stays: Vec<Stay>,
+    /// Whether it is too late to go on.
+    pub over: &'a dyn Fn() -> bool,
 }
 
-/// The relaxation for the people whose home site is `site`, with cells of `minutes`.
+/// The relaxation for the people whose home site is `site`, with cells of `minutes`; none where it is `over` before it is
+/// written down.
 pub fn program(
     instance: &Instance,
     placements: &Placements,
@@ -69,7 +72,8 @@ pub fn program(
     people: &[ParticipantIx],
     site: SiteIx,
     minutes: i32,
-) -> Program {
+    over: &dyn Fn() -> bool,
+) -> Option<Program> {
     let mut relaxation = Relaxation {
         instance,
         placements,
@@ -83,6 +87,7 @@ pub fn program(
         visits: BTreeMap::new(),
         duties: Vec::new(),
         stays: Vec::new(),
+        over,
     };
     relaxation.days_and_orders();
     relaxation.individuals();
@@ -90,7 +95,7 @@ pub fn program(
     relaxation.plans();
     relaxation.clinicians();
     relaxation.rooms();
-    relaxation.program
+    (!over()).then_some(relaxation.program)
 }
 
 impl Relaxation<'_> {
@@ -126,7 +131,7 @@ impl Relaxation<'_> {
             let order = &self.instance.orders[o.i()];
             let service = &self.instance.services[order.service.i()];
             let left = self.left(*o);
-            if service.is_group || left == 0 {
+            if service.is_group || left == 0 || (self.over)() {
                 continue;
             }
             let most = if order.one_per_day { 1 } else { left };
@@ -173,7 +178,7 @@ impl Relaxation<'_> {
                 let held = self.weights().held_meeting.0 as i64 * self.facts.leaders[g.i()] as i64;
                 self.program.constant(held);
             }
-            if strangers == places.eligible.len() {
+            if strangers == places.eligible.len() || (self.over)() {
                 continue;
             }
             let cells = cells::of_group(self.instance, self.placements, g, self.cell);

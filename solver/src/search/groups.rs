@@ -340,10 +340,7 @@ impl State<'_> {
                     && self.room_can(*r, span)
             });
             if let Some(&(room, _)) = smaller {
-                let people = self.seated[slot.i()].clone();
-                self.remove_session(slot);
-                self.book(slot, Place { room: Some(room), ..place });
-                people.into_iter().for_each(|p| self.seat(slot, p));
+                self.rehouse(slot, room);
             }
         }
     }

@@ -41,11 +41,24 @@ const TOGETHER: usize = 3;
 /// Share of the budget after which it stays cold.
 const COOLED: f64 = 0.95;
 
+/// One whose tries take this many times the work of the median one is drawn less often, as much as they take longer.
+const LONG: f64 = 5.0;
+/// Work of one try after which it is looked at once whether the time is over.
+const BREATH: u64 = 50_000;
+
 /// How a neighbourhood has done lately: gain and work, older tries counting less.
 #[derive(Debug, Clone, Copy)]
 struct Score {
     gain: f64,
     work: f64,
+    tries: f64,
+}
+
+impl Score {
+    /// Work of one try on average.
+    fn each(&self) -> f64 {
+        self.work / self.tries
+    }
 }
 
 /// A stretch of the budget in which the temperature falls once.
@@ -103,7 +116,7 @@ impl<'t> Annealer<'t> {
             rounds: 0,
             hand: Vec::new(),
             chance,
-            scores: [Score { gain: 1.0, work: 1.0 }; ALL.len()],
+            scores: [Score { gain: 1.0, work: 1.0, tries: 1.0 }; ALL.len()],
             leg,
             hot,
             trace,
@@ -154,10 +167,13 @@ impl<'t> Annealer<'t> {
             }
             let heat = self.heat(spent);
             self.look_around();
+            let mut looked = self.state.work.get();
             for k in 0..ROUND {
-                if k % 8 == 0 && clock.over() {
+                let work = self.state.work.get();
+                if (k % 8 == 0 || work - looked > BREATH) && clock.over() {
                     break;
                 }
+                looked = work;
                 self.attempt(heat, spent);
             }
             self.rounds += 1;
@@ -217,6 +233,7 @@ impl<'t> Annealer<'t> {
         let accepted = done && after as f64 <= before as f64 - heat * self.chance.unit().max(1e-12).ln();
         let score = &mut self.scores[kind];
         score.work = score.work * 0.999 + effort;
+        score.tries = score.tries * 0.999 + 1.0;
         score.gain = score.gain * 0.999 + if accepted { (before - after).max(0) as f64 } else { 0.0 };
         self.trace.tried(ALL[kind].name(), self.state.mark(), before, after, accepted, spent);
         if !accepted {
@@ -238,10 +255,16 @@ impl<'t> Annealer<'t> {
     fn choose(&mut self) -> usize {
         let rates = self.scores.map(|s| (s.gain / s.work).max(0.0).sqrt());
         let floor = rates.iter().sum::<f64>() / ALL.len() as f64 * 0.3 + 1e-9;
-        let total: f64 = rates.iter().map(|r| r + floor).sum();
-        let mut at = self.chance.unit() * total;
-        for (k, r) in rates.iter().enumerate() {
-            at -= r + floor;
+        let mut each = self.scores.map(|s| s.each());
+        each.sort_by(f64::total_cmp);
+        let long = LONG * each[ALL.len() / 2];
+        let mut weights = rates;
+        for (weight, score) in weights.iter_mut().zip(&self.scores) {
+            *weight = (*weight + floor) * (long / score.each()).min(1.0);
+        }
+        let mut at = self.chance.unit() * weights.iter().sum::<f64>();
+        for (k, weight) in weights.iter().enumerate() {
+            at -= weight;
             if at < 0.0 {
                 return k;
             }

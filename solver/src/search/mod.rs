@@ -21,6 +21,7 @@ mod prove;
 mod random;
 mod rebuild;
 pub(crate) mod repair;
+mod rooms;
 mod run;
 mod state;
 mod submodel;

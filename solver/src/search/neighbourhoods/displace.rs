@@ -1,11 +1,11 @@
 //! A group with a fixed roster that does not meet takes the place where least is in the way; what is in the way (its
-//! members' other sessions, the room's, the clinicians') is taken out and put in elsewhere.
+//! members' other sessions, the room's, the clinicians') is taken out and takes another place in the same way, in a chain.
 
 use smallvec::SmallVec;
 
 use super::Neighbourhood;
 use crate::{
-    instance::{GroupIx, OrderIx, Owner, RoomIx, Span},
+    instance::{GroupIx, Minute, OrderIx, Owner, ParticipantIx, RoomIx, Span},
     problem::Modality,
     search::{
         random::Chance,
@@ -22,71 +22,155 @@ pub struct Displace;
 struct Claim {
     place: Place,
     blockers: Blockers,
+    /// Meetings that change their room for it.
+    moves: Moves,
     seen: f64,
 }
 
 type Blockers = SmallVec<[SlotIx; 8]>;
+/// A room, what is pushed out of it, and what moves for it.
+type Housing = (Option<RoomIx>, Option<SlotIx>, Moves);
+type Moves = SmallVec<[(SlotIx, RoomIx); 4]>;
+
+/// What is lost is seen between this much of it and as much above it: places that cost about the same take turns.
+const LEAST: f64 = 0.9;
+/// Most groups of a chain.
+const CHAIN: usize = 1000;
+/// Steps of a chain for which a group that has just taken its place cannot be pushed out of it again: at least, and how
+/// many more at most.
+const REST: (usize, usize) = (4, 12);
 
 impl Neighbourhood for Displace {
     fn name(&self) -> &'static str {
         "displace"
     }
 
+    /// A chain: what is pushed out takes a place in turn, and so on. Of all that the chain went through the cheapest is
+    /// kept.
     fn ruin(&self, state: &mut State<'_>, chance: &mut Chance) -> Option<Rebuild> {
-        let g = (0..8).find_map(|_| idle_with_roster(state, chance))?;
-        let t = state.t;
-        let slots: SmallVec<[SlotIx; 8]> = t.meetings(g).filter(|s| state.placed[s.i()].is_none()).collect();
-        let mut days: SmallVec<[i32; 8]> = SmallVec::new();
+        let first = (0..8).find_map(|_| idle_with_roster(state, chance))?;
         let mut rebuild = Rebuild::default();
-        for &slot in &slots {
-            let Claim { place, blockers, .. } = claim(state, g, slot, &days, chance)?;
-            days.push(t.instance.site_day(place.site, place.start));
-            for b in blockers {
-                match t.slots[b.i()].owner {
-                    Owner::Group(other) => {
-                        rebuild.people.extend(super::group::people_of(state, other));
-                        state.close_group(other);
-                        rebuild.groups.push(other);
-                    }
-                    Owner::Order(o) => {
-                        state.remove_session(b);
-                        rebuild.orders.push(o);
-                    }
-                    Owner::Gone => return None,
+        let mut waiting = vec![first];
+        let mut resting: Vec<(GroupIx, usize)> = Vec::new();
+        let mut best: Option<(i64, usize, Vec<GroupIx>, Vec<OrderIx>)> = None;
+        for step in 0..CHAIN {
+            if waiting.is_empty() {
+                break;
+            }
+            let g = waiting.swap_remove(chance.below(waiting.len()));
+            resting.retain(|r| r.1 > step);
+            let mark = state.mark();
+            let pushed = push_in(state, g, &resting, chance);
+            match pushed {
+                Some(pushed) => {
+                    resting.push((g, step + REST.0 + chance.below(REST.1)));
+                    rebuild.orders.extend(pushed.orders);
+                    waiting.extend(pushed.fixed);
+                    rebuild.people.extend(pushed.people);
+                    rebuild.groups.extend(pushed.open);
+                }
+                None => {
+                    state.rollback_to(mark);
+                    waiting.push(g);
                 }
             }
-            if place.room.is_some_and(|r| !state.room_can(r, state.span(state.service(slot), place.start).0)) {
-                return None;
+            if best.as_ref().is_none_or(|b| state.cost <= b.0) {
+                let left = waiting.iter().chain(&rebuild.groups).copied().collect();
+                best = Some((state.cost, state.mark(), left, rebuild.orders.clone()));
             }
-            let can = |c: &crate::instance::ClinicianIx| {
-                state.clinician_can(*c, state.service(slot), place.start, place.modality, place.site)
-            };
-            if !place.team.iter().all(can) {
-                return None;
-            }
-            state.book(slot, place);
         }
-        if !state.seat_members(g, &slots) {
-            return None;
-        }
+        let (_, mark, groups, orders) = best?;
+        state.rollback_to(mark);
+        let people = std::mem::take(&mut rebuild.people);
+        rebuild = Rebuild { groups, people, orders, ..Rebuild::default() };
         rebuild.groups.sort_unstable();
         rebuild.groups.dedup();
         Some(rebuild)
     }
 }
 
+/// What was pushed out.
+#[derive(Default)]
+struct Pushed {
+    /// Groups with a fixed roster, which take another place as they are.
+    fixed: Vec<GroupIx>,
+    /// Other groups, and who was in them.
+    open: Vec<GroupIx>,
+    people: Vec<ParticipantIx>,
+    /// Single sessions.
+    orders: Vec<OrderIx>,
+}
+
+/// Gives each meeting of a group the place with the least in its way, and takes that out. Where there is none, what was
+/// begun is left to be undone.
+fn push_in(state: &mut State<'_>, g: GroupIx, resting: &[(GroupIx, usize)], chance: &mut Chance) -> Option<Pushed> {
+    let t = state.t;
+    let slots: SmallVec<[SlotIx; 8]> = t.meetings(g).filter(|s| state.placed[s.i()].is_none()).collect();
+    let mut days: SmallVec<[i32; 8]> = SmallVec::new();
+    let mut pushed = Pushed::default();
+    for &slot in &slots {
+        let Claim { place, blockers, moves, .. } = claim(state, g, slot, &days, resting, chance)?;
+        days.push(t.instance.site_day(place.site, place.start));
+        for b in blockers {
+            match t.slots[b.i()].owner {
+                Owner::Group(other) => {
+                    if has_roster(state, other) {
+                        pushed.fixed.push(other);
+                    } else {
+                        pushed.open.push(other);
+                        pushed.people.extend(super::group::people_of(state, other));
+                    }
+                    state.close_group(other);
+                }
+                Owner::Order(o) => {
+                    state.remove_session(b);
+                    pushed.orders.push(o);
+                }
+                Owner::Gone => return None,
+            }
+        }
+        for (moved, room) in moves {
+            let Some(start) = state.placed[moved.i()].as_ref().map(|p| p.start) else { continue };
+            if !state.room_can(room, state.span(state.service(moved), start).0) {
+                return None;
+            }
+            state.rehouse(moved, room);
+        }
+        if place.room.is_some_and(|r| !state.room_can(r, state.span(state.service(slot), place.start).0)) {
+            return None;
+        }
+        let can = |c: &crate::instance::ClinicianIx| {
+            state.clinician_can(*c, state.service(slot), place.start, place.modality, place.site)
+        };
+        if !place.team.iter().all(can) {
+            return None;
+        }
+        state.book(slot, place);
+    }
+    state.seat_members(g, &slots).then_some(pushed)
+}
+
+/// Whether who attends a group is given.
+fn has_roster(state: &State<'_>, g: GroupIx) -> bool {
+    let group = &state.t.instance.groups[g.i()];
+    group.closed && group.members.len() >= group.min.max(1)
+}
+
 /// A group with members, none of whose meetings is booked.
 fn idle_with_roster(state: &State<'_>, chance: &mut Chance) -> Option<GroupIx> {
     let o: OrderIx = state.some_unmet(chance)?;
-    let fits = |g: GroupIx| {
-        let group = &state.t.instance.groups[g.i()];
-        state.held[g.i()] == 0 && group.closed && group.members.len() >= group.min.max(1)
-    };
-    super::group::joinable(state, o, chance).filter(|g| fits(*g))
+    super::group::joinable(state, o, chance).filter(|g| state.held[g.i()] == 0 && has_roster(state, *g))
 }
 
-/// The place for one meeting with the least in its way, with some chance.
-fn claim(state: &State<'_>, g: GroupIx, slot: SlotIx, days: &[i32], chance: &mut Chance) -> Option<Claim> {
+/// The place for one meeting with the least in its way, with some chance, and none of `resting`.
+fn claim(
+    state: &State<'_>,
+    g: GroupIx,
+    slot: SlotIx,
+    days: &[i32],
+    resting: &[(GroupIx, usize)],
+    chance: &mut Chance,
+) -> Option<Claim> {
     let t = state.t;
     let places = &t.places.groups[g.i()];
     let group = &t.instance.groups[g.i()];
@@ -96,49 +180,62 @@ fn claim(state: &State<'_>, g: GroupIx, slot: SlotIx, days: &[i32], chance: &mut
     if roster.len() < group.members.len() {
         return None;
     }
-    let rooms = sessions_in_rooms(state, group.site);
+    let stays = state.stays(group.site);
     let sizes = |slots: &Blockers| slots.iter().map(|s| weight(state, *s)).sum::<f64>();
+    let rests = |slot: &SlotIx| match t.slots[slot.i()].owner {
+        Owner::Group(other) => resting.iter().any(|r| r.0 == other),
+        _ => false,
+    };
     state.tick(places.starts.count() * roster.len() / 4);
+    let ways = in_members_way(state, g, slot, &roster, grid);
     let mut best: Option<Claim> = None;
     for k in places.starts.iter() {
         let start = grid[k];
         if days.contains(&t.instance.site_day(group.site, start)) || roster.iter().any(|e| !e.starts.has(k)) {
             continue;
         }
-        let Some(mut blockers) = in_members_way(state, g, slot, &roster, start) else { continue };
+        let Some(mut blockers) = ways[k].clone() else { continue };
+        if blockers.iter().any(rests) {
+            continue;
+        }
         let span = Span::new(start, start + service.minutes);
         let Some(team) = team_at(state, g, k, start, &mut blockers, chance) else { continue };
-        let mut options: SmallVec<[(Option<RoomIx>, Option<SlotIx>); 16]> = SmallVec::new();
-        if group.modality == Modality::Telehealth {
-            options.push((None, None));
-        }
-        for &(r, mask) in &places.rooms {
-            if !t.places.masks[mask].has(k) || state.seats_of(g, Some(r)) < roster.len() {
-                continue;
-            }
-            if state.room_can(r, span) {
-                options.push((Some(r), None));
-                continue;
-            }
-            let wide = Span::new(span.start, span.end + t.instance.rooms[r.i()].turnover);
-            let there: SmallVec<[SlotIx; 2]> =
-                rooms.iter().filter(|x| x.0 == r && x.1.overlaps(wide)).map(|x| x.2).collect();
-            if let [one] = there.as_slice()
-                && movable(state, *one)
-            {
-                options.push((Some(r), Some(*one)));
-            }
+        if blockers.iter().any(rests) {
+            continue;
         }
         let base = sizes(&blockers);
-        for (room, occupant) in options {
+        if best.as_ref().is_some_and(|b| base * LEAST > b.seen) {
+            continue;
+        }
+        let mut options: SmallVec<[Housing; 4]> = SmallVec::new();
+        if group.modality == Modality::Telehealth {
+            options.push((None, None, Moves::new()));
+        }
+        let fitting = |r: &&(RoomIx, usize)| t.places.masks[r.1].has(k) && state.seats_of(g, Some(r.0)) >= roster.len();
+        let rooms = || places.rooms.iter().filter(fitting).map(|r| r.0);
+        let can = |slot: SlotIx| movable(state, slot);
+        if let Some(freed) = state.free_a_room(rooms(), span, &stays, can) {
+            options.push((Some(freed.room), None, freed.moves));
+        } else {
+            for r in rooms() {
+                let there: SmallVec<[SlotIx; 2]> = state.stays_in_the_way(&stays, r, span).collect();
+                if let [one] = there.as_slice()
+                    && can(*one)
+                    && !rests(one)
+                {
+                    options.push((Some(r), Some(*one), Moves::new()));
+                }
+            }
+        }
+        for (room, occupant, moves) in options {
             let more = occupant.filter(|o| !blockers.contains(o));
             let loss = base + more.map_or(0.0, |o| weight(state, o));
-            let seen = loss * (0.5 + chance.unit()) + chance.unit();
+            let seen = loss * (LEAST + 2.0 * (1.0 - LEAST) * chance.unit()) + chance.unit();
             if best.as_ref().is_none_or(|b| seen < b.seen) {
                 let mut blockers = blockers.clone();
                 blockers.extend(more);
                 let place = Place { start, modality: group.modality, site: group.site, room, team: team.clone() };
-                best = Some(Claim { place, blockers, seen });
+                best = Some(Claim { place, blockers, moves, seen });
             }
         }
     }
@@ -162,31 +259,46 @@ fn movable(state: &State<'_>, slot: SlotIx) -> bool {
     }
 }
 
-/// Sessions of the roster that a start clashes with; none where one of them must stay.
+/// For each start of the grid the sessions of the roster that it clashes with; none where one of them must stay.
 fn in_members_way(
     state: &State<'_>,
     g: GroupIx,
     slot: SlotIx,
     roster: &[&crate::instance::Eligible],
-    start: i32,
-) -> Option<Blockers> {
-    let group = &state.t.instance.groups[g.i()];
-    let mut blockers = Blockers::new();
+    grid: &[Minute],
+) -> Vec<Option<Blockers>> {
+    let (t, group) = (state.t, &state.t.instance.groups[g.i()]);
+    let mut ways: Vec<Option<Blockers>> = vec![Some(Blockers::new()); grid.len()];
     for e in roster {
         let p = e.participant;
-        let commute = state.t.instance.participants[p.i()].commute;
-        let one = state.t.instance.orders[e.order.i()].one_per_day;
-        let seat = state.seat_for(p, slot, Some(e.order), start, group.modality, group.site);
-        for other in state.people[p.i()].seats.iter().filter(|s| s.clashes(&seat, commute, one)) {
-            if other.fact || !movable(state, other.slot) {
-                return None;
-            }
-            if !blockers.contains(&other.slot) {
-                blockers.push(other.slot);
+        let commute = t.instance.participants[p.i()].commute;
+        let one = t.instance.orders[e.order.i()].one_per_day;
+        let seat_at = |start| state.seat_for(p, slot, Some(e.order), start, group.modality, group.site);
+        let minutes = t.instance.services[group.service.i()].minutes;
+        for other in &state.people[p.i()].seats {
+            // Two sites on one day, or two sessions of an order, clash however far they are apart.
+            let near = other.site == group.site && !(one && other.order == Some(e.order));
+            let (from, to) = if near {
+                let from = grid.partition_point(|&s| s + minutes + commute <= other.start);
+                (from, grid.partition_point(|&s| s < other.end + commute))
+            } else {
+                (0, grid.len())
+            };
+            for k in (from..to).filter(|k| e.starts.has(*k)) {
+                if !other.clashes(&seat_at(grid[k]), commute, one) {
+                    continue;
+                }
+                if other.fact || !movable(state, other.slot) {
+                    ways[k] = None;
+                } else if let Some(blockers) = &mut ways[k]
+                    && !blockers.contains(&other.slot)
+                {
+                    blockers.push(other.slot);
+                }
             }
         }
     }
-    Some(blockers)
+    ways
 }
 
 /// Clinicians for a start: free ones, else such as could be freed, whose sessions are then in the way too.
@@ -235,17 +347,4 @@ fn team_at(
     }
     team.sort_unstable();
     Some(team)
-}
-
-/// What is booked in the rooms of a site by its groups, with the time it holds them.
-fn sessions_in_rooms(state: &State<'_>, site: crate::instance::SiteIx) -> Vec<(RoomIx, Span, SlotIx)> {
-    let t = state.t;
-    let slots = t.site_groups[site.i()].iter().flat_map(|g| t.meetings(*g));
-    let room_of = |slot: SlotIx| {
-        let place = state.placed[slot.i()].as_ref()?;
-        let room = place.room?;
-        let (span, _) = state.span(state.service(slot), place.start);
-        Some((room, Span::new(span.start, span.end + t.instance.rooms[room.i()].turnover), slot))
-    };
-    slots.filter_map(room_of).collect()
 }
