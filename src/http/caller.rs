@@ -35,13 +35,18 @@ pub async fn known(State(app): State<Arc<App>>, mut request: Request, next: Next
     if caller.actor != "local" && !app.rates.take(&caller.actor) {
         return Err(Error::TooMany);
     }
-    let action = format!("{} {}", request.method(), route.as_deref().unwrap_or("-"));
+    let method = request.method().clone();
+    let action = format!("{method} {}", route.as_deref().unwrap_or("-"));
     // The query is left out: it may hold more than ids.
     let record: String = request.uri().path().chars().take(300).collect();
-    let allowed = route.as_deref().is_none_or(|route| caller.may(request.method(), route));
+    let allowed = route.as_deref().is_none_or(|route| caller.may(&method, route));
     request.extensions_mut().insert(caller.clone());
     let answer = if allowed { Ok(next.run(request).await) } else { Err(Error::Forbidden) };
     let status = answer.as_ref().map_or(403, |response| response.status().as_u16());
+    let writes = method != Method::GET && route.as_deref().is_some_and(|r| r.starts_with("/v1/programs"));
+    if writes && status < 300 {
+        app.changed();
+    }
     let Caller { tenant, actor, .. } = caller;
     app.audit.note(Entry { at: now(), tenant, actor, action, record, status }).await;
     answer

@@ -46,6 +46,7 @@ use axum::{
     middleware,
     response::IntoResponse,
 };
+use tokio::sync::Notify;
 use tower::ServiceExt;
 
 pub use self::guard::Public;
@@ -72,6 +73,8 @@ pub struct App {
     /// When the database was last seen without a key.
     keyless: Mutex<Option<Moment>>,
     draining: AtomicBool,
+    /// Wakes those who watch a week.
+    changes: Notify,
     /// Where the service is seen from outside.
     public: Option<Public>,
 }
@@ -88,6 +91,7 @@ impl App {
             keyed: AtomicBool::new(false),
             keyless: Mutex::new(None),
             draining: AtomicBool::new(false),
+            changes: Notify::new(),
             public,
             jobs,
         }
@@ -137,9 +141,20 @@ impl App {
         &self.jobs
     }
 
+    /// A programme or a week has changed: those who watch it look at once.
+    fn changed(&self) {
+        self.changes.notify_waiters();
+    }
+
+    /// Waits until something has changed in this process, or until it is time to look what others did.
+    async fn heard(&self, patience: Duration) {
+        let _ = tokio::time::timeout(patience, self.changes.notified()).await;
+    }
+
     /// From now on the service is not ready: it is about to end.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+        self.changed();
     }
 
     fn is_draining(&self) -> bool {

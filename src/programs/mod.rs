@@ -37,8 +37,8 @@ pub use self::{
     table::{Stored, get, page},
     tables::{Table, export_table, import_table},
     weeks::{
-        Key, NO_VERSION, Step, Version, changes, draft, publish, restore, seen_by, solving, step, take_answer,
-        version_of, week,
+        Key, NO_VERSION, Pulse, Step, Version, changes, draft, publish, pulse, restore, seen_by, solving, step,
+        take_answer, version_of, week,
     },
 };
 use crate::failure::Failure;

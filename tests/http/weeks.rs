@@ -216,3 +216,59 @@ async fn a_no_show_is_noted_counted_and_made_up_by_the_next_solve() {
         assert!(table.text().await.unwrap().starts_with("week_start,participant,prescribed_minutes,"));
     }
 }
+
+#[tokio::test]
+async fn who_watches_a_week_is_told_each_change_of_it() {
+    let service = Service::start().with_draft().await;
+    let mut events = service.get(&format!("{WEEK}/events")).send().await.unwrap();
+    let mut told = String::new();
+    let next = async |events: &mut reqwest::Response, told: &mut String| loop {
+        if let Some((event, rest)) = told.clone().split_once("\n\n") {
+            *told = rest.to_owned();
+            let data = event.lines().find_map(|l| l.strip_prefix("data: ")).map(str::to_owned);
+            if let Some(data) = data {
+                assert!(event.starts_with("event: week"), "{event}");
+                return serde_json::from_str::<Value>(&data).unwrap();
+            }
+        } else {
+            told.push_str(std::str::from_utf8(&events.chunk().await.unwrap().unwrap()).unwrap());
+        }
+    };
+    let first = next(&mut events, &mut told).await;
+    let etag = service.get(WEEK).send().await.unwrap().headers()["etag"].to_str().unwrap().to_owned();
+    assert_eq!((&first["etag"], &first["solve"]), (&json!(etag), &json!(null)));
+    service.put(&format!("{WEEK}/draft"), &json!({ "sessions": [] })).send().await.unwrap();
+    let second = next(&mut events, &mut told).await;
+    assert_ne!(second["etag"], first["etag"]);
+    assert!(second["clock"].as_i64() > first["clock"].as_i64());
+    let missing = service.get("/v1/programs/nobody/weeks/2026-11-30/events").send().await.unwrap();
+    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_a_draft_pins_stays_where_it_is_when_the_week_is_solved_again() {
+    let service = Service::start().with_draft().await;
+    service.done(&format!("{WEEK}/publish"), &json!({})).await;
+    let mut draft = service.json(WEEK).await["draft"].clone();
+    draft["sessions"][0]["pinned"] = json!(true);
+    let pinned = draft["sessions"][0].clone();
+    assert_eq!(service.put(&format!("{WEEK}/draft"), &draft).send().await.unwrap().status(), StatusCode::OK);
+    let previous = service.json(WEEK).await["problem"]["previous"].clone();
+    assert!(previous.as_array().unwrap().iter().any(|s| s["id"] == pinned["id"] && s["pinned"] == true));
+    service.solve(WEEK).await;
+    let draft = service.json(WEEK).await["draft"].clone();
+    let kept = sessions(&draft).into_iter().find(|s| s["id"] == pinned["id"]).unwrap();
+    for field in ["start", "room", "clinicians", "pinned"] {
+        assert_eq!(kept[field], pinned[field], "{field}");
+    }
+    // Published as such and then let go, it may move again.
+    service.done(&format!("{WEEK}/publish"), &json!({})).await;
+    let mut free = draft.clone();
+    free["sessions"].as_array_mut().unwrap().iter_mut().for_each(|s| s["pinned"] = json!(false));
+    service.put(&format!("{WEEK}/draft"), &free).send().await.unwrap();
+    let previous = service.json(WEEK).await["problem"]["previous"].clone();
+    assert!(previous.as_array().unwrap().iter().all(|s| s["pinned"] != true));
+    free["sessions"].as_array_mut().unwrap().retain(|s| s["id"] != pinned["id"]);
+    let put: Value = service.put(&format!("{WEEK}/draft"), &free).send().await.unwrap().json().await.unwrap();
+    assert_eq!(put["feasible"], true, "{put}");
+}

@@ -4,6 +4,7 @@ mod attendance;
 mod drafts;
 mod due;
 mod entities;
+mod events;
 mod exchange;
 mod fhir;
 mod openings;
@@ -32,6 +33,7 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .merge(records::router())
         .merge(exchange::router())
         .merge(weeks::router())
+        .merge(events::router())
         .merge(drafts::router())
         .merge(publications::router())
         .merge(attendance::router())

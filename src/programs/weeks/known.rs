@@ -89,7 +89,12 @@ impl Known {
             For::Calendar(_) => self.published.as_deref(),
         };
         if let (false, Some(told)) = (given.contains_key("previous"), told) {
-            given.insert("previous".into(), sessions(told)?.into());
+            let told = sessions(told)?;
+            let told = match own.map(sessions).transpose()? {
+                Some(own) => pinned(told, own),
+                None => told,
+            };
+            given.insert("previous".into(), told.into());
         }
         if let Some(previous) = given.get_mut("previous").and_then(Value::as_array_mut) {
             attendance::attach(previous, &self.attendance);
@@ -212,6 +217,19 @@ impl Known {
     fn rolled(&self, known: &BTreeSet<String>) -> Vec<Value> {
         self.before.iter().filter_map(|s| roll::into_week(s, self.date, known)).collect()
     }
+}
+
+/// Sessions as they are known, but what is pinned is what a calendar pins, where it has it: the next solve leaves it there,
+/// and what is no longer pinned is free.
+fn pinned(mut known: Vec<Value>, calendar: Vec<Value>) -> Vec<Value> {
+    let pins: BTreeMap<&str, &Value> =
+        calendar.iter().filter(|s| s["pinned"] == true).filter_map(|s| Some((s["id"].as_str()?, s))).collect();
+    known.retain(|s| s["id"].as_str().is_none_or(|id| !pins.contains_key(id)));
+    for session in known.iter_mut().filter(|s| s["pinned"] == true) {
+        session["pinned"] = Value::Bool(false);
+    }
+    known.extend(pins.into_values().cloned());
+    known
 }
 
 /// Who is in every held meeting of a group.

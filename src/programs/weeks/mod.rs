@@ -5,6 +5,7 @@ mod draft;
 mod held;
 mod known;
 mod publish;
+mod pulse;
 mod roll;
 mod row;
 
@@ -19,6 +20,7 @@ pub use self::{
     held::history,
     known::{For, Known, sessions},
     publish::{NO_VERSION, Version, publish, restore, version_of, versions},
+    pulse::{Pulse, pulse},
     row::{Key, WeekRow, lock, text},
 };
 use super::{Refusal, compute, episode::Origin, table};
