@@ -25,6 +25,9 @@ export type Explained = Omit<Schemas['Explained'], 'remedies'> & { remedies?: Re
 export type Reason = Schemas['Reason'];
 export type Fault = Schemas['Fault'];
 export type ProblemDetails = Schemas['ProblemDetails'];
+export type Dose = Schemas['Dose'];
+export type Attended = Schemas['Attended'];
+export type Opening = Schemas['Opening'];
 export type Caller = Schemas['SessionView'];
 
 /** A session with everything that Careweave writes about it. */

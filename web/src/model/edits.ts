@@ -49,6 +49,7 @@ export function same(a: Session, b: Session): boolean {
     a.room === b.room &&
     a.site === b.site &&
     a.modality === b.modality &&
+    (a.pinned ?? false) === (b.pinned ?? false) &&
     people(a.clinicians) === people(b.clinicians) &&
     people(a.participants) === people(b.participants)
   );
@@ -72,4 +73,15 @@ export function difference(before: Session[], after: Session[]): Difference {
   }
   out.removed.push(...old.values());
   return out;
+}
+
+/** What is known of a week so far, but pinned is what a calendar pins: that stays where it is, all else is free. */
+export function pinned<T extends { id: string; pinned?: boolean }>(known: T[], calendar: Session[]): (T | Session)[] {
+  const pins = new Map(calendar.filter((s) => s.pinned).map((s) => [s.id, s]));
+  const out: (T | Session)[] = known.map((s) => {
+    const pin = pins.get(s.id);
+    pins.delete(s.id);
+    return pin ? { ...s, ...pin } : s.pinned ? { ...s, pinned: false } : s;
+  });
+  return [...out, ...pins.values()];
 }

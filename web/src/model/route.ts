@@ -1,9 +1,11 @@
 // Where the reader is, as the part of the address behind `#`: it can be shared and reopened, and since it is never sent
 // to a server, no id in it gets into a log.
 
-export type Screen = 'week' | 'replan' | 'what-if' | 'print' | 'data';
+export type Screen = 'week' | 'history' | 'people' | 'replan' | 'what-if' | 'print' | 'data';
 export type By = 'site' | 'room' | 'clinician' | 'participant' | 'group';
 export type Panel = 'missing' | 'changes' | 'session' | 'solve';
+
+export type Part = 'dose' | 'attendance' | 'seats';
 
 export interface Route {
   screen: Screen;
@@ -23,6 +25,15 @@ export interface Route {
   /** The version that is shown instead of the draft. */
   version: 'draft' | 'published';
   language: string;
+  /** What the history compares: `draft` or the number of a version. */
+  from: string | null;
+  to: string | null;
+  /** Which part of the people's screen is shown. */
+  part: Part;
+  /** Id of a comparison or of a search for plans whose answer is shown. */
+  run: string | null;
+  /** The changes of a comparison, as JSON. */
+  scenarios: string | null;
 }
 
 export const START: Route = {
@@ -39,11 +50,22 @@ export const START: Route = {
   table: 'participants',
   version: 'draft',
   language: 'en',
+  from: null,
+  to: null,
+  part: 'dose',
+  run: null,
+  scenarios: null,
 };
 
-const SCREENS: readonly string[] = ['week', 'replan', 'what-if', 'print', 'data'];
+const SCREENS: readonly string[] = ['week', 'history', 'people', 'replan', 'what-if', 'print', 'data'];
 const BYS: readonly string[] = ['site', 'room', 'clinician', 'participant', 'group'];
+const PARTS: readonly string[] = ['dose', 'attendance', 'seats'];
 const PANELS: readonly string[] = ['missing', 'changes', 'session', 'solve'];
+
+const ASKED = [
+  ...['by', 'id', 'site', 'day', 'session', 'order', 'panel', 'table', 'version', 'language'],
+  ...['from', 'to', 'part', 'run', 'scenarios'],
+] as (keyof Route)[];
 
 /** `#/demo/2026-11-30/week?by=room&site=s1` */
 export function read(hash: string): Route {
@@ -69,13 +91,18 @@ export function read(hash: string): Route {
     table: asked.get('table') ?? START.table,
     version: one('version', ['draft', 'published'], START.version),
     language: asked.get('language') ?? START.language,
+    from: asked.get('from'),
+    to: asked.get('to'),
+    part: one('part', PARTS, START.part),
+    run: asked.get('run'),
+    scenarios: asked.get('scenarios'),
   };
 }
 
 export function write(route: Route): string {
   const path = [route.program ?? '', route.week ?? '', route.screen].map(encodeURIComponent).join('/');
   const asked = new URLSearchParams();
-  for (const name of ['by', 'id', 'site', 'day', 'session', 'order', 'panel', 'table', 'version', 'language'] as const) {
+  for (const name of ASKED) {
     const value = route[name];
     if (value !== null && value !== START[name]) asked.set(name, value);
   }

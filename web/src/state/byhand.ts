@@ -29,7 +29,7 @@ export function moveWords(book: Book, from: Session, to: Session): string {
 
 export async function moved(book: Book, from: Session, to: Session, place: Place | null): Promise<void> {
   where.put({ session: to.id });
-  await desk.edit({ label: `${named(book, from)} ${moveWords(book, from, to)}`, put: [to], drop: [] });
+  await desk.edit({ label: `${named(book, from)} ${moveWords(book, from, to)}`, put: [{ ...to, pinned: from.pinned }], drop: [] });
   const known = place && place.breaks.length === 0 ? `: ${costWords(place.cost_difference)}` : '';
   desk.news = `Moved ${moveWords(book, from, to)}${known}.`;
 }
@@ -54,4 +54,18 @@ export async function joined(book: Book, session: Session, participant: string):
     put: [{ ...session, participants: [...session.participants, participant] }],
     drop: [],
   });
+}
+
+/** Holds a session where it is, or lets it go: solving leaves alone what is held. */
+export async function held(book: Book, session: Session, pinned: boolean): Promise<void> {
+  const label = `${named(book, session)}, ${when(session)}, ${pinned ? 'pinned' : 'no longer pinned'}`;
+  await desk.edit({ label, put: [{ ...session, pinned }], drop: [] });
+}
+
+/** Two sessions change places: each is then when and where the other was. */
+export async function swapped(book: Book, a: Session, b: Session): Promise<void> {
+  const place = ({ start, end, room, site, modality, time_zone }: Session) => ({ start, end, room, site, modality, time_zone });
+  const put = [{ ...a, ...place(b) }, { ...b, ...place(a) }];
+  await desk.edit({ label: `${named(book, a)} and ${named(book, b)} change places`, put, drop: [] });
+  desk.news = `${named(book, a)} is now ${when(b)}, ${named(book, b)} ${when(a)}.`;
 }

@@ -6,6 +6,7 @@ import type {
   Caller,
   CheckReport,
   Explained,
+  Problem,
   Program,
   Progress,
   Recommended,
@@ -14,7 +15,7 @@ import type {
   Week,
 } from '../api/types';
 import { Book } from '../model/book';
-import { added, applied, NOTHING, redone, undone, type Edit, type History } from '../model/edits';
+import { added, applied, NOTHING, pinned, redone, undone, type Edit, type History } from '../model/edits';
 import type { Place } from '../model/places';
 import type { Remedy } from '../model/remedies';
 
@@ -59,7 +60,10 @@ class Desk {
   moving = $state.raw<{ id: string; places: Place[] | null } | null>(null);
 
   #events: EventSource | null = null;
+  /** Tells what others do to the week. */
+  #others: EventSource | null = null;
   #asked = 0;
+  #clock: number | null = null;
   /** The week whose stored calendar `checked` is about. */
   #checkedOf: Week | null = null;
 
@@ -100,6 +104,7 @@ class Desk {
   async open(program: string, date: string) {
     this.loading = true;
     this.close();
+    this.#clock = null;
     try {
       const answer = await ask<Week>('GET', `/v1/programs/${encodeURIComponent(program)}/weeks/${date}`);
       this.program = program;
@@ -108,6 +113,7 @@ class Desk {
       this.#changed();
       this.solve = null;
       this.best = null;
+      this.#listen();
       if (answer.body.solve) this.#watch(answer.body.solve);
       else await this.judge();
     } catch (error) {
@@ -118,8 +124,26 @@ class Desk {
   }
 
   close() {
+    this.#unwatch();
+    this.#others?.close();
+    this.#others = null;
+  }
+
+  #unwatch() {
     this.#events?.close();
     this.#events = null;
+  }
+
+  /** Listens to what others do to the week; the browser comes back by itself where the line breaks. */
+  #listen() {
+    this.#others = new EventSource(`${this.path}/events`);
+    this.#others.addEventListener('week', (event) => {
+      const { etag, clock } = JSON.parse((event as MessageEvent<string>).data) as { etag: string; clock: number };
+      const first = this.#clock === null;
+      const same = etag === this.etag && (first || clock === this.#clock);
+      this.#clock = clock;
+      if (!same) void this.look();
+    });
   }
 
   #take(week: Week, etag: string | null) {
@@ -142,11 +166,15 @@ class Desk {
       const answer = await ask<Week>('GET', path);
       if (program !== this.program || path !== this.path || this.solving || this.saving) return;
       if (answer.body.solve) return this.#watch(answer.body.solve);
-      if (answer.etag === this.etag) return;
+      const theirs = answer.etag !== this.etag;
+      if (!theirs && JSON.stringify(answer.body.problem) === JSON.stringify(this.week.problem)) return;
       this.#take(answer.body, answer.etag);
       this.#changed();
       await this.judge();
-      this.news = 'Somebody else has changed this week; it is shown as it is now.';
+      if (theirs)
+        this.news = this.history.done.length
+          ? 'Somebody else has changed this week. It is shown as it is now, with your changes over it.'
+          : 'Somebody else has changed this week; it is shown as it is now.';
     } catch {
       // The next look comes soon, and what the reader does tells of the trouble.
     }
@@ -169,6 +197,12 @@ class Desk {
   #changed() {
     this.unmet = null;
     this.moving = null;
+  }
+
+  /** The week's problem; what is pinned is what the screen pins, as the service has it once that is saved. */
+  get problem(): Problem | undefined {
+    const problem = this.week?.problem;
+    return problem && { ...problem, previous: pinned(problem.previous ?? [], this.sessions) as Problem['previous'] };
   }
 
   /** Asks the rules about what is on the screen. */
@@ -196,7 +230,7 @@ class Desk {
   }
 
   async verdict(sessions: Session[], signal?: AbortSignal): Promise<CheckReport> {
-    const body = { problem: this.week?.problem, calendar: { sessions } };
+    const body = { problem: this.problem, calendar: { sessions } };
     return (await ask<CheckReport>('POST', '/v1/check', { body, signal })).body;
   }
 
@@ -225,6 +259,7 @@ class Desk {
   }
 
   async publish() {
+    this.saving = true;
     try {
       const headers = this.etag ? { 'If-Match': this.etag } : undefined;
       await ask('POST', `${this.path}/publish`, { headers });
@@ -239,6 +274,37 @@ class Desk {
         await this.judge();
         this.trouble = 'Somebody else has changed this week meanwhile. Look at it, then publish.';
       } else this.trouble = message(error);
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  /** Does what changes the stored week, and gets it again: what is heard of it meanwhile is one's own. */
+  async write(change: () => Promise<unknown>) {
+    this.saving = true;
+    try {
+      await change();
+      await this.refresh();
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  /** Takes an earlier version as the draft; it is published as any draft is. */
+  async restore(version: number) {
+    this.saving = true;
+    try {
+      await ask('POST', `${this.path}/versions/${version}/restore`, { headers: this.etag ? { 'If-Match': this.etag } : {} });
+      this.history = NOTHING;
+      this.#changed();
+      await this.refresh();
+      await this.judge();
+      this.news = `Version ${version} is the draft now. Nobody else sees it until it is published.`;
+    } catch (error) {
+      if (error instanceof ServiceError && error.status === 412) await this.refresh();
+      this.trouble = message(error);
+    } finally {
+      this.saving = false;
     }
   }
 
@@ -265,7 +331,7 @@ class Desk {
   }
 
   #watch(id: string, solve?: SolveView) {
-    this.close();
+    this.#unwatch();
     this.#changed();
     this.way = [];
     this.best = null;
@@ -290,7 +356,7 @@ class Desk {
     });
     events.addEventListener('finished', (event) => {
       this.solve = JSON.parse((event as MessageEvent<string>).data) as SolveView;
-      this.close();
+      this.#unwatch();
       void this.#settle();
     });
   }
@@ -316,7 +382,7 @@ class Desk {
     this.explaining = true;
     try {
       // The reasons at once; what would help is asked for an order that somebody looks at.
-      const body = { problem: this.week.problem, calendar: { sessions: this.sessions }, seconds: 0 };
+      const body = { problem: this.problem, calendar: { sessions: this.sessions }, seconds: 0 };
       const asked = this.#asked;
       const answer = await ask<{ unmet: Explained[] }>('POST', '/v1/explain', { body });
       if (asked === this.#asked) this.unmet = answer.body.unmet;
@@ -329,13 +395,13 @@ class Desk {
 
   /** Small changes of the programme that would give an order a place. */
   async remedies(order: string, signal?: AbortSignal): Promise<Remedy[]> {
-    const body = { problem: this.week?.problem, calendar: { sessions: this.sessions }, order, seconds: 5 };
+    const body = { problem: this.problem, calendar: { sessions: this.sessions }, order, seconds: 5 };
     const answer = await ask<{ unmet: Explained[] }>('POST', '/v1/explain', { body, signal });
     return answer.body.unmet[0]?.remedies ?? [];
   }
 
   async recommend(order: string, signal?: AbortSignal): Promise<Recommended[]> {
-    const body = { problem: this.week?.problem, calendar: { sessions: this.sessions }, order, top: 8 };
+    const body = { problem: this.problem, calendar: { sessions: this.sessions }, order, top: 8 };
     return (await ask<{ places: Recommended[] }>('POST', '/v1/recommend', { body, signal })).body.places;
   }
 
@@ -344,7 +410,9 @@ class Desk {
     if (this.moving?.id === session) return;
     this.moving = { id: session, places: null };
     try {
-      const body = { problem: this.week?.problem, calendar: { sessions: this.sessions }, session };
+      // Who asks where a pinned session could go means to move it.
+      const previous = this.problem?.previous?.map((s) => (s.id === session ? { ...s, pinned: false } : s));
+      const body = { problem: { ...this.problem, previous }, calendar: { sessions: this.sessions }, session };
       const answer = await ask<{ places: Place[] }>('POST', '/v1/places', { body });
       if (this.moving?.id === session) this.moving = { id: session, places: answer.body.places };
     } catch (error) {

@@ -1,0 +1,118 @@
+// By keyboard alone: solve, take a session out, see why it is missing, give it a place, move another, pin, undo, save,
+// publish. Nothing is clicked, and every control is reached by Tab.
+
+import assert from 'node:assert/strict';
+import { tabTo } from './keys.js';
+
+export async function keyboard({ page, look, step, url }) {
+  const press = (key) => page.keyboard.press(key);
+  await page.goto(`${url}/#/demo/2026-11-30/week?by=clinician`);
+  await page.locator('.session').first().waitFor();
+
+  // Solve: five seconds, chosen from the list.
+  await tabTo(page, '#seconds');
+  await press('Home');
+  await tabTo(page, '.solve button');
+  await press('Enter');
+  await page.getByRole('region', { name: 'Solving' }).waitFor();
+  await page.getByRole('region', { name: 'Solving' }).waitFor({ state: 'detached' });
+  await page.locator('#panel .head, #panel .all').first().waitFor();
+  step('the week is solved again, by keyboard');
+
+  // A session for one person is taken out.
+  await tabTo(page, '.session');
+  const single = await movable(page, url);
+  await page.goto(`${url}/#/demo/2026-11-30/week?by=clinician&id=${single.clinicians[0]}`);
+  await page.locator(`[data-session="${single.id}"]`).waitFor();
+  await tabTo(page, '.session');
+  await walkTo(page, single.id);
+  await press('Enter');
+  await tabTo(page, '.remove');
+  await press('Enter');
+  await page.locator('.effect').waitFor();
+  step('a session is taken out, and what that costs is told');
+
+  // It is missing now: why, and where it could go.
+  await tabTo(page, '#tab-missing', { back: true });
+  await press('Enter');
+  const head = `#order-${escaped(single.order)} .head`;
+  await page.locator(head).waitFor();
+  await tabTo(page, head);
+  await press('Enter');
+  await page.getByRole('button', { name: /^Put it there/ }).first().waitFor();
+  await look('missing');
+  await tabTo(page, '[aria-label^="Put it there"]');
+  await press('Enter');
+  await page.locator('#tab-changes .count').waitFor();
+  step('what is missing is told why, and given a place');
+
+  // Another is moved, pinned, and let go by undo.
+  const other = await movable(page, url, single.id);
+  await page.goto(`${url}/#/demo/2026-11-30/week?by=clinician&id=${other.clinicians[0]}`);
+  await page.locator(`[data-session="${other.id}"]`).waitFor();
+  await tabTo(page, '.session');
+  await walkTo(page, other.id);
+  await press('m');
+  await page.locator('ul#places .place').first().waitFor();
+  await look('moving');
+  await tabTo(page, '#places .place');
+  await press('Enter');
+  await page.getByText(/^Moved /).waitFor();
+  step('a session is moved to the best of its places');
+  await tabTo(page, '.session', { back: true });
+  await walkTo(page, other.id);
+  await press('p');
+  await page.locator(`[data-session="${other.id}"][aria-label*="pinned"]`).waitFor();
+  await press('Control+z');
+  await page.locator(`[data-session="${other.id}"]:not([aria-label*="pinned"])`).waitFor();
+  await press('Control+Shift+z');
+  await page.locator(`[data-session="${other.id}"][aria-label*="pinned"]`).waitFor();
+  step('it is pinned, let go and pinned again');
+
+  await tabTo(page, '#tab-changes');
+  await press('Enter');
+  await page.locator('.effect').waitFor();
+  await look('changes');
+  await tabTo(page, '.save');
+  assert.equal(await page.locator('.save').innerText(), 'Save into the draft');
+  await press('Enter');
+  await page.getByText(/^Saved into the draft/).waitFor();
+  await tabTo(page, '.publish', { back: true });
+  await press('Enter');
+  await page.getByText(/^Published as version 2/).waitFor();
+  step('saved and published, without a mouse');
+}
+
+const escaped = (id) => id.replace(/[^A-Za-z0-9_-]/g, (c) => `\\${c}`);
+
+/** Goes from session to session by arrow keys: all of a clinician's week are reached so. */
+async function walkTo(page, id) {
+  for (const key of ['ArrowDown', 'ArrowRight']) {
+    for (let k = 0; k < 60; k += 1) {
+      if ((await page.evaluate(() => document.activeElement?.dataset.session)) === id) return;
+      await page.keyboard.press(key);
+    }
+  }
+  // Column by column.
+  for (let column = 0; column < 8; column += 1) {
+    for (let k = 0; k < 20; k += 1) await page.keyboard.press('ArrowUp');
+    for (let k = 0; k < 20; k += 1) {
+      if ((await page.evaluate(() => document.activeElement?.dataset.session)) === id) return;
+      await page.keyboard.press('ArrowDown');
+    }
+    await page.keyboard.press('ArrowLeft');
+  }
+  assert.fail(`Arrow keys do not reach ${id}.`);
+}
+
+/** A session of the draft for one person that could stand elsewhere, too. */
+export async function movable(page, url, but) {
+  const { problem, draft } = await (await page.request.get(`${url}/v1/programs/demo/weeks/2026-11-30`)).json();
+  for (const session of draft.sessions) {
+    if (!session.order || session.id === but || session.site !== 's1' || !session.room) continue;
+    const data = { problem, calendar: { sessions: draft.sessions }, session: session.id };
+    const { places } = await (await page.request.post(`${url}/v1/places`, { data })).json();
+    if (places.some((p) => p.breaks.length === 0 && p.session.start !== session.start)) return session;
+  }
+  return assert.fail('No session of the draft could stand elsewhere.');
+}

@@ -1,0 +1,26 @@
+// Looks at a screen: axe for what keeps people out, in light and in dark; a picture, where pictures are kept.
+
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** What looks at `page`; faults are noted in `faults`, pictures kept in `folder`, if there is one. */
+export function looker(page, { faults, folder }) {
+  return async function look(name) {
+    await page.mouse.move(2, 2);
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.waitForTimeout(60);
+      const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] });
+      // In the dark only the colours are others.
+      const { violations } = await (colorScheme === 'light' ? axe.withTags(RULES) : axe.withRules(['color-contrast'])).analyze();
+      for (const v of violations) {
+        const where = v.nodes.slice(0, 3).map((n) => `${n.target} (${n.any[0]?.message ?? ''})`);
+        faults.push(`${name}, ${colorScheme}: ${v.id} at ${where.join('; ')}`);
+      }
+      if (folder) await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
+    }
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  };
+}

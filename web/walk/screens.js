@@ -1,0 +1,123 @@
+// The other screens, each with what a person does there.
+
+import assert from 'node:assert/strict';
+
+const WEEK = '#/demo/2026-11-30';
+
+/** Plans after an illness: from few calls to much care; the calls are ticked off; one plan is taken. */
+export async function replan({ page, look, step, url }) {
+  await page.goto(`${url}/${WEEK}/replan?by=clinician&id=s1-c1&day=2026-12-01`);
+  await page.getByRole('button', { name: 'What can be done?' }).click();
+  await page.getByRole('heading', { name: /calls? to make/ }).waitFor();
+  await page.getByRole('button', { name: 'What can be done?' }).waitFor();
+  assert.match(page.url(), /run=/);
+  await page.locator('.calls input').first().check();
+  await page.getByText('1 done').waitFor();
+  await page.reload();
+  await page.getByText('1 done').waitFor();
+  await look('replan');
+  await page.getByRole('button', { name: 'Take this plan' }).click();
+  await page.locator('.effect').waitFor();
+  step('somebody is ill: plans, calls ticked off, one taken');
+  await page.getByRole('button', { name: 'Forget all' }).click();
+}
+
+/** What if there were one more room? */
+export async function whatIf({ page, look, step, url }) {
+  await page.goto(`${url}/${WEEK}/what-if`);
+  await page.getByLabel('Of what').selectOption('s1-g1');
+  await page.getByRole('button', { name: 'Add' }).click();
+  await page.getByLabel('Seconds for each').fill('1');
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.locator('tbody tr').nth(1).waitFor();
+  await page.getByRole('button', { name: 'Copy the link' }).waitFor();
+  await page.reload();
+  await page.locator('tbody tr').nth(1).waitFor();
+  await look('what-if');
+  step('a change is compared with the week as it is, and its address shows it again');
+}
+
+/** History: two versions side by side, and an older one taken as the draft. */
+export async function history({ page, look, step, url }) {
+  await page.goto(`${url}/${WEEK}/history?from=1&to=2`);
+  await page.getByRole('heading', { name: /Who gains/ }).waitFor();
+  await page.locator('tbody tr').first().waitFor();
+  await look('history');
+  await page.getByRole('button', { name: 'Restore as draft' }).last().click();
+  await page.getByText(/^Version 1 is the draft now/).waitFor();
+  await page.getByRole('button', { name: 'Restore as draft' }).first().click();
+  await page.getByText(/^Version 2 is the draft now/).waitFor();
+  step('two versions side by side; an older one is taken as the draft, and back');
+}
+
+/** People: dose, who came, free seats. */
+export async function people({ page, look, step, url }) {
+  await page.goto(`${url}/${WEEK}/people`);
+  await page.locator('.bar').first().waitFor();
+  await look('dose');
+  await page.goto(`${url}/${WEEK}/people?part=attendance`);
+  await page.getByRole('button', { name: 'Came', exact: true }).first().click();
+  await page.getByText('1 of').waitFor();
+  await page.getByRole('button', { name: 'Missed', exact: true }).first().click();
+  await page.locator('[data-status="no_show"][aria-pressed="true"]').waitFor();
+  await look('attendance');
+  step('who came is noted by a tap, and corrected by another');
+  await page.goto(`${url}/${WEEK}/people?part=seats`);
+  await page.locator('.frame table, .frame .none:not(:text("Asking"))').first().waitFor();
+  await look('seats');
+}
+
+/** The week in its other shapes. */
+export async function shapes({ page, look, url }) {
+  await page.goto(`${url}/${WEEK}/week?by=participant`);
+  await page.locator('.chip').first().waitFor();
+  await look('participants');
+  await page.goto(`${url}/${WEEK}/week?by=participant&id=s1-p3`);
+  await page.locator('.behind.busy').first().waitFor();
+  await look('participant');
+  await page.goto(`${url}/${WEEK}/week?by=clinician&day=2026-12-01`);
+  await page.locator('.session').first().waitFor();
+  await look('day');
+}
+
+/** On paper. */
+export async function paper({ page, look, step, url }) {
+  await page.goto(`${url}/${WEEK}/print?by=participant&id=s1-p3&language=es`);
+  await page.getByRole('heading', { name: 'Su semana' }).waitFor();
+  await look('print');
+  await page.goto(`${url}/${WEEK}/print?by=clinician&id=s1-t1`);
+  await page.getByRole('heading', { name: 'Ana Ruiz' }).waitFor();
+  await look('print-clinician');
+  await page.goto(`${url}/${WEEK}/print?by=room&id=s1-g1`);
+  await page.getByRole('heading', { name: /s1-g1/ }).waitFor();
+  await look('print-door');
+  step('a week is printed in Spanish, a clinician’s days, a door');
+}
+
+/** Data: a wrong field told at the field, a pasted table previewed, with an error at its row. */
+export async function data({ page, look, step, url }) {
+  await page.goto(`${url}/${WEEK}/data?table=rooms`);
+  await page.getByRole('button', { name: 's1-g2' }).click();
+  await page.getByLabel('Seats').fill('-4');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText(/must not be negative/).waitFor();
+  await look('data');
+  await page.getByLabel('Seats').fill('13');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('s1-g2 is changed.').waitFor();
+  step('a field that is wrong is told at the field, and mended');
+  await page.getByRole('button', { name: 'Paste a table' }).click();
+  await page.getByRole('button', { name: 'Begin with what is there' }).click();
+  const table = page.getByLabel('The table');
+  await page.waitForFunction(() => document.querySelector('textarea')?.value.includes('s1-g2'));
+  const good = (await table.inputValue()).replace('s1-g1,s1,14', 's1-g1,s1,15');
+  await table.fill(good.replace('s1-g2,s1,13', 's1-g2,s1,many'));
+  await page.getByRole('button', { name: 'See what changes' }).click();
+  await page.getByText(/^Line 3, column 3/).waitFor();
+  await look('paste-wrong');
+  await table.fill(good);
+  await page.getByRole('button', { name: 'See what changes' }).click();
+  await page.getByText('s1-g1: updated').waitFor();
+  await look('paste');
+  step('a pasted table is previewed, its faults row by row');
+}
