@@ -33,7 +33,6 @@ export async function drag({ page, look, step, url }) {
   await page.getByText(/^Moved .*: (costs|saves)/).waitFor();
   step('a session is dragged where the board says that it may, and the cost is told');
 
-  await card.click();
   const swap = page.getByLabel('Change places');
   await swap.selectOption({ index: 1 });
   await page.locator('#tab-changes .count', { hasText: '2' }).waitFor();

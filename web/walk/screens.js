@@ -85,7 +85,7 @@ export async function paper({ page, look, step, url }) {
   await page.goto(`${url}/${WEEK}/print?by=participant&id=s1-p3&language=es`);
   await page.getByRole('heading', { name: 'Su semana' }).waitFor();
   await look('print');
-  await page.goto(`${url}/${WEEK}/print?by=clinician&id=s1-t1`);
+  await page.goto(`${url}/${WEEK}/print?by=clinician&id=s1-t1&day=2026-11-30`);
   await page.getByRole('heading', { name: 'Ana Ruiz' }).waitFor();
   await look('print-clinician');
   await page.goto(`${url}/${WEEK}/print?by=room&id=s1-g1`);

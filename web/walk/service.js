@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const target = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL('../../target', import.meta.url));
-const binary = process.env.CAREWEAVE ?? ['debug', 'release'].map((kind) => join(target, kind, 'careweave')).find(existsSync);
+/** The binary that is walked through. */
+export const binary = process.env.CAREWEAVE ?? ['debug', 'release'].map((kind) => join(target, kind, 'careweave')).find(existsSync);
 
 /** Starts it, and gives where it listens and how it ends. */
-export async function serve() {
+export async function serve({ demo = true } = {}) {
   if (!binary) throw new Error('There is no binary; `cargo build` makes one.');
   const folder = mkdtempSync(join(tmpdir(), 'careweave-walk-'));
-  const child = spawn(binary, ['serve', '--demo', '--listen', '127.0.0.1:0', '--database', `sqlite://${join(folder, 'walk.db')}`]);
+  const child = spawn(binary, ['serve', ...(demo ? ['--demo'] : []), '--listen', '127.0.0.1:0', '--database', `sqlite://${join(folder, 'walk.db')}`]);
   let told = '';
   const url = await new Promise((resolve, reject) => {
     child.on('exit', (code) => reject(new Error(`The service ended with ${code}: ${told}`)));

@@ -36,12 +36,13 @@ export function filled(sentence: string | undefined, values: Record<string, stri
   return (sentence ?? '').replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
 }
 
-export function sheet(book: Book, weekStart: string, sessions: Session[], of: SheetOf, id: string, words: Words): Sheet {
+export function sheet(book: Book, weekStart: string, sessions: Session[], of: SheetOf, id: string, words: Words, day: string | null = null): Sheet {
   const zone = book.zone(of, id, null);
   const locale = words.locale ?? 'en-US';
   const own = sessions
     .filter((s) => concerns(s, of, id))
     .map((session) => ({ session, from: wall(session.start, session.time_zone, zone), to: wall(session.end, session.time_zone, zone) }))
+    .filter(({ from }) => day === null || from.date === day)
     .sort((a, b) => (a.from.date === b.from.date ? a.from.minute - b.from.minute : a.from.date < b.from.date ? -1 : 1));
   const days = new Map<string, Line[]>();
   for (const { session, from, to } of own) {
@@ -60,12 +61,11 @@ export function sheet(book: Book, weekStart: string, sessions: Session[], of: Sh
   const place = (zone.split('/').pop() ?? zone).replaceAll('_', ' ');
   return {
     title,
-    week: filled(words.week, {
-      from: dateWords(weekStart, 'long', locale),
-      to: dateWords(plus(weekStart, 6), 'long', locale),
-    }),
+    week: day
+      ? dateWords(day, 'long', locale)
+      : filled(words.week, { from: dateWords(weekStart, 'long', locale), to: dateWords(plus(weekStart, 6), 'long', locale) }),
     zone: filled(words.zone, { zone: place }),
-    days: [...days].map(([date, lines]) => ({ name: dateWords(date, 'long', locale), lines })),
+    days: [...days].map(([date, lines]) => ({ name: day ? '' : dateWords(date, 'long', locale), lines })),
     nothing: (of === 'participant' ? words.nothing : words.free) ?? '',
     foot: of === 'participant' ? [words.questions ?? ''] : [],
   };
