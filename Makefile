@@ -1,6 +1,6 @@
 # What a person runs is what CI runs. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup build page pictures demo bench fuzz test test-page test-long referee lint
+.PHONY: help setup build page pictures demo bench fuzz test test-page test-long referee lint deny
 
 CAREWEAVE := target/release/careweave
 DEMO := target/demo
@@ -41,7 +41,11 @@ lint: ## formatting, clippy and the documentation, all without a warning
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
 
-test: setup lint ## the lints, the documentation and all tests but the long ones
+deny: ## licences and sources of all dependencies; advisories too, where cargo-deny is installed
+	@scripts/deny.py
+	@if command -v cargo-deny >/dev/null; then cargo deny check; fi
+
+test: setup lint deny ## the lints, the documentation and all tests but the long ones
 	cargo test --workspace --quiet
 	cd tests/judge && python3 -m unittest --quiet
 	scripts/page.sh test
