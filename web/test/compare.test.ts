@@ -27,7 +27,7 @@ describe('two versions of a week', () => {
     expect(figures([morning, late], 's1-p3')).toEqual({ sessions: 2, days: 1, waiting: 90 });
     const other = at('a/2', '09:00', '10:00', '2026-12-02');
     const [only] = balances(book, [morning, late], [morning, other]);
-    expect(only && balanceWords(only)).toBe('1 day more, 90 minutes less waiting');
+    expect(only && balanceWords(only)).toBe('1 day more, 1 h 30 min less waiting');
     expect(only && gain(only)).toBeLessThan(0);
   });
   it('are a gain for who has more care, whatever else changes', () => {

@@ -16,7 +16,7 @@ export async function two({ page, look, step, url, context }) {
   // The first has something that waits when the second saves.
   const held = await movable(page, url, session.id);
   await page.goto(`${week}&session=${held.id}&panel=session`);
-  await page.getByLabel(/^Pinned/).check();
+  await page.getByLabel(/Pinned: solving/).check();
   await page.locator('#tab-changes .count').waitFor();
   await other.getByRole('tab', { name: /Changes/ }).click();
   await other.getByRole('button', { name: /^Save into the draft/ }).click();
@@ -29,7 +29,7 @@ export async function two({ page, look, step, url, context }) {
 
   // The other saves in the same moment, before anything is heard: nothing is overwritten, and the page says what to do.
   await page.goto(`${week}&session=${held.id}&panel=session`);
-  await page.getByLabel(/^Pinned/).check();
+  await page.getByLabel(/Pinned: solving/).check();
   await page.getByRole('tab', { name: /Changes/ }).click();
   const save = page.getByRole('button', { name: /^Save into the draft/ });
   await save.waitFor();

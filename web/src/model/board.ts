@@ -43,13 +43,16 @@ export interface Board {
   behind: Map<string, Block[]>;
 }
 
+/** What of the address the board depends on. */
+export type View = Pick<Route, 'by' | 'id' | 'site' | 'day'>;
+
 /** Whether a route is shown as a table of days rather than against the clock. */
 export function isTable(route: Route): boolean {
   return route.day === null && route.id === null && (route.by === 'participant' || route.by === 'group');
 }
 
 /** The site that is looked at. */
-export function siteOf(book: Book, route: Route): string | null {
+export function siteOf(book: Book, route: View): string | null {
   if (route.site && book.sites.has(route.site)) return route.site;
   const id = route.id ?? '';
   const own = {
@@ -73,7 +76,7 @@ function busyDates(book: Book, weekStart: string, site: string | null, sessions:
   });
 }
 
-export function board(book: Book, weekStart: string, route: Route, sessions: Session[]): Board {
+export function board(book: Book, weekStart: string, route: View, sessions: Session[]): Board {
   const site = siteOf(book, route);
   const zone = book.zone(route.by, route.id, site);
   const open = busyDates(book, weekStart, site, sessions);
@@ -84,7 +87,10 @@ export function board(book: Book, weekStart: string, route: Route, sessions: Ses
     columns: subjects.map((s) => ({ ...s, date, key: `${date} ${s.id}`, by: route.by })),
   }));
 
-  const at = sessions.map((session) => {
+  // Those that stand in no column are not worth a look at the clocks of another zone.
+  const ids = new Set(subjects.map((s) => s.id));
+  const here = sessions.filter((s) => subjectsOf(s, route.by).some((id) => ids.has(id)) || (s.room === null && s.site === site && ids.has(ONLINE)));
+  const at = here.map((session) => {
     const begin = wall(session.start, session.time_zone, zone);
     const end = wall(session.end, session.time_zone, zone);
     return { session, date: begin.date, from: begin.minute, to: end.date > begin.date ? 1440 : end.minute };
@@ -110,12 +116,28 @@ export function board(book: Book, weekStart: string, route: Route, sessions: Ses
   return { zone, days, from: Math.floor(from / 60) * 60, to: Math.ceil(to / 60) * 60, placed, behind };
 }
 
+/** In whose columns a session can stand. */
+function subjectsOf(session: Session, by: By): string[] {
+  switch (by) {
+    case 'room':
+      return session.room === null ? [] : [session.room];
+    case 'clinician':
+      return session.clinicians;
+    case 'participant':
+      return session.participants;
+    case 'group':
+      return session.group ? [session.group] : [];
+    case 'site':
+      return [session.site];
+  }
+}
+
 function stands(session: Session, column: Column, site: string | null): boolean {
   if (column.id === ONLINE) return session.room === null && session.site === site;
   return concerns(session, column.by, column.id);
 }
 
-function columnsOf(book: Book, route: Route, site: string | null, sessions: Session[]) {
+function columnsOf(book: Book, route: View, site: string | null, sessions: Session[]) {
   const all = book.choices(route.by, route.by === 'site' ? null : site);
   if (route.id !== null) {
     return [{ id: route.id, label: book.name(route.by, route.id), note: '' }];

@@ -2,7 +2,7 @@
 
 import type { Session } from '../api/types';
 import type { Book } from './book';
-import { written } from './time';
+import { lengthWords, written } from './time';
 
 /** A participant's week in figures. */
 export interface Figures {
@@ -64,6 +64,6 @@ export function balanceWords({ before, after }: Balance): string {
   say(after.sessions - before.sessions, 'session', 'sessions');
   say(after.days - before.days, 'day', 'days');
   const waiting = after.waiting - before.waiting;
-  if (waiting !== 0) parts.push(`${Math.abs(waiting)} minutes ${waiting > 0 ? 'more' : 'less'} waiting`);
+  if (waiting !== 0) parts.push(`${lengthWords(Math.abs(waiting))} ${waiting > 0 ? 'more' : 'less'} waiting`);
   return parts.join(', ');
 }

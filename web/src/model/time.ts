@@ -77,9 +77,18 @@ const STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
   long: { weekday: 'long', day: 'numeric', month: 'long' },
 };
 
+const said = new Map<string, string>();
+
 /** A date in words. */
 export function dateWords(date: string, style: DateStyle = 'short', language = 'en-GB'): string {
-  return new Intl.DateTimeFormat(language, { ...STYLES[style], timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
+  // Hundreds of cards say the same few dates.
+  const key = `${language} ${style} ${date}`;
+  let words = said.get(key);
+  if (words === undefined) {
+    words = new Intl.DateTimeFormat(language, { ...STYLES[style], timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
+    said.set(key, words);
+  }
+  return words;
 }
 
 /** A zone as people call it, with the offset of a time that was written in it. */

@@ -78,9 +78,13 @@ class Desk {
 
   async begin(program: string | null, date: string | null) {
     try {
-      this.caller = (await ask<Caller>('GET', '/v1/session')).body;
+      const [caller, programs] = await Promise.all([
+        ask<Caller>('GET', '/v1/session'),
+        ask<{ items: Program[] }>('GET', '/v1/programs?limit=1000'),
+      ]);
+      this.caller = caller.body;
       this.locked = false;
-      this.programs = (await ask<{ items: Program[] }>('GET', '/v1/programs?limit=1000')).body.items;
+      this.programs = programs.body.items;
       const chosen = program ?? this.programs.find((p) => p.id === 'demo')?.id ?? this.programs[0]?.id ?? null;
       if (chosen) await this.open(chosen, date ?? (await this.#usual(chosen)));
     } catch (error) {
@@ -188,6 +192,7 @@ class Desk {
   forget = () => this.#become(NOTHING);
 
   async #become(history: History) {
+    this.trouble = null;
     this.history = history;
     this.#changed();
     await this.judge();
@@ -238,6 +243,7 @@ class Desk {
   async save() {
     if (!this.week) return;
     this.saving = true;
+    this.trouble = null;
     try {
       const headers = this.etag ? { 'If-Match': this.etag } : undefined;
       const body = { version: 1, sessions: this.sessions };
@@ -260,6 +266,7 @@ class Desk {
 
   async publish() {
     this.saving = true;
+    this.trouble = null;
     try {
       const headers = this.etag ? { 'If-Match': this.etag } : undefined;
       await ask('POST', `${this.path}/publish`, { headers });
