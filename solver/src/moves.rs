@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     calendar::Session,
     instance::{Booked, ClinicianIx, GridIx, Instance, MaskIx, Owner, Placements, RoomIx},
-    rules::{self, Judgement, Violation},
+    rules::{self, Judgement, Part, Violation},
 };
 
 /// All places of a session.
@@ -36,11 +36,10 @@ const OF_PLACE: [&str; 6] = ["H5", "H6", "H7", "H16", "H17", "H18"];
 
 /// The places of a session; none where the calendar does not have it.
 pub fn moves(instance: &Instance, sessions: &[Booked], id: &str) -> Option<Moves> {
-    let own = sessions.iter().position(|s| s.id == id)?;
-    let mut desk = Desk { instance, before: rules::judge(instance, sessions), sessions: sessions.to_vec(), own };
+    let booked = sessions.iter().find(|s| s.id == id)?;
     let placements = Placements::new(instance);
-    let booked = &sessions[own];
     let candidates = candidates(&placements, booked);
+    let mut desk = Desk::new(instance, sessions, booked, candidates.as_ref())?;
     let open = booked.site.map(|site| &instance.sites[site.i()].open);
     let length = booked.end - booked.start;
     let mut places = Vec::new();
@@ -105,7 +104,7 @@ fn others<'a>(
     elsewhere.chain(by_others)
 }
 
-/// A calendar in which one session is tried here and there.
+/// The part of a calendar that a session can concern, wherever it is tried.
 struct Desk<'a> {
     instance: &'a Instance,
     before: Judgement,
@@ -113,7 +112,24 @@ struct Desk<'a> {
     own: usize,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    fn new(
+        instance: &'a Instance,
+        sessions: &[Booked],
+        booked: &Booked,
+        candidates: Option<&Candidates<'_>>,
+    ) -> Option<Desk<'a>> {
+        let mut part = Part::new(instance);
+        part.session(booked);
+        if let Some(candidates) = candidates {
+            candidates.rooms.iter().for_each(|r| part.room(r.0));
+            candidates.clinicians.iter().for_each(|c| part.clinician(c.0));
+        }
+        let sessions: Vec<Booked> = sessions.iter().filter(|s| part.concerns(s)).cloned().collect();
+        let own = sessions.iter().position(|s| s.id == booked.id)?;
+        Some(Desk { instance, before: rules::judge(instance, &sessions), sessions, own })
+    }
+
     /// Whether no other session is at the same time in the same room or by the same people.
     fn free(&self, way: &Booked) -> bool {
         let rest = self.sessions.iter().enumerate().filter(|&(k, _)| k != self.own).map(|(_, s)| s);
@@ -128,10 +144,9 @@ impl Desk<'_> {
         let stood = std::mem::replace(&mut self.sessions[self.own], way);
         let after = rules::judge(self.instance, &self.sessions);
         self.sessions[self.own] = stood;
-        let difference = i128::from(after.objective) - i128::from(self.before.objective);
         Place {
             session,
-            cost_difference: i64::try_from(difference).unwrap_or(i64::MAX),
+            cost_difference: after.cost.saturating_sub(self.before.cost),
             breaks: after.violations.into_iter().filter(|v| !self.before.violations.contains(v)).collect(),
         }
     }

@@ -6,6 +6,7 @@
 mod check;
 pub(crate) mod facts;
 pub(crate) mod names;
+mod part;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod verdict;
@@ -54,7 +55,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-pub use self::check::{CheckReport, check};
+pub use self::{
+    check::{CheckReport, check},
+    part::Part,
+};
 use self::{
     verdict::Verdict,
     view::{Seen, View, Week},
@@ -165,6 +169,9 @@ pub struct Judgement {
     pub penalties: BTreeMap<&'static str, u64>,
     /// Sum of the penalties.
     pub objective: u64,
+    /// The same sum where nothing is cut off at 0: sessions of a participant at one time wait less than nothing. Differences
+    /// of it are those of a larger calendar of which this is a part.
+    pub(crate) cost: i64,
     /// Orders with missing sessions, in the order of the problem, and how many.
     pub missing: Vec<(OrderIx, u32)>,
 }
@@ -176,8 +183,9 @@ pub fn judge(instance: &Instance, sessions: &[Booked]) -> Judgement {
     for rule in &HARD {
         (rule.check)(&view, &mut verdict);
     }
+    let sums: Vec<(&'static str, i64)> = SOFT.iter().map(|p| (p.name, p.sum(&view))).collect();
     let penalties: BTreeMap<&'static str, u64> =
-        SOFT.iter().map(|p| (p.name, p.total(&view))).filter(|p| p.1 > 0).collect();
+        sums.iter().map(|(name, sum)| (*name, u64::try_from(*sum).unwrap_or(0))).filter(|p| p.1 > 0).collect();
     let missing = OrderIx::all(instance.orders.len())
         .map(|o| (o, unmet::missing(instance, &view.weeks[instance.orders[o.i()].participant.i()], o)))
         .filter(|&(_, missing)| missing > 0)
@@ -187,14 +195,15 @@ pub fn judge(instance: &Instance, sessions: &[Booked]) -> Judgement {
         violations: verdict.into_violations(),
         objective: penalties.values().fold(0, |sum, p| sum.saturating_add(*p)),
         penalties,
+        cost: sums.iter().fold(0, |all, (_, sum)| all.saturating_add(*sum)),
         missing,
     }
 }
 
 impl Penalty {
-    fn total(&self, view: &View) -> u64 {
+    fn sum(&self, view: &View) -> i64 {
         let add = |sum: i64, cost: i64| sum.saturating_add(cost);
-        let cost = match self.cost {
+        match self.cost {
             Cost::Week(cost) => view.weeks.iter().map(|week| cost(view.instance, week)).fold(0, add),
             Cost::Session(cost) => view.sessions.iter().map(|s| cost(view.instance, s)).fold(0, add),
             Cost::Change(cost) => {
@@ -205,8 +214,7 @@ impl Penalty {
                 });
                 each.fold(0, add)
             }
-        };
-        u64::try_from(cost).unwrap_or(0)
+        }
     }
 }
 
