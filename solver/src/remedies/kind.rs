@@ -119,7 +119,7 @@ impl Case<'_> {
 }
 
 /// All kinds, smallest first.
-pub(super) const KINDS: [Kind; 23] = [
+pub(super) const KINDS: [Kind; 24] = [
     person::FREE,
     person::MOVE,
     person::ONE_PER_DAY,
@@ -138,6 +138,7 @@ pub(super) const KINDS: [Kind; 23] = [
     person::LIMITS,
     staff::LIMITS,
     person::FAMILY,
+    staff::INTERPRETER,
     SEVERAL,
     staff::MUCH_LONGER_SHIFT,
     group::NEW,
@@ -157,7 +158,7 @@ const SEVERAL: Kind = Kind {
 };
 
 /// The small changes that are tried together.
-const TOGETHER: [Kind; 15] = [
+const TOGETHER: [Kind; 16] = [
     person::ONE_PER_DAY,
     person::WINDOWS,
     person::TELEHEALTH,
@@ -173,6 +174,7 @@ const TOGETHER: [Kind; 15] = [
     place::FEATURES,
     staff::LIMITS,
     person::FAMILY,
+    staff::INTERPRETER,
 ];
 
 /// The change and what becomes possible, as a sentence.

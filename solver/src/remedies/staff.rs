@@ -6,9 +6,12 @@ use serde_json::json;
 
 use super::kind::{Case, Change, Kind, Look, Part, called, unless_empty};
 use crate::{
-    instance::{Booked, ClinicianIx, Instance, OrderIx},
+    instance::{Booked, ClinicianIx, Instance, OrderIx, Owner},
     problem::{Clinician, Clock, Minutes, Problem, Weekday},
-    rules::{h05_qualification::has_credential, names},
+    rules::{
+        h05_qualification::{has_credential, share_language},
+        names,
+    },
     scenario::edits::Edit,
 };
 
@@ -165,6 +168,40 @@ pub(super) const LIMITS: Kind = Kind {
             }
         }
         unless_empty(parts)
+    },
+};
+
+/// Somebody who interprets: with them the clinician counts as speaking the participant's language.
+pub(super) const INTERPRETER: Kind = Kind {
+    name: "interpreter",
+    tried: "an interpreter",
+    helps: &["NO_LANGUAGE"],
+    look: Look::Widened,
+    last_resort: false,
+    widen: |problem, instance, orders| {
+        for &o in orders {
+            let service = instance.orders[o.i()].service;
+            let language = problem.participants[instance.orders[o.i()].participant.i()].languages.first().cloned();
+            for c in able(instance, orders).into_iter().filter(|&c| has_credential(instance, c, service)) {
+                let spoken = &mut problem.clinicians[c.i()].languages;
+                spoken.extend(language.clone().filter(|l| !spoken.contains(l)));
+            }
+        }
+    },
+    narrow: |case| {
+        let p = case.participant();
+        let language = case.instance.problem.participants[p.i()].languages.first()?;
+        let single = case.way.gained.iter().filter(|s| matches!(s.owner, Owner::Order(_)));
+        let strangers: BTreeSet<ClinicianIx> = single
+            .flat_map(|s| s.clinicians.iter().copied())
+            .filter(|&c| !share_language(case.instance, c, p))
+            .collect();
+        let parts = strangers.into_iter().map(|c| {
+            let id = names::clinician(case.instance, c);
+            let edit = Edit::add(format!("/clinicians/{id}/languages"), json!(language));
+            Part::new(vec![edit], format!("{} has an interpreter for '{language}'", called(case.instance, id)))
+        });
+        unless_empty(parts.collect())
     },
 };
 
