@@ -25,12 +25,15 @@ pub struct InWeek {
     pub origins: Vec<Origin>,
 }
 
+/// When a site is open, by its id.
+type OpenAt<'a> = &'a dyn Fn(&Value) -> Open;
+
 /// An entity as in the week that begins on `week`; nothing of who is not in treatment in it.
 pub fn entity(
     kind: Kind,
     mut body: Value,
     week: Date,
-    (since, open): (&Map<String, Value>, &dyn Fn(&Value) -> Open),
+    (since, open): (&Map<String, Value>, OpenAt<'_>),
     history: &History,
 ) -> Option<InWeek> {
     dated::changed(kind, &mut body, week);

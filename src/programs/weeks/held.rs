@@ -138,7 +138,7 @@ impl Orders {
                 }
                 *held += 1;
                 let known: &mut Held = history.entry(order.id.clone()).or_default();
-                known.sessions += u32::from(!day.zip(order.from).is_some_and(|(day, from)| day < from));
+                known.sessions += u32::from(day.zip(order.from).is_none_or(|(day, from)| day >= from));
                 known.last = known.last.max(day);
             }
         }
