@@ -14,6 +14,9 @@ use super::{
 };
 use crate::{failure::Failure, reports::explain::SECONDS};
 
+/// Participants that are asked about at once, at most.
+const PEOPLE: usize = 100;
+
 /// Does what was asked on a thread for work, and answers with it as JSON.
 pub async fn answer<T: Serialize>(
     app: &App,
@@ -38,6 +41,10 @@ pub struct Asked {
     pub top: usize,
     /// How many seconds it may take.
     pub seconds: f64,
+    /// The participants that it is about, instead of an order.
+    pub participants: Vec<String>,
+    /// Whether each of them comes after those before.
+    pub in_turn: bool,
 }
 
 impl Asked {
@@ -46,6 +53,32 @@ impl Asked {
         let mut reading = Reading::body(body, known)?;
         let mut findings = Findings::default();
         let (problem, calendar) = (reading.required("problem"), reading.required("calendar"));
+        let people = reading.optional("participants").map(|list| {
+            let read = serde_json::from_str::<Vec<String>>(list.get()).ok();
+            let read = read.filter(|ids| (1..=PEOPLE).contains(&ids.len()));
+            if read.is_none() {
+                let detail = format!("`participants` must be a list of 1 to {PEOPLE} ids of participants.");
+                reading.fault("participants", "wrong-type", detail, None);
+            }
+            read.unwrap_or_default()
+        });
+        let in_turn = reading.optional("in_turn").is_some_and(|value| match value.get() {
+            "true" => true,
+            "false" => false,
+            _ => {
+                reading.fault("in_turn", "wrong-type", "`in_turn` must be true or false.".into(), None);
+                false
+            }
+        });
+        if people.is_some() && reading.optional("order").is_some() {
+            reading.fault(
+                "participants",
+                "invalid-value",
+                "It is asked of an `order`, or of `participants`.".into(),
+                None,
+            );
+        }
+        let needs_order = needs_order && people.is_none();
         let order = if needs_order { reading.required("order") } else { reading.optional("order") };
         let order = order.and_then(|order| {
             let read = serde_json::from_str::<String>(order.get()).ok();
@@ -67,7 +100,7 @@ impl Asked {
         findings.request(reading.faults());
         match (problem, calendar, top.zip(seconds), findings.failure()) {
             (Some(problem), Some(sessions), Some((top, seconds)), None) => {
-                Ok(Asked { problem, sessions, order, top, seconds })
+                Ok(Asked { problem, sessions, order, top, seconds, participants: people.unwrap_or_default(), in_turn })
             }
             (.., failure) => Err(failure.unwrap_or(Failure::Internal("Nothing was read.".into()))),
         }

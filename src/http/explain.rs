@@ -6,7 +6,9 @@ use axum::{body::Body, extract::State, response::Response};
 use careweave_solver::{
     instance::Instance,
     problem::{GivenCalendar, Problem},
+    recommend::Recommendation,
 };
+use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -15,7 +17,7 @@ use super::{
     asked::{Asked, answer},
     error::ProblemDetails,
 };
-use crate::reports::{self, explain::Explanation};
+use crate::reports::{self, explain::Explanation, recommend::Admissions};
 
 /// The routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
@@ -56,7 +58,8 @@ async fn explain(State(app): State<Arc<App>>, body: Body) -> Result<Response, Er
     .await
 }
 
-/// A problem, any calendar of its week, and the order that is to have a place.
+/// A problem, any calendar of its week, and the order that is to have a place, or the participants who are to get everything
+/// that is missing.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "describes a body that is read member by member")]
 struct RecommendRequest {
@@ -65,7 +68,11 @@ struct RecommendRequest {
     /// The calendar: Careweave's or a person's.
     calendar: GivenCalendar,
     /// The order.
-    order: String,
+    order: Option<String>,
+    /// Instead of an order: who is to get everything that is missing, at most 100.
+    participants: Option<Vec<String>>,
+    /// Whether each participant comes after those before, who are there already.
+    in_turn: Option<bool>,
     /// How many places at most, 1 to 1000; 10 by default.
     top: Option<u16>,
 }
@@ -74,7 +81,7 @@ struct RecommendRequest {
 #[utoipa::path(
     post, path = "/v1/recommend", operation_id = "recommend", tag = "check", request_body = RecommendRequest,
     responses(
-        (status = 200, description = "Places for one more session of the order: `{order, places: [{sessions, cost_difference, moves, contacts}]}`", body = serde_json::Value),
+        (status = 200, description = "Places for one more session of the order: `{order, places: [{sessions, cost_difference, moves, contacts}]}`; of participants `{admissions: [{participant, verdict, missing_sessions, plans, unmet}]}`, the verdict `whole`, `part` or `none`", body = serde_json::Value),
         (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "Invalid; all errors at once", body = ProblemDetails, content_type = "application/problem+json"),
@@ -83,9 +90,28 @@ struct RecommendRequest {
 async fn recommend(State(app): State<Arc<App>>, body: Body) -> Result<Response, Error> {
     let body = app.bodies.read(body).await?;
     answer(&app, move || {
-        let asked = Asked::read(&body.bytes, &["problem", "calendar", "order", "top"], true)?;
+        let asked =
+            Asked::read(&body.bytes, &["problem", "calendar", "order", "top", "participants", "in_turn"], true)?;
         let instance = Arc::new(Instance::new(Arc::new(asked.problem)));
-        reports::recommend::recommend(&instance, &asked.sessions, &asked.order.unwrap_or_default(), asked.top)
+        Ok(match asked.order {
+            Some(order) => {
+                Recommended::Order(reports::recommend::recommend(&instance, &asked.sessions, &order, asked.top)?)
+            }
+            None => Recommended::People(reports::recommend::admissions(
+                &instance,
+                &asked.sessions,
+                &asked.participants,
+                asked.in_turn,
+            )?),
+        })
     })
     .await
+}
+
+/// What was asked for.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Recommended {
+    Order(Recommendation),
+    People(Admissions),
 }

@@ -18,6 +18,7 @@ mod program;
 pub mod records;
 mod table;
 mod tables;
+mod waiting;
 mod weeks;
 
 use std::fmt;
@@ -36,8 +37,9 @@ pub use self::{
     program::{Program, create, delete, get as get_program, list, update},
     table::{Stored, get, page},
     tables::{Table, export_table, import_table},
+    waiting::{Waiter, list as waiting_list, makeups, verdicts},
     weeks::{
-        Key, NO_VERSION, Pulse, Step, Version, changes, draft, publish, pulse, restore, seen_by, solving, step,
+        Key, NO_VERSION, Pulse, Step, Version, Week, changes, draft, publish, pulse, restore, seen_by, solving, step,
         take_answer, version_of, week,
     },
 };

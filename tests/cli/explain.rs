@@ -44,6 +44,35 @@ fn an_order_that_does_not_exist_is_a_wrong_command_line() {
     let desk = Desk::new();
     careweave(["explain", &desk.problem, &desk.calendar, "--order", "nobody"]).assert().code(2);
     careweave(["recommend", &desk.problem, &desk.calendar, "--order", "nobody"]).assert().code(2);
+    careweave(["recommend", &desk.problem, &desk.calendar, "--participant", "nobody"]).assert().code(2);
+    careweave(["recommend", &desk.problem, &desk.calendar]).assert().code(2);
+}
+
+#[test]
+fn all_that_is_missing_of_a_person_is_placed_at_once_and_passes_the_check() {
+    let desk = Desk::new();
+    let (path, calendar) = without_singles(&desk);
+    let before = json(&careweave(["check", &desk.problem, &path]).assert().success().get_output().stdout);
+    let done = careweave(["recommend", &desk.problem, &path, "--participant", "p1", "--participant", "p2"]).assert();
+    let found = json(&done.success().get_output().stdout);
+    for admission in found["admissions"].as_array().unwrap() {
+        let plan = &admission["plans"][0];
+        assert_eq!((&admission["verdict"], &plan["verdict"]), (&"whole".into(), &"whole".into()), "{found}");
+        let mut with = calendar.clone();
+        let sessions = with["sessions"].as_array_mut().unwrap();
+        for session in plan["sessions"].as_array().unwrap().iter().chain(plan["moves"].as_array().unwrap()) {
+            sessions.retain(|s| s["id"] != session["id"]);
+            sessions.push(session.clone());
+        }
+        let with = desk.put("with.json", &with);
+        let after = json(&careweave(["check", &desk.problem, &with]).assert().success().get_output().stdout);
+        let difference = after["objective"].as_i64().unwrap() - before["objective"].as_i64().unwrap();
+        assert_eq!(plan["cost_difference"], difference, "{plan}");
+    }
+    let text = careweave(["recommend", &desk.problem, &path, "--participant", "p1", "--text"]).assert().success();
+    assert!(
+        String::from_utf8_lossy(&text.get_output().stdout).starts_with("p1: all of 1 missing session can be placed.")
+    );
 }
 
 #[test]

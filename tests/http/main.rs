@@ -19,6 +19,7 @@ mod replans;
 mod solves;
 #[path = "../../src/store/testing.rs"]
 mod testing;
+mod waiting;
 mod weeks;
 mod whatifs;
 

@@ -1,8 +1,11 @@
-//! Scenarios as they are written: `{"scenarios": [{"id", "name", "edits": […]}]}`.
+//! Scenarios as they are written: `{"scenarios": [{"id", "name", "edits": […]}]}`; some of them perhaps grids.
 
 use serde_json::{Map, Value};
 
-use super::edits::{self, Edit};
+use super::{
+    edits::{self, Edit},
+    grid,
+};
 use crate::problem::{Fault, Faults, Id, ReadError, limits, read_document};
 
 /// Scenarios of one comparison at most.
@@ -57,12 +60,21 @@ pub fn read_value(document: &Value) -> Result<Vec<Scenario>, Faults> {
     let mut scenarios: Vec<Scenario> = Vec::with_capacity(list.len().min(MOST));
     for (k, entry) in list.iter().enumerate().take(MOST) {
         let at = format!("{at}/{k}");
-        let Some(scenario) = one(entry, &at, &mut faults) else { continue };
-        if scenarios.iter().any(|other| other.id == scenario.id) {
-            let detail = format!("There is another scenario `{}` before this one.", scenario.id);
-            fault(&mut faults, &format!("{at}/id"), "duplicate-id", detail, Some("Give it another id.".into()));
+        let grid = entry.as_object().filter(|fields| fields.contains_key("grid"));
+        let expanded = grid.map(|fields| grid::expand(fields, &at, &mut faults));
+        for entry in expanded.as_deref().unwrap_or(std::slice::from_ref(entry)) {
+            let Some(scenario) = one(entry, &at, &mut faults) else { continue };
+            if scenarios.iter().any(|other| other.id == scenario.id) {
+                let detail = format!("There is another scenario `{}` before this one.", scenario.id);
+                fault(&mut faults, &format!("{at}/id"), "duplicate-id", detail, Some("Give it another id.".into()));
+            }
+            scenarios.push(scenario);
         }
-        scenarios.push(scenario);
+    }
+    if scenarios.len() > MOST && list.len() <= MOST {
+        let detail =
+            format!("With the grids there are {} scenarios; at most {MOST} are compared at once.", scenarios.len());
+        fault(&mut faults, at, "too-large", detail, None);
     }
     if faults.is_empty() { Ok(scenarios) } else { Err(faults) }
 }
@@ -106,7 +118,7 @@ fn one(entry: &Value, at: &str, faults: &mut Faults) -> Option<Scenario> {
     Some(Scenario { id: id?, name: name?, edits: edits? })
 }
 
-fn unknown(fields: &Map<String, Value>, known: &[&str], at: &str, of: &str, faults: &mut Faults) {
+pub(super) fn unknown(fields: &Map<String, Value>, known: &[&str], at: &str, of: &str, faults: &mut Faults) {
     for name in fields.keys().filter(|name| !known.contains(&name.as_str())) {
         let shown: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
         let pointer = format!("{at}/{}", shown.replace('~', "~0").replace('/', "~1"));
@@ -115,11 +127,11 @@ fn unknown(fields: &Map<String, Value>, known: &[&str], at: &str, of: &str, faul
     }
 }
 
-fn missing(faults: &mut Faults, at: &str, name: &str) {
+pub(super) fn missing(faults: &mut Faults, at: &str, name: &str) {
     let detail = format!("`{name}` is missing.");
     fault(faults, at, "missing-field", detail, Some(format!("Add `{name}`.")));
 }
 
-fn fault(faults: &mut Faults, at: &str, code: &'static str, detail: String, hint: Option<String>) {
+pub(super) fn fault(faults: &mut Faults, at: &str, code: &'static str, detail: String, hint: Option<String>) {
     faults.push(Fault { pointer: at.to_owned(), path: at.to_owned(), code, detail, hint });
 }

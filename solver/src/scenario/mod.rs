@@ -4,6 +4,7 @@ mod census;
 pub mod edits;
 mod form;
 mod given;
+mod grid;
 mod kpis;
 mod level;
 mod monotony;

@@ -20,7 +20,7 @@ pub fn schema() -> Value {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Scenarios of Careweave, version 1",
         "type": "object",
-        "properties": { "scenarios": { "type": "array", "maxItems": MOST, "items": { "$ref": "#/$defs/Scenario" } } },
+        "properties": { "scenarios": { "type": "array", "maxItems": MOST, "items": { "oneOf": [{ "$ref": "#/$defs/Scenario" }, { "$ref": "#/$defs/Grid" }] } } },
         "required": ["scenarios"],
         "additionalProperties": false,
         "$defs": {
@@ -33,6 +33,23 @@ pub fn schema() -> Value {
                     "edits": { "type": "array", "items": { "$ref": "#/$defs/Edit" }, "description": "Made one after the other." },
                 },
                 "required": ["id", "edits"],
+                "additionalProperties": false,
+            },
+            "Grid": {
+                "type": "object",
+                "description": "Every combination of the steps of its axes is a scenario.",
+                "properties": {
+                    "id": { "type": "string", "pattern": "^[A-Za-z0-9._:-]{1,64}$", "description": "What the ids of its scenarios begin with." },
+                    "grid": { "type": "array", "minItems": 1, "items": { "oneOf": [
+                        { "type": "object", "properties": { "name": { "type": "string" }, "copy": path, "counts": { "type": "array", "items": { "type": "integer", "minimum": 0, "maximum": 1000 } } },
+                          "required": ["copy", "counts"], "additionalProperties": false, "description": "So many copies more." },
+                        { "type": "object", "properties": { "name": { "type": "string" }, "steps": { "type": "array", "items": {
+                            "type": "object", "properties": { "name": { "type": "string" }, "edits": { "type": "array", "items": { "$ref": "#/$defs/Edit" } } },
+                            "required": ["edits"], "additionalProperties": false } } },
+                          "required": ["steps"], "additionalProperties": false, "description": "One of several changes." },
+                    ] } },
+                },
+                "required": ["id", "grid"],
                 "additionalProperties": false,
             },
             "Edit": {

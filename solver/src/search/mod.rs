@@ -1,5 +1,6 @@
 //! The search: construct → improve → bound. It always has an answer; every answer has passed the rules.
 
+pub(crate) mod admit;
 mod bookings;
 mod clock;
 mod construct;

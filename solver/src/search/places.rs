@@ -57,10 +57,10 @@ pub fn ways(
     found
 }
 
-/// A calendar at hand, to be asked for places of many orders; nothing is ever placed.
+/// A calendar at hand, to be asked for places of many orders; nothing stays placed.
 pub struct Board<'t> {
-    state: State<'t>,
-    chance: Chance,
+    pub(super) state: State<'t>,
+    pub(super) chance: Chance,
 }
 
 impl Board<'_> {
@@ -141,13 +141,13 @@ impl State<'_> {
     }
 
     /// Meetings that are not held and could be, with the participant and whoever else they serve.
-    fn convened(&mut self, o: OrderIx, chance: &mut Chance) -> Vec<Way> {
+    pub(super) fn convened(&mut self, o: OrderIx, chance: &mut Chance) -> Vec<Way> {
         let p = self.t.instance.orders[o.i()].participant;
         let mut ways = Vec::new();
         for (g, _) in self.t.joinable[o.i()].clone() {
             let (mark, before) = (self.mark(), self.cost);
             if self.open_group(g, Some(p), OPENED, Starts::Grid, Taste::EXACT, chance) {
-                let mut changed: Vec<SlotIx> = self.touched().map(|x| x.0).collect();
+                let mut changed: Vec<SlotIx> = self.touched().skip(mark).map(|x| x.0).collect();
                 changed.sort_unstable();
                 changed.dedup();
                 let booked = |&slot: &SlotIx| {

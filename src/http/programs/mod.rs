@@ -11,6 +11,8 @@ mod openings;
 mod program;
 mod publications;
 mod records;
+mod series;
+mod waiting;
 mod weeks;
 
 use std::sync::Arc;
@@ -40,6 +42,8 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .merge(fhir::router())
         .merge(due::router())
         .merge(openings::router())
+        .merge(waiting::router())
+        .merge(series::router())
 }
 
 impl From<Refusal> for Error {

@@ -151,23 +151,19 @@ async fn solve(
         return Ok(answer);
     }
     let week = programs::week(app.jobs.store(), Key { tenant: &caller.tenant, program: &program, date }).await?;
-    if let Some(id) = week.solve {
+    if let Some(id) = &week.solve {
         return Err(Error::Clash("already-solving", format!("The week is being solved already, by {id}.")));
     }
-    let request = app
-        .cpu
-        .run(move || {
-            let options = options(&body.bytes)?;
-            let request = format!(
-                "{{\"problem\":{},\"options\":{options},\"start\":{}}}",
-                week.problem,
-                week.start.as_deref().unwrap_or("null")
-            );
-            request::read(request.as_bytes()).map(|_| request.into_bytes())
-        })
-        .await?;
+    let request = app.cpu.run(move || request(&week, &options(&body.bytes)?)).await?;
     let of_week = Some((program, date));
     solves::submit(&app, &caller, &headers, request, of_week, once).await
+}
+
+/// The solve of a week, checked before it is queued.
+pub fn request(week: &programs::Week, options: &str) -> Result<Vec<u8>, Failure> {
+    let start = week.start.as_deref().unwrap_or("null");
+    let request = format!("{{\"problem\":{},\"options\":{options},\"start\":{start}}}", week.problem);
+    request::read(request.as_bytes()).map(|_| request.into_bytes())
 }
 
 /// The `options` of a body that may be empty, as JSON.

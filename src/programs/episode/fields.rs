@@ -3,17 +3,18 @@
 
 use careweave_solver::problem::{Date, Fault, Id};
 use chrono::Days;
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::{Map, Value};
 
 use super::{
     Recurrence,
     dated::{self, Change, Term},
+    waiting::Waiting,
 };
 use crate::programs::Kind;
 
 /// Stored-only fields of a participant, but for `record`, which is kept apart.
-const OF_PARTICIPANT: [&str; 5] = ["admitted", "discharged", "hold", "phases", "changes"];
+const OF_PARTICIPANT: [&str; 6] = ["admitted", "discharged", "hold", "phases", "changes", "waiting"];
 /// Stored-only fields of a clinician.
 const OF_CLINICIAN: [&str; 3] = ["licences", "certificates", "changes"];
 /// Stored-only fields of everything else.
@@ -32,6 +33,12 @@ impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map(Day).map_err(|()| D::Error::custom("a date such as \"2026-11-30\" is expected"))
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
     }
 }
 
@@ -200,6 +207,9 @@ pub fn faults(kind: Kind, entity: &Value) -> Vec<Fault> {
                 if let Err(e) = Term::read(commitment) {
                     fault(format!("/commitments/{k}"), format!("The dates of this commitment can't be: {e}."));
                 }
+            }
+            if let Err(e) = Waiting::read(entity) {
+                fault("/waiting".into(), format!("This is no place on the waiting list: {e}."));
             }
             let date = |name: &str| entity[name].as_str().and_then(|d| d.parse::<Date>().ok());
             for name in ["admitted", "discharged"] {

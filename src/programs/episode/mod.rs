@@ -9,6 +9,7 @@ mod recurrence;
 mod share;
 #[cfg(test)]
 mod tests;
+mod waiting;
 mod week;
 
 pub use self::{
@@ -17,5 +18,6 @@ pub use self::{
     orders::Origin,
     recurrence::{Held, Recurrence},
     share::{Open, open},
+    waiting::Waiting,
     week::{History, InWeek, base, entity},
 };

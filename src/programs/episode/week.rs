@@ -10,6 +10,7 @@ use super::{
     fields::{self, Episode, Licence, plus},
     orders,
     share::{Open, Part, Share, midnight},
+    waiting::Waiting,
 };
 use crate::programs::Kind;
 
@@ -77,6 +78,9 @@ fn participant(
     (since, open): (&Map<String, Value>, Open),
     history: &History,
 ) -> Option<InWeek> {
+    if Waiting::of(&body).is_some() {
+        return None;
+    }
     let episode = Episode::of(&body);
     let share = episode.share(week, open)?;
     let (orders, origins) = orders::of_week(&body, &episode, &share, (week, since), history);

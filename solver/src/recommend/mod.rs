@@ -1,9 +1,13 @@
 //! Where one more session of an order could go: ranked places, each verified by the rules, with what it costs and whom it
 //! moves.
 
+mod whole;
+
 use std::sync::Arc;
 
 use serde::Serialize;
+
+pub use self::whole::{Admission, Plan, Verdict, admissions};
 
 use crate::{
     calendar::Session,

@@ -1,0 +1,132 @@
+//! The waiting list with verdicts, make-ups for what was missed, whole people recommended, weeks solved in series.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use super::{Service, fixture, problem_details};
+
+const WEEK: &str = "/v1/programs/north/weeks/2026-11-30";
+
+/// Somebody like p1 of `tiny.json`, who waits.
+fn waiter(id: &str, waiting: Value) -> Value {
+    let mut person = fixture("tiny.json")["participants"][0].clone();
+    person["id"] = json!(id);
+    person["waiting"] = waiting;
+    for order in person["orders"].as_array_mut().unwrap() {
+        order["id"] = json!(order["id"].as_str().unwrap().replace("p1", id));
+    }
+    person
+}
+
+#[tokio::test]
+async fn who_waits_is_in_no_week_and_each_has_a_verdict() {
+    let service = Service::start().with_draft().await;
+    let put = async |id: &str, waiting: Value| {
+        service.put(&format!("/v1/programs/north/participants/{id}"), &waiter(id, waiting)).send().await.unwrap()
+    };
+    let contacts = json!([{ "on": "2026-11-20", "how": "phone", "outcome": "can come from January" }]);
+    assert_eq!(put("w1", json!({ "since": "2026-11-10" })).await.status(), StatusCode::CREATED);
+    assert_eq!(put("w2", json!({ "since": "2026-11-20", "priority": 3 })).await.status(), StatusCode::CREATED);
+    let late = json!({ "since": "2026-11-01", "from": "2027-01-04", "contacts": contacts });
+    assert_eq!(put("w3", late).await.status(), StatusCode::CREATED);
+    let refused = problem_details(put("w4", json!({ "since": "soon", "colour": "red" })).await).await;
+    assert_eq!(refused["errors"][0]["pointer"], "/waiting");
+
+    let people = service.json(WEEK).await["problem"]["participants"].as_array().unwrap().len();
+    assert_eq!(people, 3);
+    let ids = |list: &Value| -> Vec<String> {
+        list["items"].as_array().unwrap().iter().map(|w| w["participant"].as_str().unwrap().to_owned()).collect()
+    };
+    let list = service.json("/v1/programs/north/waiting").await;
+    assert_eq!(ids(&list), ["w2", "w3", "w1"]);
+    assert_eq!((&list["items"][1]["contacts"], list["items"][0].get("admission")), (&contacts, None));
+
+    let asked = service.json("/v1/programs/north/waiting?week=2026-11-30").await;
+    let of = |list: &Value, id: &str| {
+        list["items"].as_array().unwrap().iter().find(|w| w["participant"] == id).unwrap().clone()
+    };
+    for id in ["w1", "w2"] {
+        let waiter = of(&asked, id);
+        let admission = &waiter["admission"];
+        assert_eq!(admission["missing_sessions"], 3, "{waiter}");
+        let placed = admission["plans"][0]["placed_sessions"].as_i64().unwrap_or(0);
+        let left: i64 =
+            admission["unmet"].as_array().unwrap().iter().map(|u| u["missing_sessions"].as_i64().unwrap()).sum();
+        assert_eq!(placed + left, 3, "{waiter}");
+        assert!(waiter["text"].as_str().unwrap().starts_with("Can"), "{waiter}");
+    }
+    assert_eq!(of(&asked, "w3")["text"], "Can't come in this week yet.");
+    // In turn, the second has no more than alone.
+    let in_turn = service.json("/v1/programs/north/waiting?week=2026-11-30&in_turn=true").await;
+    assert_eq!(ids(&in_turn), ["w2", "w3", "w1"]);
+    let missing = |waiter: Value| waiter["admission"]["unmet"].as_array().unwrap().len();
+    assert!(missing(of(&in_turn, "w1")) >= missing(of(&asked, "w1")));
+
+    // Admitted, they are in the week and no longer on the list.
+    let admitted = json!({ "admitted": "2026-11-30" });
+    service.patch("/v1/programs/north/participants/w2", &admitted).send().await.unwrap();
+    assert_eq!(ids(&service.json("/v1/programs/north/waiting").await), ["w3", "w1"]);
+    assert_eq!(service.json(WEEK).await["problem"]["participants"].as_array().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn what_was_missed_has_places_for_its_make_up() {
+    let service = Service::start().with_draft().await;
+    service.done(&format!("{WEEK}/publish"), &json!({})).await;
+    let published = service.json(WEEK).await["published"].clone();
+    let mut own: Vec<&Value> =
+        published["sessions"].as_array().unwrap().iter().filter(|s| s["order"].is_string()).collect();
+    own.sort_by_key(|s| s["start"].as_str().unwrap());
+    let who = own[0]["participants"][0].as_str().unwrap();
+    let asked = async || service.json(&format!("{WEEK}/makeups?participant={who}")).await;
+    let before = asked().await["missing_sessions"].as_i64().unwrap();
+    let note = json!({ "session": own[0]["id"], "participant": who, "status": "no_show" });
+    service.done(&format!("{WEEK}/attendance"), &note).await;
+    let after = asked().await;
+    assert_eq!(after["missing_sessions"].as_i64().unwrap(), before + 1, "{after}");
+    let none = service.get(&format!("{WEEK}/makeups?participant=nobody")).send().await.unwrap();
+    assert_eq!(none.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_new_person_is_recommended_as_a_whole_by_the_stateless_door() {
+    let service = Service::start();
+    let mut problem = fixture("tiny.json");
+    let mut new = waiter("p4", Value::Null);
+    new.as_object_mut().unwrap().remove("waiting");
+    problem["participants"].as_array_mut().unwrap().push(new);
+    let body =
+        json!({ "problem": problem, "calendar": { "sessions": [] }, "participants": ["p4", "p1"], "in_turn": true });
+    let found = service.done("/v1/recommend", &body).await;
+    let admissions = found["admissions"].as_array().unwrap();
+    assert_eq!((&admissions[0]["participant"], &admissions[0]["missing_sessions"]), (&json!("p4"), &json!(3)));
+    assert!(admissions[0]["plans"][0]["placed_sessions"].as_i64().unwrap() > 0, "{found}");
+    let wrong = json!({ "problem": fixture("tiny.json"), "calendar": { "sessions": [] }, "participants": ["nobody"] });
+    let refused = problem_details(service.post("/v1/recommend", &wrong).send().await.unwrap()).await;
+    assert_eq!((&refused["status"], &refused["errors"][0]["pointer"]), (&json!(422), &json!("/participants/0")));
+    let both = json!({ "problem": fixture("tiny.json"), "calendar": { "sessions": [] }, "participants": ["p1"], "order": "p1-process" });
+    assert_eq!(service.post("/v1/recommend", &both).send().await.unwrap().status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn the_next_weeks_are_solved_in_series_at_the_same_hours() {
+    let service = Service::start().with_draft().await;
+    let first = "/v1/programs/north/weeks/2026-12-07/series/solve";
+    let body = json!({ "weeks": 3, "options": { "rounds": 5 } });
+    let asked = service.post(first, &body).send().await.unwrap();
+    assert_eq!(asked.status(), StatusCode::ACCEPTED);
+    let asked: Value = asked.json().await.unwrap();
+    assert_eq!(asked, json!({ "weeks": ["2026-12-07", "2026-12-14", "2026-12-21"], "kept": [] }));
+    let last = service.poll("/v1/programs/north/weeks/2026-12-21", |week| !week["draft"].is_null()).await;
+    let hours = |calendar: &Value| {
+        let hour = |s: &Value| format!("{} {}", s["id"].as_str().unwrap(), &s["start"].as_str().unwrap()[11..]);
+        let mut hours: Vec<String> = calendar["sessions"].as_array().unwrap().iter().map(hour).collect();
+        hours.sort();
+        hours
+    };
+    assert_eq!(hours(&last["draft"]), hours(&service.json(WEEK).await["draft"]));
+    let again: Value = service.post(first, &body).send().await.unwrap().json().await.unwrap();
+    assert_eq!(again["weeks"], json!([]));
+    let wrong = service.post(first, &json!({ "weeks": 99 })).send().await.unwrap();
+    assert_eq!(problem_details(wrong).await["errors"][0]["pointer"], "/weeks");
+}
