@@ -7,7 +7,7 @@ use calcard::{
         ICalendarParameter, ICalendarProperty, ICalendarStatus, ICalendarValue,
     },
 };
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
@@ -75,13 +75,15 @@ fn component(e: &Event) -> ICalendarComponent {
     event
 }
 
-/// An instant as wall time of a zone.
+/// An instant as wall time of a zone; as UTC where the clock shows that time twice and this is the second, since RFC 5545
+/// (3.3.5) has a time that occurs twice mean the first.
 fn time(property: ICalendarProperty, at: DateTime<Utc>, zone: &str) -> ICalendarEntry {
-    match zone.parse::<Tz>() {
-        Ok(tz) => ICalendarEntry::new(property)
-            .with_param(ICalendarParameter::tzid(zone.to_owned()))
-            .with_value(local(at.with_timezone(&tz).naive_local())),
-        Err(_) => {
+    let wall = zone.parse::<Tz>().ok().map(|tz| (tz, at.with_timezone(&tz).naive_local()));
+    match wall.filter(|(tz, wall)| tz.from_local_datetime(wall).earliest().is_some_and(|first| first == at)) {
+        Some((_, wall)) => {
+            ICalendarEntry::new(property).with_param(ICalendarParameter::tzid(zone.to_owned())).with_value(local(wall))
+        }
+        None => {
             let utc = PartialDateTime::from_utc_timestamp(at.timestamp());
             ICalendarEntry::new(property).with_value(ICalendarValue::PartialDateTime(Box::new(utc)))
         }

@@ -92,6 +92,16 @@ mod tests {
     }
 
     #[test]
+    fn the_second_of_two_times_that_the_clock_shows_alike_is_written_in_utc() {
+        let mut problem = generate(&Draw { per_site: 2, ..Draw::default() });
+        problem.sites[0].time_zone = "America/New_York".into();
+        let text = written(&problem, "2026-11-01T05:10:00Z");
+        for line in ["DTSTART;TZID=America/New_York:20261101T011000", "DTEND:20261101T061000Z"] {
+            assert!(text.lines().any(|l| l.trim_end() == line), "{line} is not in\n{text}");
+        }
+    }
+
+    #[test]
     fn the_same_session_has_the_same_uid_in_a_week_and_another_one_in_the_next() {
         let mut problem = generate(&Draw { per_site: 2, ..Draw::default() });
         let uid = |text: String| text.lines().find(|l| l.starts_with("UID:")).unwrap().to_owned();

@@ -11,6 +11,9 @@ with open(sys.argv[1], "rb") as file:
 
 
 def wall_and_instant(property):
+    if "TZID" not in property.params:
+        # In UTC: the second of two times that the clock shows alike.
+        return {"wall": None, "instant": property.dt.astimezone(timezone.utc).isoformat()}
     # The zone is resolved from the file's own VTIMEZONE, not from this machine's tables.
     zone = next(z for z in calendar.walk("VTIMEZONE") if z["TZID"] == property.params["TZID"])
     wall = property.dt.replace(tzinfo=None)
