@@ -192,7 +192,7 @@ mod tests {
 
     /// Weeks with few clinicians, and with many: there whole people find their places.
     fn draw(seed: u64) -> Draw {
-        Draw { seed, staff: if seed % 2 == 0 { 60 } else { 300 }, per_site: 12, ..Draw::default() }
+        Draw { seed, staff: if seed.is_multiple_of(2) { 60 } else { 300 }, per_site: 12, ..Draw::default() }
     }
 
     #[test]
