@@ -17,7 +17,8 @@ need c++ g++
 need python3 python3
 libclang() {
     [ -n "${LIBCLANG_PATH:-}" ] && return 0
-    for file in /usr/lib/llvm-*/lib/libclang*.so* /usr/lib/*/libclang*.so* /usr/lib64/libclang*.so* \
+    # Not libclang-cpp, which chromium and postgresql may bring along: bindgen needs the library for C.
+    for file in /usr/lib/llvm-*/lib/libclang[.-][s0-9]*so* /usr/lib/*/libclang[.-][s0-9]*so* /usr/lib64/libclang[.-][s0-9]*so* \
         /Library/Developer/CommandLineTools/usr/lib/libclang.dylib; do
         [ -e "$file" ] && return 0
     done
