@@ -18,9 +18,10 @@ need python3 python3
 libclang() {
     [ -n "${LIBCLANG_PATH:-}" ] && return 0
     # Not libclang-cpp, which chromium and postgresql may bring along: bindgen needs the library for C.
-    for file in /usr/lib/llvm-*/lib/libclang[.-][s0-9]*so* /usr/lib/*/libclang[.-][s0-9]*so* /usr/lib64/libclang[.-][s0-9]*so* \
-        /Library/Developer/CommandLineTools/usr/lib/libclang.dylib; do
-        [ -e "$file" ] && return 0
+    for folder in /usr/lib/llvm-*/lib /usr/lib/*-linux-gnu /usr/lib64 /Library/Developer/CommandLineTools/usr/lib; do
+        for file in "$folder"/libclang.so* "$folder"/libclang-[0-9]*.so* "$folder"/libclang.dylib; do
+            [ -e "$file" ] && return 0
+        done
     done
     return 1
 }
