@@ -13,6 +13,7 @@ pub mod instance;
 pub mod milp;
 pub mod moves;
 pub mod problem;
+pub mod quality;
 pub mod recommend;
 pub mod remedies;
 pub mod replan;

@@ -38,7 +38,7 @@ pub fn needed(method: &Method, route: &str) -> Access {
         "/v1/audit" | "/v1/programs/{program}/participants/{id}/records" => Access::Scope(Scope::Audit),
         _ if read => Access::Scope(Scope::Read),
         // Nothing is kept: what is asked comes along.
-        "/v1/check" | "/v1/explain" | "/v1/recommend" | "/v1/places" => Access::Scope(Scope::Read),
+        "/v1/check" | "/v1/explain" | "/v1/recommend" | "/v1/places" | "/v1/quality" => Access::Scope(Scope::Read),
         _ if !route.starts_with("/v1/programs") => Access::Scope(Scope::Solve),
         _ if last == "solve" => Access::Scope(Scope::Solve),
         _ if last == "publish" => Access::Scope(Scope::Publish),

@@ -14,6 +14,7 @@ mod keys;
 mod man;
 mod output;
 mod progress;
+mod quality;
 mod recommend;
 mod replan;
 mod schema;
@@ -59,6 +60,7 @@ enum Command {
     Export(export::Export),
     Explain(explain::Explain),
     Recommend(recommend::Recommend),
+    Quality(quality::Quality),
     Replan(replan::Replan),
     Whatif(whatif::Whatif),
     Census(census::Census),
@@ -111,6 +113,7 @@ impl Command {
             Command::Export(c) => c.run(),
             Command::Explain(c) => c.run(),
             Command::Recommend(c) => c.run(),
+            Command::Quality(c) => c.run(),
             Command::Replan(c) => c.run(),
             Command::Whatif(c) => c.run(),
             Command::Census(c) => c.run(),

@@ -24,6 +24,7 @@ mod places;
 mod polled;
 mod programs;
 mod purchases;
+mod quality;
 mod replans;
 mod runs;
 pub mod server;
@@ -170,6 +171,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(check::router())
         .merge(explain::router())
         .merge(places::router())
+        .merge(quality::router())
         .merge(solves::router())
         .merge(replans::router())
         .merge(whatifs::router())

@@ -1,7 +1,9 @@
 //! What is told of a calendar, the same at every door: explanations, recommendations, plans, comparisons, profiles.
 
 pub mod explain;
+pub mod page;
 pub mod profile;
+pub mod quality;
 pub mod recommend;
 pub mod replan;
 pub mod whatif;

@@ -2,12 +2,13 @@
 
 use super::{careweave, json, text};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "solve",
     "check",
     "validate",
     "show",
     "export",
+    "quality",
     "generate",
     "schema",
     "serve",

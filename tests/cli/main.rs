@@ -7,6 +7,7 @@ mod errors;
 mod explain;
 mod export;
 mod output;
+mod quality;
 mod replan;
 mod show;
 mod solve;

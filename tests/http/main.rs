@@ -15,6 +15,7 @@ mod keys;
 mod openapi;
 mod page;
 mod programs;
+mod quality;
 mod replans;
 mod solves;
 #[path = "../../src/store/testing.rs"]

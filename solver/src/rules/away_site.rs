@@ -10,9 +10,13 @@ pub(super) const PENALTY: Penalty = Penalty {
 };
 
 fn cost(instance: &Instance, week: &Week) -> i64 {
+    i64::from(instance.problem.weights.away_site.0).saturating_mul(attendances(instance, week))
+}
+
+/// How many they are.
+pub(crate) fn attendances(instance: &Instance, week: &Week) -> i64 {
     let home = instance.participants[week.participant.i()].home;
-    let away = week.attended.iter().filter(|s| s.in_person() && s.site != Some(home)).count() as i64;
-    i64::from(instance.problem.weights.away_site.0).saturating_mul(away)
+    week.attended.iter().filter(|s| s.in_person() && s.site != Some(home)).count() as i64
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub(crate) mod h19_days;
 pub(crate) mod h20_minutes;
 
 mod attended_day;
-mod away_site;
+pub(crate) mod away_site;
 mod clinician_changed;
 mod clinician_switch;
 mod dropped;
@@ -42,13 +42,13 @@ mod group_switch;
 mod held_meeting;
 mod missing_day;
 mod moved;
-mod not_preferred_clinician;
+pub(crate) mod not_preferred_clinician;
 mod room_changed;
-mod shifted;
+pub(crate) mod shifted;
 mod short_day;
 mod shortfall;
-mod soft_commitment;
-mod unmet;
+pub(crate) mod soft_commitment;
+pub(crate) mod unmet;
 mod wait;
 
 use std::collections::BTreeMap;
@@ -64,7 +64,7 @@ use self::{
     view::{Seen, View, Week},
 };
 use crate::{
-    instance::{Booked, Instance, OrderIx},
+    instance::{Booked, Instance, OrderIx, ParticipantIx},
     problem::Id,
 };
 
@@ -200,19 +200,38 @@ pub fn judge(instance: &Instance, sessions: &[Booked]) -> Judgement {
     }
 }
 
+/// On whom or what a part of a penalty falls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Bearer<'a> {
+    /// A participant, of whose week it is.
+    Participant(ParticipantIx),
+    /// A session, by its id.
+    Session(&'a str),
+}
+
 impl Penalty {
     fn sum(&self, view: &View) -> i64 {
-        let add = |sum: i64, cost: i64| sum.saturating_add(cost);
+        let mut sum = 0_i64;
+        self.each(view, |_, cost| sum = sum.saturating_add(cost));
+        sum
+    }
+
+    /// Tells the parts of which the penalty is the sum, and on whom each falls.
+    pub(crate) fn each<'a>(&self, view: &View<'a>, mut tell: impl FnMut(Bearer<'a>, i64)) {
+        let instance: &'a Instance = view.instance;
         match self.cost {
-            Cost::Week(cost) => view.weeks.iter().map(|week| cost(view.instance, week)).fold(0, add),
-            Cost::Session(cost) => view.sessions.iter().map(|s| cost(view.instance, s)).fold(0, add),
+            Cost::Week(cost) => {
+                view.weeks.iter().for_each(|w| tell(Bearer::Participant(w.participant), cost(instance, w)));
+            }
+            Cost::Session(cost) => {
+                view.sessions.iter().for_each(|s| tell(Bearer::Session(&s.booking().id), cost(instance, s)));
+            }
             Cost::Change(cost) => {
-                let changeable = view.instance.previous.iter().filter(|p| !p.kept());
-                let each = changeable.map(|old| {
-                    let before = Seen::new(view.instance, &old.booked, Some(old));
-                    cost(view.instance, &before, view.named(&old.booked.id))
-                });
-                each.fold(0, add)
+                for old in instance.previous.iter().filter(|p| !p.kept()) {
+                    let before = Seen::new(instance, &old.booked, Some(old));
+                    let id = &old.booked.id;
+                    tell(Bearer::Session(id), cost(instance, &before, view.named(id)));
+                }
             }
         }
     }

@@ -10,12 +10,17 @@ pub(super) const PENALTY: Penalty = Penalty {
 };
 
 fn cost(instance: &Instance, week: &Week) -> i64 {
+    i64::from(instance.problem.weights.not_preferred_clinician.0).saturating_mul(sessions(instance, week))
+}
+
+/// How many they are.
+pub(crate) fn sessions(instance: &Instance, week: &Week) -> i64 {
     let orders = instance.participants[week.participant.i()].orders.iter();
     let other = orders.filter(|o| !instance.order_wire(**o).prefer.is_empty()).map(|&o| {
         let prefer = &instance.orders[o.i()].prefer;
         week.serving(instance, o).iter().filter(|s| !s.clinicians.iter().any(|c| prefer.contains(c))).count() as i64
     });
-    i64::from(instance.problem.weights.not_preferred_clinician.0).saturating_mul(other.sum())
+    other.sum()
 }
 
 #[cfg(test)]

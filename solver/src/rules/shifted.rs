@@ -11,6 +11,11 @@ pub(super) const PENALTY: Penalty = Penalty {
 };
 
 fn cost(instance: &Instance, week: &Week) -> i64 {
+    i64::from(instance.problem.weights.shifted.0).saturating_mul(attendances(instance, week))
+}
+
+/// How many they are.
+pub(crate) fn attendances(instance: &Instance, week: &Week) -> i64 {
     if instance.usual.is_empty() {
         return 0;
     }
@@ -18,7 +23,7 @@ fn cost(instance: &Instance, week: &Week) -> i64 {
         let usual = instance.usual.get(&(week.participant, s.owner));
         usual.is_some_and(|usual| !usual.is_empty() && !usual.contains(&wall(instance, s)))
     });
-    i64::from(instance.problem.weights.shifted.0).saturating_mul(shifted.count() as i64)
+    shifted.count() as i64
 }
 
 /// Day of the week (0 = Monday) and minute of the day at which it starts, as its site's clock shows it; as written where

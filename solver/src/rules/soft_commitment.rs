@@ -10,12 +10,17 @@ pub(super) const PENALTY: Penalty = Penalty {
 };
 
 fn cost(instance: &Instance, week: &Week) -> i64 {
+    i64::from(instance.problem.weights.soft_commitment_minute.0).saturating_mul(minutes(instance, week))
+}
+
+/// How many minutes they are.
+pub(crate) fn minutes(instance: &Instance, week: &Week) -> i64 {
     let participant = &instance.participants[week.participant.i()];
     let hit = week.attended.iter().map(|s| {
         let soft = if s.in_person() { &participant.soft_in_person } else { &participant.soft_telehealth };
         i64::from(soft.overlap(s.span()))
     });
-    i64::from(instance.problem.weights.soft_commitment_minute.0).saturating_mul(hit.sum())
+    hit.sum()
 }
 
 #[cfg(test)]

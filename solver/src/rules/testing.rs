@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{CheckReport, check};
 use crate::{
-    instance::Instance,
+    instance::{Booked, Instance},
     problem::{read, read_calendar},
 };
 
@@ -101,6 +101,15 @@ impl Case {
     pub(crate) fn instance(&self) -> Instance {
         let problem = read(self.problem.to_string().as_bytes()).unwrap_or_else(|fault| panic!("{fault:?}"));
         Instance::new(Arc::new(problem))
+    }
+
+    /// The problem, compiled, and a calendar in its terms.
+    pub(crate) fn booked(&self, sessions: &[Value]) -> (Instance, Vec<Booked>) {
+        let instance = self.instance();
+        let calendar = json!({ "sessions": sessions }).to_string();
+        let calendar = read_calendar(calendar.as_bytes()).unwrap_or_else(|fault| panic!("{fault:?}"));
+        let booked = calendar.sessions.iter().map(|s| instance.book(s)).collect();
+        (instance, booked)
     }
 
     /// What the check says of a calendar.

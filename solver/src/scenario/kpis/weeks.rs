@@ -7,11 +7,9 @@ use serde::Serialize;
 use crate::{
     calendar::Calendar,
     problem::Instant,
+    quality::EVENING,
     rules::view::{View, Week},
 };
-
-/// Minute of the day at which the evening begins.
-const EVENING: i32 = 17 * 60;
 
 /// One participant's week.
 #[derive(Debug, Clone, PartialEq, Serialize)]

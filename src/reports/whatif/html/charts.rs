@@ -1,104 +1,31 @@
-//! Charts as drawings inside the page, each with its table in the summary above it.
-
-use std::fmt::Display;
+//! Charts of a comparison, each with its table in the summary above it.
 
 use careweave_solver::scenario::Comparison;
-use plotters::prelude::*;
 
-use super::{escaped, solved};
-use crate::failure::Failure;
-
-const WIDTH: u32 = 900;
-/// Height of a bar with its gap.
-const BAR: u32 = 34;
-/// Letters of a name that fit beside a bar.
-const LETTERS: usize = 34;
-const BLUE: RGBColor = RGBColor(8, 48, 107);
-const PALE: RGBColor = RGBColor(158, 188, 218);
-
-/// A bar from one value to another, with a name.
-struct Bar {
-    name: String,
-    from: f64,
-    to: f64,
-}
+use super::solved;
+use crate::{
+    failure::Failure,
+    reports::page::{Bar, Colour, bars},
+};
 
 /// How much of the ordered care has a place.
 pub fn care(comparison: &Comparison) -> Result<String, Failure> {
-    let bars = solved(comparison).map(|week| {
+    let week = solved(comparison).map(|week| {
         let dose = &week.kpis.dose_met.minutes;
         Bar { name: week.name.clone(), from: 0.0, to: dose.share * 100.0 }
     });
-    figure("Ordered minutes that have a place, in per cent", bars.collect(), 100.0, BLUE)
+    let week: Vec<Bar> = week.collect();
+    bars("Ordered minutes that have a place, in per cent", &week, 100.0, Colour::Dark)
 }
 
 /// Where the least objective of each week lies.
 pub fn objectives(comparison: &Comparison) -> Result<String, Failure> {
-    let bars = solved(comparison).map(|week| Bar {
+    let weeks = solved(comparison).map(|week| Bar {
         name: week.name.clone(),
         from: week.bound as f64,
         to: week.objective as f64,
     });
-    let bars: Vec<Bar> = bars.collect();
-    let most = bars.iter().map(|b| b.to).fold(1.0, f64::max);
-    figure("What is proven of the objective: from bound to objective", bars, most, PALE)
-}
-
-fn figure(title: &str, bars: Vec<Bar>, most: f64, colour: RGBColor) -> Result<String, Failure> {
-    let drawing = draw(&bars, most, colour).map_err(|e| Failure::Internal(format!("No chart: {e}.")))?;
-    let told: Vec<String> =
-        bars.iter().map(|b| format!("{}: {:.0} to {:.0}", escaped(&b.name), b.from, b.to)).collect();
-    let drawing =
-        drawing.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{title}. {}\" ", told.join("; ")), 1);
-    Ok(format!(
-        "<section>\n<h2>{title}</h2>\n<figure>\n{drawing}\n<figcaption>The numbers stand in the summary.</figcaption>\n</figure>\n</section>\n"
-    ))
-}
-
-fn draw(bars: &[Bar], most: f64, colour: RGBColor) -> Result<String, impl Display + use<>> {
-    let mut drawing = String::new();
-    let drawn = draw_into(&mut drawing, bars, most, colour).map_err(|e| e.to_string());
-    drawn.map(|()| drawing)
-}
-
-fn draw_into(
-    drawing: &mut String,
-    bars: &[Bar],
-    most: f64,
-    colour: RGBColor,
-) -> Result<(), Box<dyn std::error::Error>> {
-    let height = BAR * bars.len() as u32 + 50;
-    let area = SVGBackend::with_string(drawing, (WIDTH, height)).into_drawing_area();
-    area.fill(&WHITE)?;
-    let rows = bars.len() as f64;
-    let mut chart = ChartBuilder::on(&area)
-        .margin(8)
-        .margin_right(40)
-        .set_label_area_size(LabelAreaPosition::Left, 270)
-        .set_label_area_size(LabelAreaPosition::Bottom, 30)
-        .build_cartesian_2d(0.0..most, rows..0.0)?;
-    chart
-        .configure_mesh()
-        .disable_y_mesh()
-        .disable_y_axis()
-        .light_line_style(WHITE)
-        .x_label_formatter(&|x| format!("{x:.0}"))
-        .label_style(("sans-serif", 14))
-        .draw()?;
-    for (k, bar) in bars.iter().enumerate() {
-        let (top, bottom) = (k as f64 + 0.2, k as f64 + 0.8);
-        chart.draw_series(std::iter::once(Rectangle::new([(bar.from, top), (bar.to, bottom)], colour.filled())))?;
-    }
-    // Names are written where the axis has its labels, at the middle of their bars.
-    let bottom = (height - 38 - 8) as f64;
-    for (k, bar) in bars.iter().enumerate() {
-        let y = 8.0 + (k as f64 + 0.5) * (bottom - 8.0) / rows - 8.0;
-        let name: String = match bar.name.char_indices().nth(LETTERS) {
-            Some((end, _)) => format!("{}…", &bar.name[..end]),
-            None => bar.name.clone(),
-        };
-        area.draw(&Text::new(name, (10, y as i32), ("sans-serif", 14).into_font()))?;
-    }
-    area.present()?;
-    Ok(())
+    let weeks: Vec<Bar> = weeks.collect();
+    let most = weeks.iter().map(|b| b.to).fold(1.0, f64::max);
+    bars("What is proven of the objective: from bound to objective", &weeks, most, Colour::Pale)
 }

@@ -8,9 +8,10 @@ use std::fmt::Write;
 use careweave_solver::scenario::{Comparison, Outcome, Solved};
 
 use super::{short, solved};
-use crate::failure::{Failure, counted, sentence};
-
-const STYLE: &str = include_str!("style.css");
+use crate::{
+    failure::{Failure, counted, sentence},
+    reports::page::{self, escaped, table},
+};
 
 /// The page.
 pub fn html(comparison: &Comparison) -> Result<String, Failure> {
@@ -19,11 +20,7 @@ pub fn html(comparison: &Comparison) -> Result<String, Failure> {
         Some(day) => format!("What if: the week of {}", day.format("%-d %B %Y")),
         None => "What if".to_owned(),
     };
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
-    );
+    let mut page = page::head(&title);
     let n = counted(comparison.scenarios.len(), "scenario");
     let _ = writeln!(
         page,
@@ -41,7 +38,7 @@ pub fn html(comparison: &Comparison) -> Result<String, Failure> {
         page.push_str(&heat::table("Clinicians", &week.kpis.clinician_use));
         page.push_str("</section>\n");
     }
-    page.push_str("</main>\n</body>\n</html>\n");
+    page.push_str(page::FOOT);
     Ok(page)
 }
 
@@ -119,30 +116,4 @@ fn unmet(page: &mut String, comparison: &Comparison) {
     });
     table(page, "What forbids their places", &["Scenario", "Reason", "Orders", "Places"], reasons);
     page.push_str("</section>\n");
-}
-
-/// A table whose first column heads its rows.
-fn table(page: &mut String, caption: &str, heading: &[&str], rows: impl Iterator<Item = Vec<String>>) {
-    let _ = writeln!(page, "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table>");
-    let _ = writeln!(page, "<caption>{caption}</caption>\n<thead><tr>");
-    for name in heading {
-        let _ = write!(page, "<th scope=\"col\">{name}</th>");
-    }
-    page.push_str("</tr></thead>\n<tbody>\n");
-    for row in rows {
-        page.push_str("<tr>");
-        for (k, cell) in row.iter().enumerate() {
-            let cell = escaped(cell);
-            let _ = match k {
-                0 => write!(page, "<th scope=\"row\">{cell}</th>"),
-                _ => write!(page, "<td>{cell}</td>"),
-            };
-        }
-        page.push_str("</tr>\n");
-    }
-    page.push_str("</tbody></table></div>\n");
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
