@@ -4,6 +4,7 @@
 mod auth;
 mod calendars;
 mod cli;
+mod compiled;
 mod demo;
 mod failure;
 mod http;

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum::{body::Body, extract::State, response::Response};
 use careweave_solver::{
-    instance::Instance,
-    problem::{GivenCalendar, Problem},
+    problem::{self, GivenCalendar, Problem},
     rules,
 };
 use utoipa::ToSchema;
@@ -14,8 +13,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     App, Error,
     asked::{Asked, answer},
+    caller::Caller,
     error::ProblemDetails,
+    json::{Findings, Reading},
 };
+use crate::failure::{Document, Failure};
 
 /// The routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
@@ -42,11 +44,24 @@ struct CheckRequest {
         (status = 422, description = "Invalid; all errors at once", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
-async fn check(State(app): State<Arc<App>>, body: Body) -> Result<Response, Error> {
+async fn check(State(app): State<Arc<App>>, caller: Caller, body: Body) -> Result<Response, Error> {
     let body = app.bodies.read(body).await?;
+    let compiled = app.compiled.clone();
     answer(&app, move || {
-        let asked = Asked::read(&body.bytes, &["problem", "calendar"], false)?;
-        Ok(rules::check(&Instance::new(Arc::new(asked.problem)), &asked.sessions))
+        let (tenant, members) = (&caller.tenant, ["problem", "calendar"]);
+        let mut reading = Reading::body(&body.bytes, &members)?;
+        let (problem, calendar) = (reading.required("problem"), reading.required("calendar"));
+        let text = problem.map_or("", |problem| problem.get());
+        // A problem that is known was valid; then only the calendar is read.
+        if let Some(calendar) = calendar.filter(|_| compiled.knows(tenant, text))
+            && reading.faults().is_empty()
+            && let Some(sessions) = Findings::default().calendar("/calendar", calendar)?
+        {
+            let again = || problem::read(text.as_bytes()).map_err(|e| Failure::reading(Document::Problem, e));
+            return compiled.check(tenant, text, sessions, again);
+        }
+        let asked = Asked::read(&body.bytes, &members, false)?;
+        compiled.check(tenant, text, asked.sessions, || Ok(asked.problem))
     })
     .await
 }

@@ -54,6 +54,7 @@ pub use self::guard::Public;
 use self::{body::Bodies, cpu::Cpu, error::Error, metrics::Metrics};
 use crate::{
     auth::{audit::Audit, keys, rate::Rates},
+    compiled::Compiled,
     failure::Failure,
     jobs::Jobs,
 };
@@ -66,6 +67,7 @@ pub struct App {
     jobs: Arc<Jobs>,
     bodies: Bodies,
     cpu: Cpu,
+    compiled: Arc<Compiled>,
     metrics: Metrics,
     audit: Audit,
     rates: Rates,
@@ -86,6 +88,7 @@ impl App {
         App {
             bodies: Bodies::default(),
             cpu: Cpu::default(),
+            compiled: Arc::default(),
             metrics: Metrics::default(),
             audit: Audit::start(jobs.store().clone()),
             rates: Rates::new(rate),

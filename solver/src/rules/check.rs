@@ -28,14 +28,9 @@ pub struct CheckReport {
 pub fn check(instance: &Instance, given: &[GivenSession]) -> CheckReport {
     let booked: Vec<Booked> = given.iter().map(|g| instance.book(g)).collect();
     let judgement = judge(instance, &booked);
-    let mut verdict = Verdict::new(instance);
-    for (g, b) in given.iter().zip(&booked) {
-        let session = Seen::new(instance, b, instance.previous_named(&b.id));
-        as_written(instance, g, &session, &mut verdict);
-    }
-    let mut violations = verdict.into_violations();
+    let mut violations = written(instance, given.iter().zip(&booked));
     violations.extend(judgement.violations);
-    violations.sort_by_key(|v| v.rule.get(1..).and_then(|k| k.parse::<u32>().ok()));
+    sort(&mut violations);
     CheckReport {
         feasible: violations.is_empty(),
         violations,
@@ -44,7 +39,25 @@ pub fn check(instance: &Instance, given: &[GivenSession]) -> CheckReport {
     }
 }
 
-/// What only the session as written shows.
+/// In the order in which they are told: by rule, then by session.
+pub(super) fn sort(violations: &mut [Violation]) {
+    let rule = |v: &Violation| v.rule.get(1..).and_then(|k| k.parse::<u32>().ok());
+    violations.sort_by(|a, b| (rule(a), &a.sessions, &a.detail).cmp(&(rule(b), &b.sessions, &b.detail)));
+}
+
+/// What only sessions as written show.
+pub(super) fn written<'s>(
+    instance: &Instance,
+    sessions: impl Iterator<Item = (&'s GivenSession, &'s Booked)>,
+) -> Vec<Violation> {
+    let mut verdict = Verdict::new(instance);
+    for (given, booked) in sessions {
+        let session = Seen::new(instance, booked, instance.previous_named(&booked.id));
+        as_written(instance, given, &session, &mut verdict);
+    }
+    verdict.into_violations()
+}
+
 fn as_written(instance: &Instance, given: &GivenSession, s: &Seen, verdict: &mut Verdict) {
     if given.group.is_some() && given.order.is_some() {
         verdict.breaks("H1", &[*s], format!("{} names both a group and an order.", s.id));

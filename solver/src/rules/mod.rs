@@ -5,6 +5,7 @@
 
 mod check;
 pub(crate) mod facts;
+mod live;
 pub(crate) mod names;
 mod part;
 #[cfg(test)]
@@ -57,6 +58,7 @@ use serde::Serialize;
 
 pub use self::{
     check::{CheckReport, check},
+    live::Live,
     part::Part,
 };
 use self::{
@@ -172,6 +174,8 @@ pub struct Judgement {
     /// The same sum where nothing is cut off at 0: sessions of a participant at one time wait less than nothing. Differences
     /// of it are those of a larger calendar of which this is a part.
     pub(crate) cost: i64,
+    /// What each penalty adds to `cost`, in the order of [`SOFT`].
+    pub(crate) sums: [i64; SOFT.len()],
     /// Orders with missing sessions, in the order of the problem, and how many.
     pub missing: Vec<(OrderIx, u32)>,
 }
@@ -183,9 +187,8 @@ pub fn judge(instance: &Instance, sessions: &[Booked]) -> Judgement {
     for rule in &HARD {
         (rule.check)(&view, &mut verdict);
     }
-    let sums: Vec<(&'static str, i64)> = SOFT.iter().map(|p| (p.name, p.sum(&view))).collect();
-    let penalties: BTreeMap<&'static str, u64> =
-        sums.iter().map(|(name, sum)| (*name, u64::try_from(*sum).unwrap_or(0))).filter(|p| p.1 > 0).collect();
+    let sums = SOFT.each_ref().map(|penalty| penalty.sum(&view));
+    let penalties = penalties(&sums);
     let missing = OrderIx::all(instance.orders.len())
         .map(|o| (o, unmet::missing(instance, &view.weeks[instance.orders[o.i()].participant.i()], o)))
         .filter(|&(_, missing)| missing > 0)
@@ -193,11 +196,22 @@ pub fn judge(instance: &Instance, sessions: &[Booked]) -> Judgement {
         .collect();
     Judgement {
         violations: verdict.into_violations(),
-        objective: penalties.values().fold(0, |sum, p| sum.saturating_add(*p)),
+        objective: objective(&penalties),
         penalties,
-        cost: sums.iter().fold(0, |all, (_, sum)| all.saturating_add(*sum)),
+        cost: sums.iter().fold(0, |all, sum| all.saturating_add(*sum)),
+        sums,
         missing,
     }
+}
+
+/// What each penalty costs that costs something; nothing costs less than nothing.
+fn penalties(sums: &[i64; SOFT.len()]) -> BTreeMap<&'static str, u64> {
+    let each = SOFT.iter().zip(sums).map(|(penalty, sum)| (penalty.name, u64::try_from(*sum).unwrap_or(0)));
+    each.filter(|(_, cost)| *cost > 0).collect()
+}
+
+fn objective(penalties: &BTreeMap<&'static str, u64>) -> u64 {
+    penalties.values().fold(0, |sum, cost| sum.saturating_add(*cost))
 }
 
 /// On whom or what a part of a penalty falls.

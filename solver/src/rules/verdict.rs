@@ -5,7 +5,7 @@ use crate::instance::{ClinicianIx, Instance, ParticipantIx, RoomIx};
 
 /// Clashes are no longer listed pair by pair once there are this many violations: a calendar of ten thousand sessions at
 /// the same minute has fifty million pairs.
-const PLENTY: usize = 10_000;
+pub(super) const PLENTY: usize = 10_000;
 
 /// The violations found.
 pub(crate) struct Verdict<'a> {

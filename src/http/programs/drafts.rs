@@ -70,7 +70,8 @@ async fn put(
 ) -> Result<Response, Error> {
     let body = app.bodies.read(body).await?;
     let key = super::key(&caller, &program, &date)?;
-    let done = programs::draft(app.jobs.store(), key, &super::seen(&headers), &caller.actor, body.bytes).await?;
+    let (store, compiled) = (app.jobs.store(), app.compiled.clone());
+    let done = programs::draft(store, compiled, key, &super::seen(&headers), &caller.actor, body.bytes).await?;
     let (check, cost_difference) = (done.check, done.cost_difference);
     let (feasible, violations, objective) = (check.feasible, check.violations.clone(), check.objective);
     let view = DraftView { draft: done.draft, feasible, violations, objective, cost_difference, check };

@@ -52,5 +52,6 @@ async fn erase(
     Path((program, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Error> {
     programs::erase(app.jobs.store(), &caller.tenant, &program, &id).await?;
+    app.compiled.forget(&caller.tenant);
     Ok(StatusCode::NO_CONTENT)
 }

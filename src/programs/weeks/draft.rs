@@ -16,6 +16,7 @@ use super::{
     row,
 };
 use crate::{
+    compiled::Compiled,
     failure::{Document, Failure},
     store::{Arg, On, Store, Tx, args, now},
 };
@@ -36,6 +37,7 @@ pub struct Drafted {
 /// Takes a calendar as the draft, whatever the rules say of it: a person may be in the middle of something.
 pub async fn draft(
     store: &Store,
+    compiled: Arc<Compiled>,
     key: Key<'_>,
     seen: &Precondition,
     actor: &str,
@@ -45,6 +47,7 @@ pub async fn draft(
     let parts = row::lock(&mut tx, key).await?;
     let known = Known::read(&mut On::Inside(&mut tx), parts, key).await?;
     seen.holds(Some(known.row.revision))?;
+    let tenant = key.tenant.to_owned();
     let (draft, check, before) = compute(move || -> Result<_, Failure> {
         let text = row::text(body).map_err(|_| Failure::Syntax {
             document: Document::Calendar,
@@ -52,9 +55,15 @@ pub async fn draft(
             column: 0,
             detail: "it is not UTF-8".into(),
         })?;
-        let check = Judged::of(&known, &text)?.check;
+        let judged = |calendar: &str| -> Result<CheckReport, Failure> {
+            let given = read_calendar(calendar.as_bytes()).map_err(|e| Failure::reading(Document::Calendar, e))?;
+            let problem = known.problem(For::Calendar(calendar))?;
+            compiled.check(&tenant, &problem, given.sessions, || assemble::read(&problem))
+        };
+        // The old one first: mostly it is the one that was judged last, and the new one is judged by what differs.
         let old = known.row.draft.as_deref().or(known.published.as_deref());
-        let before = old.map(|old| Judged::of(&known, old)).transpose()?.map(|before| before.check);
+        let before = old.map(judged).transpose()?;
+        let check = judged(&text)?;
         let draft = serde_json::from_str(&text).map_err(|e| Failure::Internal(format!("No JSON: {e}.")))?;
         Ok((draft, check, before))
     })
