@@ -1,16 +1,22 @@
 //! `careweave explain`: why what is unmet is unmet, and what would change it.
 
-use std::path::PathBuf;
+use std::{
+    io::{Write, stderr},
+    ops::ControlFlow,
+    path::PathBuf,
+};
 
 use clap::Args;
+use serde_json::json;
 
 use super::{
     Outcome, input,
     output::{Output, for_a_person},
+    progress::Style,
 };
 use crate::{
     failure::{Failure, counted},
-    reports::explain::{Explanation, SECONDS, explain},
+    reports::explain::{Explanation, Question, SECONDS, Step},
 };
 
 /// Say why each unmet order is unmet, and what would change it
@@ -19,7 +25,8 @@ use crate::{
 /// Each remedy was made and its sessions placed, and the whole calendar was judged: it does what it says.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  careweave explain week.json calendar.json
-  careweave explain week.json calendar.json --order s1-p8-family --text")]
+  careweave explain week.json calendar.json --order s1-p8-family --text
+  careweave explain week.json calendar.json --seconds 120 --progress json --out explanation.json")]
 pub struct Explain {
     /// The problem; `-` reads standard input
     problem: PathBuf,
@@ -34,6 +41,12 @@ pub struct Explain {
     /// Sentences instead of JSON, as on a terminal
     #[arg(long)]
     text: bool,
+    /// Where the explanation goes, written whole or not at all [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// How each remedy is told on standard error once it is verified
+    #[arg(long, value_enum, default_value = "auto", value_name = "STYLE")]
+    progress: Style,
 }
 
 impl Explain {
@@ -44,13 +57,26 @@ impl Explain {
         if let Some(order) = &self.order {
             input::has_order(&instance, order)?;
         }
-        let explanation = explain(&instance, &sessions, self.order.as_deref(), self.seconds)?;
-        if for_a_person(self.text) {
-            Output::Standard.write(sentences(&explanation).as_bytes())?;
-        } else {
-            Output::Standard.write_json(&explanation)?;
-        }
+        let out = Output::open(self.out.as_deref())?;
+        let in_words = self.text || (self.out.is_none() && for_a_person(false));
+        let question = Question::new(instance, &sessions, self.order.as_deref())?;
+        let explanation = question.explain(self.seconds, |step| {
+            tell(self.progress, &step);
+            ControlFlow::Continue(())
+        });
+        out.tell(&explanation, in_words, sentences)?;
         Ok(Outcome::Done)
+    }
+}
+
+/// Tells a remedy on standard error. Nobody is left to be told that standard error is gone.
+fn tell(style: Style, step: &Step) {
+    if style.speaks() {
+        let _ = writeln!(stderr(), "{:7.1} s  {}: {}", step.seconds, step.order, step.remedy.text);
+    } else if style == Style::Json {
+        let mut line = json!(step);
+        line["event"] = json!("remedy");
+        let _ = writeln!(stderr(), "{line}");
     }
 }
 

@@ -1,14 +1,24 @@
 //! `/v1/explain` and `/v1/recommend`: why an order is unmet, what would change it, and where it could go.
 
-use std::sync::Arc;
+use std::{convert::Infallible, ops::ControlFlow, sync::Arc, time::Duration};
 
-use axum::{body::Body, extract::State, response::Response};
+use axum::{
+    body::Body,
+    extract::State,
+    http::{HeaderMap, header},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
 use careweave_solver::{
     instance::Instance,
     problem::{GivenCalendar, Problem},
     recommend::Recommendation,
 };
+use futures_util::stream;
 use serde::Serialize;
+use tokio::sync::mpsc;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -17,7 +27,11 @@ use super::{
     asked::{Asked, answer},
     error::ProblemDetails,
 };
-use crate::reports::{self, explain::Explanation, recommend::Admissions};
+use crate::reports::{
+    self,
+    explain::{Explanation, Question, Step},
+    recommend::Admissions,
+};
 
 /// The routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
@@ -38,24 +52,66 @@ struct ExplainRequest {
     seconds: Option<f64>,
 }
 
-/// What `careweave explain` prints.
+/// Between two signs of life of a silent stream.
+const SILENCE: Duration = Duration::from_secs(15);
+/// Remedies that wait for a slow reader.
+const WAITING: usize = 16;
+
+/// What `careweave explain` prints; with `Accept: text/event-stream` each remedy as soon as it is verified.
+///
+/// The stream has events `remedy` (`{order, participant, seconds, remedy}`) and at its end `finished`, the whole explanation.
+/// Who goes away ends the search.
 #[utoipa::path(
     post, path = "/v1/explain", operation_id = "explain", tag = "check", request_body = ExplainRequest,
+    params(("Accept" = Option<String>, Header, description = "`text/event-stream` gives a stream")),
     responses(
-        (status = 200, description = "Why each unmet order is unmet, and what would change it", body = Explanation),
+        (status = 200, description = "Why each unmet order is unmet, and what would change it", content((Explanation = "application/json"), (Step = "text/event-stream"))),
         (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "Invalid; all errors at once", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
-async fn explain(State(app): State<Arc<App>>, body: Body) -> Result<Response, Error> {
+async fn explain(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Result<Response, Error> {
     let body = app.bodies.read(body).await?;
-    answer(&app, move || {
+    let question = move || {
         let asked = Asked::read(&body.bytes, &["problem", "calendar", "order", "seconds"], false)?;
         let instance = Arc::new(Instance::new(Arc::new(asked.problem)));
-        reports::explain::explain(&instance, &asked.sessions, asked.order.as_deref(), asked.seconds)
-    })
-    .await
+        Ok((Question::new(instance, &asked.sessions, asked.order.as_deref())?, asked.seconds))
+    };
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    if !accept.is_some_and(|accept| accept.contains("text/event-stream")) {
+        return answer(&app, move || {
+            let (question, seconds) = question()?;
+            Ok(question.explain(seconds, |_| ControlFlow::Continue(())))
+        })
+        .await;
+    }
+    // What is wrong with the question is told before the stream begins.
+    let (question, seconds) = app.cpu.run(question).await?;
+    let (send, events) = mpsc::channel(WAITING);
+    tokio::spawn(async move {
+        let searched = app.cpu.run(move || {
+            // Who has gone away needs no more of them.
+            let told = |event: Option<Event>| match event.map(|event| send.blocking_send(event)) {
+                Some(Ok(())) => ControlFlow::Continue(()),
+                _ => ControlFlow::Break(()),
+            };
+            let explanation = question.explain(seconds, |step| told(event("remedy", &step)));
+            let _ = told(event("finished", &explanation));
+            Ok(())
+        });
+        if searched.await.is_err() {
+            tracing::warn!("a search for remedies ended early");
+        }
+    });
+    let events = stream::unfold(events, |mut events| async move {
+        Some((Ok::<Event, Infallible>(events.recv().await?), events))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(SILENCE)).into_response())
+}
+
+fn event(name: &str, data: &impl Serialize) -> Option<Event> {
+    Event::default().event(name).json_data(data).ok()
 }
 
 /// A problem, any calendar of its week, and the order that is to have a place, or the participants who are to get everything

@@ -1,6 +1,7 @@
 //! Why what is unmet is unmet, and what would change it, as it is told.
 
 use std::{
+    ops::ControlFlow,
     sync::Arc,
     time::{Duration, Instant as Moment},
 };
@@ -122,19 +123,53 @@ const REMEDIES: usize = 3;
 /// Seconds for looking for remedies by default.
 pub const SECONDS: f64 = 5.0;
 
-/// Explains the unmet orders of a calendar, or one order, met or not, and looks so many seconds for remedies.
-pub fn explain(
-    instance: &Arc<Instance>,
-    given: &[GivenSession],
-    only: Option<&str>,
-    seconds: f64,
-) -> Result<Explanation, Failure> {
-    let sessions: Vec<Booked> = given.iter().map(|s| instance.book(s)).collect();
-    let unmet = match only {
-        Some(id) => vec![explain::order(instance, &sessions, order(instance, id)?)],
-        None => explain::unmet(instance, &sessions, &rules::judge(instance, &sessions).missing),
-    };
-    let deadline = Some(Moment::now() + Duration::from_secs_f64(seconds.clamp(0.0, 3600.0)));
-    let found = remedies::remedies(instance, &sessions, &unmet, Search { most: REMEDIES, deadline });
-    Ok(Explanation { unmet: unmet.into_iter().zip(found).map(|(unmet, found)| Explained::new(unmet, found)).collect() })
+/// A calendar whose unmet orders are to be explained.
+pub struct Question {
+    instance: Arc<Instance>,
+    sessions: Vec<Booked>,
+    unmet: Vec<Unmet>,
+}
+
+impl Question {
+    /// The unmet orders of a calendar, or one order, met or not.
+    pub fn new(instance: Arc<Instance>, given: &[GivenSession], only: Option<&str>) -> Result<Self, Failure> {
+        let sessions: Vec<Booked> = given.iter().map(|s| instance.book(s)).collect();
+        let unmet = match only {
+            Some(id) => vec![explain::order(&instance, &sessions, order(&instance, id)?)],
+            None => explain::unmet(&instance, &sessions, &rules::judge(&instance, &sessions).missing),
+        };
+        Ok(Question { instance, sessions, unmet })
+    }
+
+    /// Why the orders are unmet, and what would change it: looks so many seconds for remedies, and tells each once it is
+    /// verified. Whoever hears of them may end the search.
+    pub fn explain(self, seconds: f64, mut tell: impl FnMut(Step) -> ControlFlow<()>) -> Explanation {
+        let begin = Moment::now();
+        let deadline = Some(begin + Duration::from_secs_f64(seconds.clamp(0.0, 3600.0)));
+        let search = Search { most: REMEDIES, deadline };
+        let Question { instance, sessions, unmet } = self;
+        let found = remedies::remedies(&instance, &sessions, &unmet, search, &mut |k, remedy| {
+            tell(Step {
+                order: unmet[k].order.to_string(),
+                participant: unmet[k].participant.to_string(),
+                seconds: begin.elapsed().as_secs_f64(),
+                remedy: remedy.clone().into(),
+            })
+        });
+        let each = unmet.into_iter().zip(found);
+        Explanation { unmet: each.map(|(unmet, found)| Explained::new(unmet, found)).collect() }
+    }
+}
+
+/// A remedy that was just verified.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Step {
+    /// Of which order.
+    pub order: String,
+    /// Whose.
+    pub participant: String,
+    /// Since the search for remedies began.
+    pub seconds: f64,
+    /// What would give it one more session.
+    pub remedy: Remedy,
 }

@@ -29,6 +29,19 @@ fn each_unmet_order_is_told_with_counts_that_add_up() {
 }
 
 #[test]
+fn each_remedy_is_told_once_it_is_verified() {
+    let desk = Desk::new();
+    let (calendar, _) = without_singles(&desk);
+    let done = careweave(["explain", &desk.problem, &calendar, "--progress", "json"]).assert().success();
+    let told = text(&done.get_output().stderr);
+    let events: Vec<Value> = told.lines().map(|line| json(line.as_bytes())).collect();
+    let explained = json(&done.get_output().stdout);
+    let shown = explained["unmet"].as_array().unwrap().iter().map(|u| u["remedies"].as_array().unwrap().len());
+    assert_eq!(shown.sum::<usize>(), events.len());
+    assert!(!events.is_empty() && events.iter().all(|e| e["event"] == "remedy" && e["remedy"]["text"].is_string()));
+}
+
+#[test]
 fn one_order_is_told_also_where_it_is_met() {
     let desk = Desk::new();
     let done = careweave(["explain", &desk.problem, &desk.calendar, "--order", "p1-individual"]).assert().success();

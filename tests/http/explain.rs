@@ -61,3 +61,27 @@ async fn the_places_of_a_session_are_told_with_what_each_would_break() {
     let refused = problem_details(service.post("/v1/places", &nothing).send().await.unwrap()).await;
     assert_eq!((&refused["status"], &refused["errors"][0]["pointer"]), (&json!(422), &json!("/session")));
 }
+
+#[tokio::test]
+async fn remedies_are_streamed_as_they_are_verified() {
+    let service = Service::start();
+    let body = json!({ "problem": fixture("tiny.json"), "calendar": { "sessions": [] } });
+    let asked = service.post("/v1/explain", &body).header("accept", "text/event-stream").send().await.unwrap();
+    assert_eq!(asked.headers()["content-type"], "text/event-stream");
+    let text = asked.text().await.unwrap();
+    let data = |event: &str| -> Vec<Value> {
+        let parts = text.split("\n\n").filter(|part| part.contains(&format!("event: {event}")));
+        let json = parts.filter_map(|part| part.lines().find_map(|line| line.strip_prefix("data: ")));
+        json.map(|json| serde_json::from_str(json).unwrap()).collect()
+    };
+    let (remedies, finished) = (data("remedy"), data("finished"));
+    assert!(!remedies.is_empty() && finished.len() == 1, "{text}");
+    let unmet = finished[0]["unmet"].as_array().unwrap();
+    let shown: usize = unmet.iter().map(|u| u["remedies"].as_array().unwrap().len()).sum();
+    assert_eq!(shown, remedies.len());
+    let first = unmet.iter().find(|u| u["order"] == remedies[0]["order"]).unwrap();
+    assert!(first["remedies"].as_array().unwrap().contains(&remedies[0]["remedy"]), "{text}");
+    // What is wrong with the question is no stream.
+    let wrong = service.post("/v1/explain", &json!({})).header("accept", "text/event-stream").send().await.unwrap();
+    assert_eq!(problem_details(wrong).await["status"], 422);
+}

@@ -10,6 +10,7 @@ mod staff;
 mod tests;
 
 use std::{
+    ops::ControlFlow,
     sync::Arc,
     time::{Duration, Instant as Moment},
 };
@@ -86,8 +87,16 @@ impl Search {
     }
 }
 
-/// Remedies of unmet orders of a calendar, one entry for each, in their order.
-pub fn remedies(instance: &Arc<Instance>, sessions: &[Booked], unmet: &[Unmet], search: Search) -> Vec<Found> {
+/// Remedies of unmet orders of a calendar, one entry for each, in their order. Each is also told as soon as it is verified,
+/// with the position of its order; whoever is told may end the search.
+pub fn remedies(
+    instance: &Arc<Instance>,
+    sessions: &[Booked],
+    unmet: &[Unmet],
+    search: Search,
+    tell: &mut dyn FnMut(usize, &Remedy) -> ControlFlow<()>,
+) -> Vec<Found> {
+    let mut ended = false;
     let mut found = vec![Found::default(); unmet.len()];
     let before = rules::judge(instance, sessions);
     let lacking = |order: OrderIx| before.missing.iter().any(|m| m.0 == order);
@@ -110,7 +119,7 @@ pub fn remedies(instance: &Arc<Instance>, sessions: &[Booked], unmet: &[Unmet], 
                 wanting && kind.may_help(&unmet[*k])
             })
             .collect();
-        if open.is_empty() || search.over() {
+        if open.is_empty() || search.over() || ended {
             continue;
         }
         let until = search.until(kind.look);
@@ -118,7 +127,7 @@ pub fn remedies(instance: &Arc<Instance>, sessions: &[Booked], unmet: &[Unmet], 
         let Some(wide) = desk.widened(kind, &asked) else { continue };
         Board::with(&wide, sessions, |board| {
             for (k, order) in open {
-                if until.over() {
+                if until.over() || ended {
                     return;
                 }
                 found[k].tried.push(kind.tried);
@@ -126,7 +135,10 @@ pub fn remedies(instance: &Arc<Instance>, sessions: &[Booked], unmet: &[Unmet], 
                     Look::Displacing => board.displacing(order),
                     Look::AsItIs | Look::Widened => board.direct(order),
                 };
-                found[k].remedies.extend(desk.first(kind, &wide, order, ways));
+                if let Some(remedy) = desk.first(kind, &wide, order, ways) {
+                    ended = tell(k, &remedy).is_break();
+                    found[k].remedies.push(remedy);
+                }
             }
         });
     }

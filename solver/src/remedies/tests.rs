@@ -1,6 +1,6 @@
 //! Remedies, each made and judged from scratch.
 
-use std::sync::Arc;
+use std::{ops::ControlFlow, sync::Arc};
 
 use super::{Search, remedies};
 use crate::{
@@ -24,7 +24,20 @@ fn each_remedy_does_what_it_says_when_it_is_made_from_scratch() {
         let sessions: Vec<Booked> = given.iter().map(|s| instance.book(s)).collect();
         let before = rules::judge(&instance, &sessions);
         let unmet = explain::unmet(&instance, &sessions, &before.missing);
-        let found = remedies(&instance, &sessions, &unmet, Search { most: 3, deadline: None });
+        let mut told = vec![Vec::new(); unmet.len()];
+        let found = remedies(&instance, &sessions, &unmet, Search { most: 3, deadline: None }, &mut |k, remedy| {
+            told[k].push(remedy.clone());
+            ControlFlow::Continue(())
+        });
+        let shows: Vec<_> = found.iter().map(|f| f.remedies.clone()).collect();
+        assert_eq!(told, shows);
+        // Who has heard enough is told no more.
+        let mut heard = 0;
+        remedies(&instance, &sessions, &unmet, Search { most: 3, deadline: None }, &mut |_, _| {
+            heard += 1;
+            ControlFlow::Break(())
+        });
+        assert_eq!(heard, usize::from(shows.iter().any(|s| !s.is_empty())));
         assert_eq!(found.len(), unmet.len());
         for (unmet, found) in unmet.iter().zip(&found) {
             assert!(found.remedies.is_empty() || found.tried.is_empty());
