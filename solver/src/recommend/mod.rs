@@ -46,8 +46,8 @@ fn after(sessions: &[Booked], way: &Way) -> Vec<Booked> {
     rest.chain(changed.iter().map(|c| (*c).clone())).collect()
 }
 
-/// Places for one more session of an order in a calendar, at most `top` that move nothing and, where these are fewer, as
-/// many of those that move one other session as fill up `top`.
+/// Places for one more session of an order in a calendar, at most `top`: first those that move nothing, then those that
+/// move one other session, then those that move two.
 ///
 /// Every one was judged by the rules: with it the calendar breaks no rule that it did not break before, and
 /// `cost_difference` is the difference of the two objectives. An order that is met has no place.
@@ -60,8 +60,8 @@ pub fn recommend(instance: &Arc<Instance>, sessions: &[Booked], order: OrderIx, 
         (!worse).then(|| i64::try_from(i128::from(after.objective) - i128::from(before.objective)).unwrap_or(i64::MAX))
     };
     let ways = places::ways(instance, sessions, order, top, true, |way| difference(way).is_some());
-    let mut found: Vec<(bool, i64, Way)> =
-        ways.into_iter().filter_map(|way| Some((!way.moved.is_empty(), difference(&way)?, way))).collect();
+    let mut found: Vec<(usize, i64, Way)> =
+        ways.into_iter().filter_map(|way| Some((way.moved.len(), difference(&way)?, way))).collect();
     found.sort_by_key(|f| (f.0, f.1, start(&f.2)));
     found.truncate(top);
     Recommendation {
@@ -89,16 +89,19 @@ fn write(instance: &Instance, way: &Way, cost_difference: i64) -> Recommended {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::{
         generate::{Draw, generate},
         problem::GivenSession,
+        rules::testing::{Case, TUE, on_tuesday, session},
         search::{Options, Stop, Unwatched, solve},
     };
 
     #[test]
     fn every_recommended_place_breaks_no_rule_and_costs_what_it_says() {
-        let mut shown = 0;
+        let (mut shown, mut longest) = (0, 0);
         for seed in 0..4 {
             let instance = Arc::new(Instance::new(Arc::new(generate(&Draw::small(seed)))));
             let options = Options { seconds: Some(5.0), rounds: Some(1), seed, ..Options::default() };
@@ -115,7 +118,7 @@ mod tests {
             let before = rules::judge(&instance, &sessions);
             for &(order, _) in before.missing.iter().take(12) {
                 let places = recommend(&instance, &sessions, order, 6).places;
-                let mut last = (false, i64::MIN);
+                let mut last = (0, i64::MIN);
                 for place in &places {
                     shown += 1;
                     let changed: Vec<GivenSession> =
@@ -126,12 +129,38 @@ mod tests {
                     assert_eq!(after.violations, before.violations, "{place:?}");
                     assert_eq!(after.objective as i64 - before.objective as i64, place.cost_difference, "{place:?}");
                     assert_eq!(place.moves.is_empty(), place.contacts.is_empty());
-                    let rank = (!place.moves.is_empty(), place.cost_difference);
+                    let rank = (place.moves.len(), place.cost_difference);
+                    longest = longest.max(place.moves.len());
                     assert!(rank >= last, "{places:?}");
                     last = rank;
                 }
             }
         }
-        assert!(shown > 10, "only {shown} places");
+        assert!(shown > 10 && longest > 0, "only {shown} places, that move {longest} sessions at most");
+    }
+
+    #[test]
+    fn where_one_session_cannot_make_room_two_do() {
+        // The first can only have Tuesday at ten, where the second is, which can only go to eleven, where the third is.
+        let by_t1 = |windows: serde_json::Value| json!({ "clinician": "t1", "windows": [windows] });
+        let case = Case::new()
+            .only(&["p1", "p2", "p3"], 1)
+            .having("orders", "p1-talk", by_t1(on_tuesday("10:00", "11:00")))
+            .having("orders", "p2-talk", by_t1(on_tuesday("10:00", "12:00")))
+            .having("orders", "p3-talk", by_t1(on_tuesday("09:00", "17:00")));
+        let eleven = "2026-12-01T11:00:00-05:00";
+        let (instance, sessions) = case.booked(&[session("p2-talk/1", TUE), session("p3-talk/1", eleven)]);
+        let instance = Arc::new(instance);
+        let order = instance.order_named("p1-talk").unwrap();
+        let before = rules::judge(&instance, &sessions);
+        let found = recommend(&instance, &sessions, order, 5).places;
+        let first = found.first().expect("a place");
+        assert_eq!(first.moves.iter().map(|m| &*m.id).collect::<Vec<_>>(), ["p2-talk/1", "p3-talk/1"]);
+        assert_eq!(first.contacts.iter().map(|c| c.to_string()).collect::<Vec<_>>(), ["p2", "p3"]);
+        let with: Vec<Booked> =
+            first.sessions.iter().chain(&first.moves).map(|s| instance.book(&GivenSession::from(s))).collect();
+        let after = rules::judge(&instance, &with);
+        assert_eq!(after.violations, []);
+        assert_eq!(after.objective as i64 - before.objective as i64, first.cost_difference);
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod admit;
 mod bookings;
+mod chains;
 mod clock;
 mod construct;
 mod desk;

@@ -31,7 +31,8 @@ pub struct Way {
 }
 
 /// Ways to give an order one more session, cheapest first: those that move nothing, then (where `chains`) those that move
-/// one other session. At most `top` of each kind; every one was passed by `passes`.
+/// one other session, at most `top` of each kind; and where these are fewer together, those that move two. Every one was
+/// passed by `passes`.
 pub fn ways(
     instance: &Arc<Instance>,
     sessions: &[Booked],
@@ -53,6 +54,12 @@ pub fn ways(
         let mut moved = state.chains(order, &mut chance);
         moved.sort_by_key(|way| way.cost);
         found.extend(moved.into_iter().filter(|way| passes(way)).take(top));
+        let few = top.saturating_sub(found.len());
+        if few > 0 {
+            let mut far = state.long_chains(order, few, &mut chance);
+            far.sort_by_key(|way| way.cost);
+            found.extend(far.into_iter().filter(|way| passes(way)).take(few));
+        }
     }
     found
 }
@@ -249,7 +256,7 @@ impl State<'_> {
 
     /// Whether a single session uses what a session of the order could use: its participant, or one of its clinicians or
     /// rooms.
-    fn in_the_way(&self, o: OrderIx, slot: SlotIx) -> bool {
+    pub(super) fn in_the_way(&self, o: OrderIx, slot: SlotIx) -> bool {
         let Some(place) = &self.placed[slot.i()] else { return false };
         let p = self.t.instance.orders[o.i()].participant;
         let of = |options: &crate::instance::OrderOption| {
@@ -277,7 +284,7 @@ impl State<'_> {
     }
 
     /// A slot as a booking, at this place with these people.
-    fn booking(&self, slot: SlotIx, place: &Place, mut people: Vec<crate::instance::ParticipantIx>) -> Option<Booked> {
+    pub(super) fn booking(&self, slot: SlotIx, place: &Place, mut people: Vec<crate::instance::ParticipantIx>) -> Option<Booked> {
         use crate::instance::Owner;
         let (instance, data) = (self.t.instance, self.t.slots.get(slot.i())?);
         let service = self.t.service(slot);
@@ -308,10 +315,10 @@ impl State<'_> {
 const OPENED: usize = 12;
 
 /// Places tried for each session that might move.
-const CHAINED: usize = 4;
+pub(super) const CHAINED: usize = 4;
 
 /// What tells places apart.
-fn key(session: &Booked) -> (String, i32, Vec<ClinicianIx>) {
+pub(super) fn key(session: &Booked) -> (String, i32, Vec<ClinicianIx>) {
     // The meetings of a group by id; a single session may have any free number.
     let group = |g: GroupIx| format!("{}/{}", g.i(), session.id);
     let id = match session.owner {
