@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use serde::Serialize;
 
 use crate::{
-    explain,
+    explain, goals,
     instance::{Booked, Instance, Owner, Previous, Zone},
     problem::{GivenSession, Id, Instant, Modality},
     rules::{self, Violation},
@@ -135,6 +135,9 @@ pub struct Calendar {
     /// What the reader should know.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// What became of the further goals, where the solve followed some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub goals: Option<goals::Told>,
 }
 
 impl Calendar {
@@ -161,6 +164,7 @@ impl Calendar {
             sessions: booked.into_iter().map(|b| Session::write(instance, b)).collect(),
             unmet: explain::unmet(instance, sessions, &judgement.missing),
             warnings: instance.warnings.clone(),
+            goals: None,
         })
     }
 }

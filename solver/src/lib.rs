@@ -9,6 +9,7 @@ pub mod bound;
 pub mod calendar;
 pub mod explain;
 pub mod generate;
+pub mod goals;
 pub mod instance;
 pub mod milp;
 pub mod moves;

@@ -8,7 +8,10 @@ use std::{
     thread,
 };
 
-use careweave_solver::search::{self, Listener, Options, Stop, TraceTo, Try};
+use careweave_solver::{
+    goals::{self, Goal, Goals, WITHIN},
+    search::{Listener, Options, Stop, TraceTo, Try},
+};
 use clap::Args;
 
 use super::{
@@ -27,6 +30,7 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  careweave solve week.json --seconds 30 --out calendar.json
   careweave solve week.json --start calendar.json --out better.json
+  careweave solve week.json --goal few-contacts --goal largest-burden --within 0.01
   careweave generate --per-site 24 | careweave solve - --rounds 50 --threads 1")]
 pub struct Solve {
     /// The problem; `-` reads standard input
@@ -46,6 +50,12 @@ pub struct Solve {
     /// Stop once the gap is at most this (0.01 is one per cent)
     #[arg(long, default_value_t = 0.0, value_parser = gap)]
     target_gap: f64,
+    /// What to follow beside the objective, the most important first; may be given several times
+    #[arg(long, value_name = "GOAL", value_parser = goal)]
+    goal: Vec<Goal>,
+    /// By which share the objective may be above the best one found, to follow the goals
+    #[arg(long, default_value_t = WITHIN, value_parser = gap, requires = "goal")]
+    within: f64,
     /// A calendar to start from; what of it breaks a rule is repaired or left out
     #[arg(long, value_name = "CALENDAR")]
     start: Option<PathBuf>,
@@ -85,7 +95,8 @@ impl Solve {
         let stop = Stop::default();
         stop_at_signals(stop.clone())?;
         let progress = Progress::new(self.progress, options.seconds);
-        let solved = search::solve(&instance, &options, &progress, &stop);
+        let goals = Goals { follow: self.goal, within: self.within };
+        let solved = goals::solve(&instance, &options, &goals, &progress, &stop);
         progress.finish(solved.as_ref().ok());
         let calendar = solved?;
         out.write_json(&calendar)?;
@@ -103,6 +114,10 @@ impl Solve {
                 calendar.seconds,
                 counted(calendar.sessions.len(), "session"),
             );
+            for followed in calendar.goals.iter().flat_map(|goals| &goals.follow) {
+                let goal = followed.goal.name().replace('_', " ");
+                let _ = writeln!(std::io::stderr(), "Goal {goal}: {} instead of {}.", followed.after, followed.before);
+            }
             for warning in &calendar.warnings {
                 let _ = writeln!(std::io::stderr(), "warning: {warning}");
             }
@@ -140,6 +155,12 @@ pub(super) fn stop_at_signals(stop: Stop) -> Result<(), Failure> {
 pub(super) fn seconds(text: &str) -> Result<f64, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     if seconds > 0.0 && seconds <= 3600.0 { Ok(seconds) } else { Err("must be above 0 and at most 3600".into()) }
+}
+
+fn goal(text: &str) -> Result<Goal, String> {
+    let known = Goal::ALL.map(|goal| goal.name().replace('_', "-"));
+    let k = known.iter().position(|name| *name == text.replace('_', "-"));
+    k.map(|k| Goal::ALL[k]).ok_or_else(|| format!("the goals are {}", known.join(", ")))
 }
 
 fn gap(text: &str) -> Result<f64, String> {

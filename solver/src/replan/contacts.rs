@@ -27,7 +27,7 @@ pub struct Contact {
 
 /// Everybody for whom a session is new, gone, or at another hour, in another room, held otherwise or by somebody else:
 /// participants first, then clinicians, in the order of the problem.
-pub(super) fn contacts(problem: &Problem, before: &[Session], after: &[Session]) -> Vec<Contact> {
+pub(crate) fn contacts(problem: &Problem, before: &[Session], after: &[Session]) -> Vec<Contact> {
     let names = Names { problem };
     let mut contacts = Vec::new();
     for (id, zone) in names.participants(before, after) {

@@ -12,6 +12,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use serde::Serialize;
 
+pub(crate) use self::contacts::contacts;
 pub use self::{
     contacts::Contact,
     events::{EditList, Event, EventKind, Events, read, schema},

@@ -42,6 +42,11 @@ impl Part {
         self.participants[p.i()] = true;
     }
 
+    /// Whether it is about this participant.
+    pub(crate) fn has(&self, p: ParticipantIx) -> bool {
+        self.participants[p.i()]
+    }
+
     /// About this clinician, too.
     pub fn clinician(&mut self, c: ClinicianIx) {
         self.clinicians[c.i()] = true;

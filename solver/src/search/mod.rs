@@ -7,6 +7,7 @@ mod clock;
 mod construct;
 mod desk;
 mod driver;
+mod exchange;
 mod facts;
 mod groups;
 mod improve;

@@ -3,6 +3,7 @@
 use std::{sync::Arc, thread};
 
 use careweave_solver::{
+    goals::{self, Goal, Goals},
     instance::Instance,
     problem::{GivenCalendar, Problem, read_calendar},
     search::{self, Options, SolveError, Stop, Watcher},
@@ -29,6 +30,8 @@ pub struct Request {
     pub instance: Arc<Instance>,
     /// How.
     pub options: Options,
+    /// What to follow beside the objective.
+    pub goals: Goals,
 }
 
 /// What solves an instance: the solver's own `solve`.
@@ -48,14 +51,17 @@ pub fn runner(search: Search) -> Arc<Runner> {
 }
 
 fn solve(search: Search, work: &Work, audience: &dyn Audience, stop: &Stop) -> Result<Answer, Failure> {
-    let Request { instance, mut options } = read(&work.body)?;
+    let Request { instance, mut options, goals } = read(&work.body)?;
     if let Some(best) = &work.best {
         let best = read_calendar(best).map_err(|e| Failure::reading(Document::Calendar, e))?;
         options.start = Some(best.sessions);
     }
     options.seconds = options.seconds.map(|s| (s - work.before.seconds).max(LEAST));
     options.rounds = options.rounds.map(|n| n.saturating_sub(work.before.rounds));
-    Ok(search(&instance, &options, audience, stop)?.into())
+    if goals.follow.is_empty() {
+        return Ok(search(&instance, &options, audience, stop)?.into());
+    }
+    Ok(goals::solve(&instance, &options, &goals, audience, stop)?.into())
 }
 
 /// Seconds that an attempt gets at least, so that it can take up what was found before.
@@ -91,6 +97,19 @@ pub struct SolveOptions {
     /// Stop once the gap is at most this; 0 by default.
     #[schema(minimum = 0, maximum = 1)]
     target_gap: Option<f64>,
+    /// What to follow beside the objective; the calendar tells in `goals` what became of it.
+    goals: Option<SolveGoals>,
+}
+
+/// What to follow beside the objective.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a body that is read member by member")]
+struct SolveGoals {
+    /// `few_contacts`, `largest_burden`, `quadratic_burden`, the most important first.
+    follow: Vec<String>,
+    /// By which share the objective may be above the best one found; 0.02 by default.
+    #[schema(minimum = 0, maximum = 1)]
+    within: Option<f64>,
 }
 
 /// Reads the request; everything that is wrong with it is told at once. Contradicting pins are found here, before
@@ -100,7 +119,7 @@ pub fn read(body: &[u8]) -> Result<Request, Failure> {
     let mut findings = Findings::default();
     let problem = reading.required("problem").map(|p| findings.problem(p)).transpose()?.flatten();
     let start = reading.optional("start").map(|s| findings.calendar("/start", s)).transpose()?.flatten();
-    let options = reading.optional("options").map(|o| options(o, &mut findings)).unwrap_or_default();
+    let (options, goals) = reading.optional("options").map(|o| options_and_goals(o, &mut findings)).unwrap_or_default();
     findings.request(reading.faults());
     if let Some(failure) = findings.failure() {
         return Err(failure);
@@ -111,11 +130,40 @@ pub fn read(body: &[u8]) -> Result<Request, Failure> {
     if !contradictions.is_empty() {
         return Err(Failure::PinsContradict(contradictions));
     }
-    Ok(Request { instance, options: Options { start, ..options } })
+    Ok(Request { instance, options: Options { start, ..options }, goals })
 }
 
+/// The members of options.
+const OPTIONS: [&str; 5] = ["seconds", "rounds", "threads", "seed", "target_gap"];
+
+/// Reads options, and what to follow beside the objective.
+fn options_and_goals(value: &RawValue, findings: &mut Findings) -> (Options, Goals) {
+    let reading = Reading::object("/options", value, &[&OPTIONS[..], &["goals"]].concat());
+    let goals = reading.optional("goals").map(|g| goals_of(g, findings)).unwrap_or_default();
+    (of_object(reading, findings), goals)
+}
+
+fn goals_of(value: &RawValue, findings: &mut Findings) -> Goals {
+    let mut reading = Reading::object("/options/goals", value, &["follow", "within"]);
+    let named = |v: &Value| -> Option<Vec<Goal>> {
+        let names = v.as_array()?.iter().map(|name| Goal::ALL.into_iter().find(|g| Some(g.name()) == name.as_str()));
+        names.collect::<Option<Vec<Goal>>>().filter(|goals| goals.len() <= Goal::ALL.len())
+    };
+    let names = Goal::ALL.map(Goal::name).join(", ");
+    let follow = number(&mut reading, "follow", &format!("a list of {names}, each once"), named);
+    let within =
+        number(&mut reading, "within", "a number of 0 to 1", |v| v.as_f64().filter(|w| (0.0..=1.0).contains(w)));
+    findings.request(reading.faults());
+    let default = Goals::default();
+    Goals { follow: follow.unwrap_or_default(), within: within.unwrap_or(default.within) }
+}
+
+/// Reads options.
 pub fn options(value: &RawValue, findings: &mut Findings) -> Options {
-    let mut reading = Reading::object("/options", value, &["seconds", "rounds", "threads", "seed", "target_gap"]);
+    of_object(Reading::object("/options", value, &OPTIONS), findings)
+}
+
+fn of_object(mut reading: Reading, findings: &mut Findings) -> Options {
     let seconds = number(&mut reading, "seconds", "a number above 0 and at most 3600", |v| {
         v.as_f64().filter(|s| *s > 0.0 && *s <= 3600.0)
     });
