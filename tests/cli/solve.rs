@@ -95,3 +95,25 @@ fn ctrl_c_and_sigterm_stop_the_search_and_keep_the_best() {
         careweave(["check", &fixture("evening.json"), &kept]).assert().success();
     }
 }
+
+#[test]
+fn goals_are_followed_and_told_beside_the_objective() {
+    let desk = Desk::new();
+    let solve = |goal: &str, within: &str| {
+        let args =
+            ["solve", &desk.problem, "--rounds", "5", "--threads", "1", "--goal", goal, "--within", within].map(str::to_owned);
+        careweave(args.each_ref().map(String::as_str)).assert()
+    };
+    let solved = solve("largest-burden", "0.1").success();
+    let calendar = json(&solved.get_output().stdout);
+    let goal = &calendar["goals"]["follow"][0];
+    assert_eq!((&goal["goal"], &calendar["goals"]["within"]), (&"largest_burden".into(), &0.1.into()), "{calendar}");
+    assert!(goal["after"].as_f64() <= goal["before"].as_f64(), "{goal}");
+    let file = desk.put("fair.json", &calendar);
+    let report = json(&careweave(["check", &desk.problem, &file]).assert().success().get_output().stdout);
+    assert_eq!(report["objective"], calendar["objective"]);
+    let told = json(&careweave(["quality", &desk.problem, &file]).assert().success().get_output().stdout);
+    let burdens = told["participants"].as_array().unwrap().iter().map(|p| p["burden"].as_i64().unwrap());
+    assert_eq!(goal["after"].as_f64(), burdens.max().map(|b| b as f64), "{told}");
+    solve("happiness", "0.1").code(2);
+}

@@ -210,3 +210,18 @@ async fn the_service_is_ready_and_its_metrics_count_solves_without_naming_anybod
     }
     assert!(text.contains("route=\"/v1/solves/{id}\"") && !text.contains(path.rsplit('/').next().unwrap()), "{text}");
 }
+
+#[tokio::test]
+async fn goals_are_options_of_a_solve() {
+    let service = Service::start();
+    let mut body = short();
+    body["options"]["goals"] = json!({ "follow": ["few_contacts", "quadratic_burden"], "within": 0.05 });
+    let path = service.submit(&body).await;
+    service.poll(&path, |s| s["status"] == "finished").await;
+    let goals = service.json(&format!("{path}/calendar")).await["goals"].clone();
+    assert_eq!(goals["follow"][1]["goal"], "quadratic_burden", "{goals}");
+    body["options"]["goals"] = json!({ "follow": ["happiness"], "within": 2, "hope": 1 });
+    let refused = problem_details(service.post("/v1/solves", &body).send().await.unwrap()).await;
+    let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap()).collect();
+    assert_eq!(pointers, ["/options/goals/hope", "/options/goals/follow", "/options/goals/within"]);
+}
