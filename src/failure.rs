@@ -19,6 +19,7 @@ pub enum Document {
     Scenarios,
     Profiles,
     Prices,
+    Rates,
     Request,
 }
 
@@ -31,6 +32,7 @@ impl fmt::Display for Document {
             Document::Scenarios => "scenarios document",
             Document::Profiles => "profiles document",
             Document::Prices => "prices document",
+            Document::Rates => "rates document",
             Document::Request => "request",
         })
     }
@@ -78,6 +80,7 @@ impl Failure {
             Failure::Invalid { document: Document::Scenarios, .. } => "invalid-scenarios",
             Failure::Invalid { document: Document::Profiles, .. } => "invalid-profiles",
             Failure::Invalid { document: Document::Prices, .. } => "invalid-prices",
+            Failure::Invalid { document: Document::Rates, .. } => "invalid-rates",
             Failure::Invalid { document: Document::Request, .. } => "invalid-request",
             Failure::PinsContradict(_) => "pins-contradict",
             Failure::TooLarge(_) => "too-large",

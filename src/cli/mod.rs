@@ -21,6 +21,7 @@ mod schema;
 mod serve;
 mod service;
 mod show;
+mod simulate;
 mod solve;
 mod steps;
 mod validate;
@@ -63,6 +64,7 @@ enum Command {
     Quality(quality::Quality),
     Replan(replan::Replan),
     Whatif(whatif::Whatif),
+    Simulate(simulate::Simulate),
     Census(census::Census),
     Buy(buy::Buy),
     Worth(worth::Worth),
@@ -116,6 +118,7 @@ impl Command {
             Command::Quality(c) => c.run(),
             Command::Replan(c) => c.run(),
             Command::Whatif(c) => c.run(),
+            Command::Simulate(c) => c.run(),
             Command::Census(c) => c.run(),
             Command::Buy(c) => c.run(),
             Command::Worth(c) => c.run(),

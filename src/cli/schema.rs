@@ -31,6 +31,8 @@ enum Document {
     Profiles,
     /// What can be had, for `buy`
     Prices,
+    /// How often people stay away, fall ill and arrive, for `simulate` and `whatif`
+    Rates,
 }
 
 impl Schema {
@@ -42,6 +44,7 @@ impl Schema {
             Document::Scenarios => scenario::schema(),
             Document::Profiles => scenario::profiles_schema(),
             Document::Prices => scenario::prices_schema(),
+            Document::Rates => scenario::uncertainty::schema(),
         })?;
         Ok(Outcome::Done)
     }

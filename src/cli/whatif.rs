@@ -2,7 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use careweave_solver::{scenario, search::Stop};
+use careweave_solver::{
+    scenario::{self, WhatIf},
+    search::Stop,
+};
 use clap::Args;
 
 use super::{
@@ -11,6 +14,7 @@ use super::{
     input,
     output::{Output, for_a_person},
     progress::Style,
+    simulate::rates,
     solve::stop_at_signals,
     steps::Steps,
 };
@@ -28,6 +32,7 @@ use crate::{
   careweave whatif week.json scenarios.json --total-seconds 300 --text
   careweave whatif week.json scenarios.json --format csv --out report.csv
   careweave whatif week.json scenarios.json --format html --out report.html
+  careweave whatif week.json scenarios.json --uncertainty rates.json --text
   careweave schema scenarios")]
 pub struct Whatif {
     /// The problem; `-` reads standard input
@@ -45,6 +50,9 @@ pub struct Whatif {
     /// A table and sentences instead, as on a terminal
     #[arg(long, conflicts_with = "format")]
     text: bool,
+    /// How often people stay away, fall ill and arrive: what becomes of each calendar is drawn, too
+    #[arg(long, value_name = "RATES")]
+    uncertainty: Option<PathBuf>,
     /// How progress is told on standard error
     #[arg(long, value_enum, default_value = "auto", value_name = "STYLE")]
     progress: Style,
@@ -55,11 +63,13 @@ impl Whatif {
         let (problem, scenarios) = input::pair(&self.problem, &self.scenarios)?;
         let problem = Arc::new(input::problem(&problem)?);
         let scenarios = scenario::read(&scenarios).map_err(|e| Failure::reading(Document::Scenarios, e))?;
+        let uncertainty = self.uncertainty.as_deref().map(|path| rates(path, &problem)).transpose()?;
+        let options = WhatIf { uncertainty, ..self.budget.options() };
         let out = Output::open(self.out.as_deref())?;
         let stop = Stop::default();
         stop_at_signals(stop.clone())?;
         let steps = Steps::new(self.progress, scenarios.len());
-        let compared = scenario::what_if(&problem, &scenarios, &self.budget.options(), &steps, &stop);
+        let compared = scenario::what_if(&problem, &scenarios, &options, &steps, &stop);
         steps.finish();
         let comparison = compared?;
         match self.format {

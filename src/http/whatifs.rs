@@ -8,7 +8,7 @@ use std::{
 
 use careweave_solver::{
     problem::Problem,
-    scenario::{self, Observer, Scenario, Step, WhatIf},
+    scenario::{self, Observer, Scenario, Step, WhatIf, uncertainty},
     search::{Progress, Stop},
 };
 use serde_json::{Value, json, value::RawValue};
@@ -40,6 +40,9 @@ struct WhatIfRequest {
     scenarios: Vec<Scenario>,
     /// How to solve them.
     options: Option<WhatIfOptions>,
+    /// How often people stay away, clinicians fall ill and people arrive, as `careweave schema rates` says: what becomes of
+    /// each calendar is drawn, too.
+    uncertainty: Option<Value>,
 }
 
 /// How to solve scenarios.
@@ -82,17 +85,22 @@ struct Asked {
 
 /// Reads the request; everything that is wrong with it is told at once.
 fn read(body: &[u8]) -> Result<Asked, Failure> {
-    let mut reading = Reading::body(body, &["problem", "scenarios", "options"])?;
+    let mut reading = Reading::body(body, &["problem", "scenarios", "options", "uncertainty"])?;
     let mut findings = Findings::default();
     let problem = reading.required("problem").map(|p| findings.problem(p)).transpose()?.flatten();
     let given = reading.required("scenarios");
     let scenarios =
         given.map(|s| findings.other("/scenarios", scenario::read(s.get().as_bytes()))).transpose()?.flatten();
     let options = reading.optional("options").map(|o| options(o, &mut findings));
+    let rates = reading.optional("uncertainty").map(|r| uncertainty::read(r.get().as_bytes()));
+    let rates = rates.map(|read| findings.other("/uncertainty", read)).transpose()?.flatten();
     findings.request(reading.faults());
+    if let (Some(problem), Some(rates)) = (&problem, &rates) {
+        findings.request(rates.faults(problem).inside("/uncertainty").0);
+    }
     match (problem, scenarios, findings.failure()) {
         (Some(problem), Some(scenarios), None) => {
-            let options = options.unwrap_or_default();
+            let options = WhatIf { uncertainty: rates, ..options.unwrap_or_default() };
             Ok(Asked { problem: runs::without_contradictions(problem)?, scenarios, options })
         }
         (.., failure) => Err(failure.unwrap_or(Failure::Internal("Nothing was read.".into()))),

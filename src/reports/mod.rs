@@ -6,6 +6,7 @@ pub mod profile;
 pub mod quality;
 pub mod recommend;
 pub mod replan;
+pub mod uncertainty;
 pub mod whatif;
 
 use careweave_solver::{

@@ -13,6 +13,7 @@ mod purchase;
 mod schema;
 #[cfg(test)]
 mod tests;
+pub mod uncertainty;
 mod verdict;
 mod whatif;
 mod worth;

@@ -1,10 +1,14 @@
 //! What the pages of reports are made of: nothing is loaded, every chart has its table, and they print.
 
 mod bars;
+mod points;
 
 use std::fmt::Write;
 
-pub use self::bars::{Bar, Colour, figure as bars};
+pub use self::{
+    bars::{Bar, Colour, figure as bars},
+    points::{Axes, Point, figure as points},
+};
 
 const STYLE: &str = include_str!("style.css");
 

@@ -4,7 +4,7 @@ use careweave_solver::scenario::{Comparison, Outcome, Solved};
 use comfy_table::{CellAlignment, LineStyle, Table, presets::UTF8_HORIZONTAL_ONLY};
 
 use super::short;
-use crate::failure::sentence;
+use crate::{failure::sentence, reports::uncertainty};
 
 /// The table, then the sentences.
 pub fn table(comparison: &Comparison) -> String {
@@ -32,6 +32,11 @@ pub fn table(comparison: &Comparison) -> String {
                     text += &format!("{}: {}\n", failed.id, sentence(error));
                 }
             }
+        }
+    }
+    for week in super::solved(comparison) {
+        if let Some(told) = &week.uncertainty {
+            text += &format!("\n{} in weeks as they happen:\n{}", week.id, uncertainty::table(told));
         }
     }
     format!("{table}\n\n{text}")

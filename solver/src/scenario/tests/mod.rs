@@ -4,6 +4,7 @@ mod capacity;
 mod compare;
 mod covers;
 mod documents;
+mod uncertainty;
 mod worth;
 
 use std::sync::Arc;

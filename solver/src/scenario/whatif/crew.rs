@@ -14,7 +14,11 @@ use crate::{
     calendar::Calendar,
     instance::{Booked, Instance},
     problem::{Fault, GivenSession},
-    scenario::{Scenario, edits, kpis, paired::PAIRS},
+    scenario::{
+        Scenario, edits, kpis,
+        paired::PAIRS,
+        uncertainty::{self, Drawn, Rates},
+    },
     search::{Progress, SolveError, Stop, Unwatched, Watcher},
 };
 
@@ -28,6 +32,7 @@ pub struct Crew<'a> {
     threads: usize,
     pub seed: u64,
     pair_all: bool,
+    rates: Option<Rates>,
     done: AtomicUsize,
 }
 
@@ -59,7 +64,8 @@ impl<'a> Crew<'a> {
     ) -> Self {
         let budget = Budget::of(options, scenarios.len() + 1);
         let (threads, seed, pair_all) = (options.threads.max(1), options.seed, options.pair_all);
-        Crew { base, scenarios, observer, stop, budget, threads, seed, pair_all, done: AtomicUsize::new(0) }
+        let (rates, done) = (options.uncertainty.clone(), AtomicUsize::new(0));
+        Crew { base, scenarios, observer, stop, budget, threads, seed, pair_all, rates, done }
     }
 
     /// The whole comparison.
@@ -94,14 +100,23 @@ impl<'a> Crew<'a> {
         });
         let cold = pairs.pop().unwrap_or_default();
         let pairs = Pairs { warm: pairs.pop().unwrap_or_default(), cold };
+        let drawn = self.drawn(self.base, &base);
         let answers: Vec<Mutex<Option<Answer>>> = answers.into_iter().map(|a| Mutex::new(Some(a))).collect();
         let scenarios = self.each(self.scenarios.len(), |k| {
             let answer = answers[k].lock().unwrap_or_else(PoisonError::into_inner).take();
-            self.outcome(k, answer, &base, &start, &pairs)
+            self.outcome(k, answer, &base, &start, &pairs, drawn.as_ref())
         });
         let sessions = self.booked(self.base, &base);
         let kpis = kpis::kpis(self.base, &sessions, &base, &base);
-        Ok(Comparison { base: solved("base", "As it is", base, kpis, 0, None), scenarios })
+        let uncertainty = drawn.map(|drawn| drawn.told(None));
+        let base = Solved { uncertainty, ..solved("base", "As it is", base, kpis, 0, None) };
+        Ok(Comparison { base, scenarios })
+    }
+
+    /// What becomes of a calendar in the drawn weeks, where rates were given.
+    fn drawn(&self, instance: &Arc<Instance>, calendar: &Calendar) -> Option<Drawn> {
+        let rates = self.rates.as_ref()?;
+        Some(uncertainty::draw(instance, &self.booked(instance, calendar), rates, self.seed, self.stop))
     }
 
     /// The base, solved from nothing, with all threads.
@@ -166,6 +181,7 @@ impl<'a> Crew<'a> {
         base: &Calendar,
         start: &[GivenSession],
         pairs: &Pairs,
+        drawn: Option<&Drawn>,
     ) -> Outcome {
         let Scenario { id, name, .. } = &self.scenarios[k];
         let answer = answer.unwrap_or_else(|| Err(Vec::new()));
@@ -183,7 +199,9 @@ impl<'a> Crew<'a> {
                 let sessions = self.booked(&instance, &found);
                 let kpis = kpis::kpis(&instance, &sessions, &found, base);
                 let difference = found.objective as i64 - base.objective as i64;
-                Outcome::Solved(Box::new(solved(id, name, found, kpis, difference, Some(compared.verdict()))))
+                let uncertainty = self.drawn(&instance, &found).map(|own| own.told(drawn));
+                let solved = solved(id, name, found, kpis, difference, Some(compared.verdict()));
+                Outcome::Solved(Box::new(Solved { uncertainty, ..solved }))
             }
         };
         self.done.fetch_add(1, Ordering::Relaxed);
@@ -298,5 +316,6 @@ fn solved(
         calendar,
         difference,
         verdict,
+        uncertainty: None,
     }
 }

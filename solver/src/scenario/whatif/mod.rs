@@ -14,7 +14,12 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::Serialize;
 
 use self::crew::Crew;
-use super::{Scenario, kpis::Kpis, verdict::Verdict};
+use super::{
+    Scenario,
+    kpis::Kpis,
+    uncertainty::{Rates, Uncertain},
+    verdict::Verdict,
+};
 use crate::{
     calendar::Calendar,
     instance::Instance,
@@ -37,11 +42,13 @@ pub struct WhatIf {
     pub seed: u64,
     /// Whether every scenario is solved in pairs with the base, also where its verdict needs none.
     pub pair_all: bool,
+    /// What may happen in a week: what becomes of each calendar is drawn, with the same chance for all.
+    pub uncertainty: Option<Rates>,
 }
 
 impl Default for WhatIf {
     fn default() -> Self {
-        WhatIf { seconds: Some(30.0), total_seconds: None, rounds: None, threads: 1, seed: 1, pair_all: false }
+        WhatIf { seconds: Some(30.0), total_seconds: None, rounds: None, threads: 1, seed: 1, pair_all: false, uncertainty: None }
     }
 }
 
@@ -68,6 +75,9 @@ pub struct Solved {
     pub difference: i64,
     /// Better or worse than the base, and how that is known; null for the base itself.
     pub verdict: Option<Verdict>,
+    /// What becomes of the calendar in weeks as they happen, where rates were given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uncertainty: Option<Uncertain>,
 }
 
 /// A scenario that could not be solved.

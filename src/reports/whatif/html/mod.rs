@@ -1,6 +1,7 @@
 //! A comparison as a page of its own: nothing is loaded, every chart has its table, and it prints.
 
 mod charts;
+mod curves;
 mod heat;
 
 use std::fmt::Write;
@@ -10,7 +11,10 @@ use careweave_solver::scenario::{Comparison, Outcome, Solved};
 use super::{short, solved};
 use crate::{
     failure::{Failure, counted, sentence},
-    reports::page::{self, escaped, table},
+    reports::{
+        page::{self, escaped, table},
+        uncertainty,
+    },
 };
 
 /// The page.
@@ -31,6 +35,9 @@ pub fn html(comparison: &Comparison) -> Result<String, Failure> {
     verdicts(&mut page, comparison);
     page.push_str(&charts::care(comparison)?);
     page.push_str(&charts::objectives(comparison)?);
+    curves::frontier(&mut page, comparison)?;
+    curves::capacity(&mut page, comparison)?;
+    uncertainty(&mut page, comparison);
     unmet(&mut page, comparison);
     for week in solved(comparison) {
         let _ = writeln!(page, "<section>\n<h2>Use by hour: {}</h2>", escaped(&week.name));
@@ -99,6 +106,21 @@ fn verdicts(page: &mut String, comparison: &Comparison) {
         }
     }
     page.push_str("</dl>\n</section>\n");
+}
+
+/// What becomes of the calendars in weeks as they happen, where rates were given.
+fn uncertainty(page: &mut String, comparison: &Comparison) {
+    let mut drawn = solved(comparison).filter_map(|week| Some((week, week.uncertainty.as_ref()?))).peekable();
+    if drawn.peek().is_none() {
+        return;
+    }
+    page.push_str("<section>\n<h2>In weeks as they happen</h2>\n");
+    for (week, told) in drawn {
+        let caption = format!("{}: {} drawn weeks", week.name, told.draws);
+        let rows = uncertainty::rows(told).into_iter().map(Vec::from);
+        table(page, &escaped(&caption), &uncertainty::HEADING, rows);
+    }
+    page.push_str("</section>\n");
 }
 
 fn unmet(page: &mut String, comparison: &Comparison) {
