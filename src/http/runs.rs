@@ -114,6 +114,8 @@ async fn view(app: &App, solve: Solve) -> Result<Map<String, Value>, Error> {
     };
     if let Some(report) = report {
         members.extend(serde_json::from_slice::<Map<String, Value>>(&report).map_err(unreadable)?);
+        // For the next attempt, not for the reader.
+        members.remove("kept");
     }
     Ok(members)
 }

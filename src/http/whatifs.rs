@@ -1,16 +1,19 @@
 //! `/v1/whatifs`: scenarios compared beside the service.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
     thread,
     time::Instant as Moment,
 };
 
 use careweave_solver::{
-    problem::Problem,
-    scenario::{self, Observer, Scenario, Step, WhatIf, uncertainty},
+    calendar::Calendar,
+    problem::{Problem, read_calendar},
+    scenario::{self, Kept, Observer, Scenario, Step, WhatIf, uncertainty},
     search::{Progress, Stop},
 };
+use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};
 use utoipa::ToSchema;
 
@@ -135,11 +138,32 @@ pub fn options(value: &RawValue, findings: &mut Findings) -> WhatIf {
 
 /// What a worker does with a comparison.
 pub fn run(work: &Work, audience: &dyn Audience, stop: &Stop) -> Result<Answer, Failure> {
-    let Asked { problem, scenarios, options } = read(&work.body)?;
+    let Asked { problem, scenarios, mut options } = read(&work.body)?;
+    if let Some(best) = &work.best {
+        options.kept = kept(best);
+        options.total_seconds = options.total_seconds.map(|s| (s - work.before.seconds).max(LEAST));
+        tracing::info!(calendars = options.kept.len(), "a comparison goes on from what was solved before");
+    }
     let observer = Told::new(audience);
     let comparison = scenario::what_if(&problem, &scenarios, &options, &observer, stop)?;
     let json = serde_json::to_vec(&comparison).map_err(|e| Failure::Internal(format!("No JSON: {e}.")))?;
     Ok(Answer::Report(Report { json, objective: Some(comparison.base.objective) }))
+}
+
+/// Seconds that an attempt gets at least.
+const LEAST: f64 = 1.0;
+/// Bytes of calendars that are kept at most while a comparison runs; what is beyond is solved again by another attempt.
+const KEPT: usize = 16 << 20;
+
+/// The calendars that the attempts before have kept.
+fn kept(report: &[u8]) -> BTreeMap<String, Kept> {
+    let report: Value = serde_json::from_slice(report).unwrap_or_default();
+    let one = |(what, kept): (&String, &Value)| {
+        let sessions = read_calendar(json!({ "sessions": kept["sessions"] }).to_string().as_bytes()).ok()?.sessions;
+        let (bound, seconds) = (kept["bound"].as_u64()?, kept["seconds"].as_f64()?);
+        Some((what.clone(), Kept { sessions, bound, seconds }))
+    };
+    report["kept"].as_object().into_iter().flatten().filter_map(one).collect()
 }
 
 /// Passes the steps of a comparison on to who reads the job.
@@ -148,16 +172,37 @@ pub struct Told<'a> {
     begin: Moment,
     /// The last step of each scenario.
     steps: Mutex<Vec<Step>>,
+    /// Calendars that another attempt can go on from, as JSON.
+    kept: Mutex<BTreeMap<String, Box<RawValue>>>,
 }
 
 impl<'a> Told<'a> {
     /// Begins now.
     pub fn new(audience: &'a dyn Audience) -> Self {
-        Told { audience, begin: Moment::now(), steps: Mutex::default() }
+        Told { audience, begin: Moment::now(), steps: Mutex::default(), kept: Mutex::default() }
     }
 }
 
+/// The report while a comparison runs. What is kept is for the next attempt and not shown.
+#[derive(Serialize)]
+struct SoFar<'a> {
+    steps: &'a [Step],
+    kept: &'a BTreeMap<String, Box<RawValue>>,
+}
+
 impl Observer for Told<'_> {
+    fn solved(&self, what: &str, calendar: &Calendar) {
+        let (bound, seconds) = (calendar.bound, calendar.seconds);
+        let kept = json!({ "bound": bound, "seconds": seconds, "sessions": calendar.sessions });
+        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let size: usize = all.values().map(|kept| kept.get().len()).sum();
+        if let Ok(kept) = serde_json::value::to_raw_value(&kept)
+            && size + kept.get().len() <= KEPT
+        {
+            all.insert(what.to_owned(), kept);
+        }
+    }
+
     fn progress(&self, progress: &Progress) {
         self.audience.progress(progress);
     }
@@ -177,7 +222,8 @@ impl Observer for Told<'_> {
             gap: base.map(|(objective, bound)| objective.saturating_sub(bound) as f64 / objective.max(1) as f64),
             rounds: 0,
         });
-        if let Ok(json) = serde_json::to_vec(&json!({ "steps": *steps })) {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Ok(json) = serde_json::to_vec(&SoFar { steps: &steps, kept: &kept }) {
             self.audience.report(Report { json, objective: base.map(|b| b.0) });
         }
     }

@@ -2,13 +2,14 @@
 
 use super::{careweave, json, text};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "solve",
     "check",
     "validate",
     "show",
     "export",
     "quality",
+    "simulate",
     "generate",
     "schema",
     "serve",

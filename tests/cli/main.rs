@@ -10,6 +10,7 @@ mod output;
 mod quality;
 mod replan;
 mod show;
+mod simulate;
 mod solve;
 mod validate;
 mod whatif;

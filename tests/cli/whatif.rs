@@ -90,7 +90,7 @@ fn the_page_is_of_one_piece_and_each_chart_has_its_numbers() {
     for loaded in ["<script", "src=", "href=", "url(", "@import"] {
         assert!(!page.contains(loaded), "{loaded}");
     }
-    assert_eq!(page.matches("<svg role=\"img\" aria-label=").count(), 2);
+    assert_eq!(page.matches("<svg role=\"img\" aria-label=").count(), 3);
     assert_eq!(page.matches("<table class=\"heat\">").count(), 3 * 2);
     for told in ["Ana on Thursday morning, too", "Ana leaves at eleven", "A room that is not there", "Not solved."] {
         assert!(page.contains(told), "{told}");

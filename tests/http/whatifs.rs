@@ -2,6 +2,7 @@
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use super::{Service, fixture, problem_details};
 
@@ -65,4 +66,51 @@ async fn delete_stops_a_comparison_and_keeps_what_is_solved() {
     let erased = service.delete(&format!("{location}?erase=true")).send().await.unwrap();
     assert_eq!(erased.status(), StatusCode::NO_CONTENT);
     assert_eq!(service.get(&location).send().await.unwrap().status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn kill_9_in_the_middle_of_a_comparison_keeps_the_scenarios_that_are_solved() {
+    let folder = TempDir::new().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("careweave.db").display());
+    let args = ["--workers", "1", "--lease", "1"];
+    let mut service = Service::over(&database, TempDir::new().unwrap(), &args);
+    let scenarios: Vec<Value> = (1..=5)
+        .map(|k| json!({ "id": format!("s{k}"), "edits": [{ "copy": format!("/participants/s1-p{k}") }] }))
+        .collect();
+    let body = request("evening.json", json!(scenarios), json!({ "rounds": 100 }));
+    let response = service.post("/v1/whatifs", &body).send().await.unwrap();
+    let location = response.headers()["location"].to_str().unwrap().to_owned();
+    let solved = |job: &Value, id: &str| {
+        let steps = job["steps"].as_array().cloned().unwrap_or_default();
+        steps.iter().any(|step| step["id"] == id && step["stage"] != "solving")
+    };
+    let before = service.poll(&location, |job| solved(job, "s1")).await;
+    assert!(before.get("kept").is_none(), "{before}");
+    service.child.kill().unwrap(); // SIGKILL
+    service.child.wait().unwrap();
+    let next = Service::over(&database, TempDir::new().unwrap(), &args);
+    let ended = next.poll(&location, |job| job["status"] == "finished" || job["status"] == "failed").await;
+    let log = next.log.lock().unwrap().clone();
+    let goes_on = log.lines().find(|line| line.contains("goes on from what was solved before")).expect("a line of the log");
+    let calendars = goes_on.split("calendars=").nth(1).and_then(|n| n.split_whitespace().next()?.parse::<u32>().ok());
+    assert!(calendars >= Some(3), "{goes_on}"); // twice the base, and the first scenario
+    assert_eq!(ended["status"], "finished");
+    let all = ended["scenarios"].as_array().unwrap();
+    assert!(all.len() == 5 && all.iter().all(|s| s["verdict"]["kind"].is_string()), "{ended}");
+}
+
+#[tokio::test]
+async fn what_becomes_of_each_calendar_is_drawn_where_rates_come_along() {
+    let service = Service::start();
+    let mut body = request("tiny.json", fixture("whatif/tiny.scenarios.json"), json!({ "rounds": 3 }));
+    body["uncertainty"] = fixture("whatif/tiny.rates.json");
+    let response = service.post("/v1/whatifs", &body).send().await.unwrap();
+    let location = response.headers()["location"].to_str().unwrap().to_owned();
+    let ended = service.poll(&location, |job| job["status"] == "finished").await;
+    let told = &ended["scenarios"][0]["uncertainty"];
+    assert_eq!((&told["draws"], &told["published"][0]["measure"]), (&json!(20), &json!("delivered_share")), "{told}");
+    assert!(told["replanned"][0]["difference"]["mean"].is_number(), "{told}");
+    body["uncertainty"] = json!({ "no_show": 7, "illnesses": [{ "clinician": "nobody", "rate": 0.1 }] });
+    let refused = problem_details(service.post("/v1/whatifs", &body).send().await.unwrap()).await;
+    assert_eq!(refused["errors"][0]["pointer"], "/uncertainty/no_show");
 }

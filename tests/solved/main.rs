@@ -7,9 +7,11 @@ use std::{fs, path::Path, sync::Arc};
 
 use careweave_solver::{
     generate::{Draw, Region, generate, in_progress},
+    goals::{self, Goal, Goals},
     instance::Instance,
     problem::{self, GivenSession, Problem},
     rules,
+    scenario::{self, Outcome, Unobserved, WhatIf, edits},
     search::{Options, Stop, Unwatched, solve},
 };
 use referee::Case;
@@ -72,6 +74,45 @@ fn the_referee_passes_the_calendar_of_every_instance() {
     let cases: Vec<_> = fixtures("fixtures/instances").into_iter().map(|(n, p)| solved(n, p, &few_seconds)).collect();
     assert_eq!(cases.len(), 5);
     all_pass(cases);
+}
+
+#[test]
+fn the_referee_passes_the_calendar_of_every_scenario() {
+    let mut cases = Vec::new();
+    for name in ["tiny", "crisis"] {
+        let base = fixtures("fixtures").into_iter().find(|f| f.0 == name).unwrap().1;
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/whatif/{name}.scenarios.json"));
+        let scenarios = scenario::read(&fs::read(path).unwrap()).unwrap();
+        let options = WhatIf { seconds: None, rounds: Some(3), threads: 2, ..WhatIf::default() };
+        let compared =
+            scenario::what_if(&Arc::new(base.clone()), &scenarios, &options, &Unobserved, &Stop::default()).unwrap();
+        let calendar = compared.base.calendar;
+        cases.push(Case { name: format!("{name} as it is"), problem: base.clone(), calendar });
+        for (scenario, outcome) in scenarios.iter().zip(compared.scenarios) {
+            let Outcome::Solved(solved) = outcome else { continue };
+            let problem = edits::apply(&base, &scenario.edits).unwrap();
+            cases.push(Case { name: format!("{name} {}", scenario.id), problem, calendar: solved.calendar });
+        }
+    }
+    assert_eq!(cases.len(), 2 + 2 + 5);
+    referee::passes(&cases);
+}
+
+#[test]
+fn the_referee_passes_calendars_that_follow_goals() {
+    let mut cases = Vec::new();
+    for seed in 0..8 {
+        let mut problem = generate(&Draw::small(seed));
+        for _ in 0..2 {
+            let instance = Arc::new(Instance::new(Arc::new(problem.clone())));
+            let goals = Goals { follow: Goal::ALL.to_vec(), within: 0.1 };
+            let calendar = goals::solve(&instance, &rounds(5), &goals, &Unwatched, &Stop::default()).unwrap();
+            let sessions: Vec<GivenSession> = calendar.sessions.iter().map(GivenSession::from).collect();
+            cases.push(Case { name: format!("small {seed} with goals"), problem: problem.clone(), calendar });
+            problem = in_progress(&problem, &sessions, seed);
+        }
+    }
+    referee::passes(&cases);
 }
 
 /// 100 drawn problems; of every third, its week in progress too.

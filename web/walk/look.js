@@ -5,9 +5,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** What looks at `page`; faults are noted in `faults`, pictures kept in `folder`, if there is one. */
-export function looker(page, { faults, folder }) {
-  return async function look(name) {
+/** What looks at a page, `shown` by default; faults are noted in `faults`, pictures kept in `folder`, if there is one. */
+export function looker(shown, { faults, folder }) {
+  return async function look(name, page = shown) {
     await page.mouse.move(2, 2);
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -11,13 +11,14 @@ import { chromium } from 'playwright-core';
 import { drag } from './drag.js';
 import { keyboard } from './keyboard.js';
 import { looker } from './look.js';
+import { reports } from './reports.js';
 import * as screens from './screens.js';
 import { serve } from './service.js';
 import { solve } from './solve.js';
 import { tablet } from './tablet.js';
 import { two } from './two.js';
 
-const STEPS = { solve, keyboard, drag, two, ...screens, tablet };
+const STEPS = { solve, keyboard, drag, two, ...screens, tablet, reports };
 
 const args = process.argv.slice(2);
 const option = (name) => (args.includes(name) ? args.splice(args.indexOf(name), 1).length > 0 : false);

@@ -28,6 +28,6 @@ pub use self::{
     purchase::{Bought, Item, Prices, Purchase, Shop, buy, read as read_prices, schema as prices_schema},
     schema::schema,
     verdict::{Effect, Evidence, Intervals, Kind, Verdict},
-    whatif::{Comparison, Failed, Observer, Outcome, Solved, Stage, Step, Unobserved, WhatIf, what_if},
+    whatif::{Comparison, Failed, Kept, Observer, Outcome, Solved, Stage, Step, Unobserved, WhatIf, what_if},
     worth::{Values, Worth, worth},
 };

@@ -111,3 +111,50 @@ fn the_same_seed_and_rounds_give_the_same_report_on_any_number_of_threads() {
     };
     assert_eq!(report(1), report(3));
 }
+
+/// Notes what is searched, and keeps what is found.
+#[derive(Default)]
+struct Notes {
+    searched: std::sync::Mutex<Vec<String>>,
+    kept: std::sync::Mutex<std::collections::BTreeMap<String, Kept>>,
+}
+
+impl Observer for Notes {
+    fn step(&self, step: &Step) {
+        if step.stage == Stage::Solving {
+            self.searched.lock().unwrap().push(step.id.clone());
+        }
+    }
+
+    fn solved(&self, what: &str, calendar: &crate::calendar::Calendar) {
+        let sessions = calendar.sessions.iter().map(Into::into).collect();
+        let kept = Kept { sessions, bound: calendar.bound, seconds: calendar.seconds };
+        self.kept.lock().unwrap().insert(what.to_owned(), kept);
+    }
+}
+
+#[test]
+fn what_an_earlier_attempt_has_found_is_not_searched_again() {
+    let scenarios = scenarios(json!({ "more": [{ "copy": "/participants/p1", "count": 1 }], "same": [] }));
+    let run = |kept: std::collections::BTreeMap<String, Kept>| {
+        let (options, notes) = (WhatIf { kept, ..by_rounds(8) }, Notes::default());
+        let compared = what_if(&tiny(), &scenarios, &options, &notes, &Stop::default()).unwrap();
+        (compared, notes.searched.into_inner().unwrap(), notes.kept.into_inner().unwrap())
+    };
+    let (whole, searched, mut kept) = run(Default::default());
+    assert_eq!(searched, ["base", "more", "same"]);
+    assert_eq!(kept.keys().collect::<Vec<_>>(), ["base/1", "base/2", "more", "same"]);
+    let told = |c: &Comparison| {
+        let figures = |s: &Solved| (s.id.clone(), s.objective, s.bound, s.calendar.sessions.clone(), s.verdict.clone());
+        let each = c.scenarios.iter().filter_map(Outcome::solved);
+        std::iter::once(&c.base).chain(each).map(figures).collect::<Vec<_>>()
+    };
+    // The service was killed after the first scenario.
+    kept.remove("same");
+    let (again, searched, _) = run(kept.clone());
+    assert_eq!(searched, ["same"]);
+    assert_eq!(told(&again), told(&whole));
+    // What breaks a rule, whatever the reason, is searched.
+    kept.get_mut("more").unwrap().sessions[0].clinicians.clear();
+    assert_eq!(told(&run(kept).0), told(&whole));
+}

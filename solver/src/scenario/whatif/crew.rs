@@ -1,12 +1,15 @@
 //! Who solves what, in which order: the base, then every scenario, then the comparisons; each turn on all threads.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use super::{
-    Comparison, Failed, Observer, Outcome, Solved, Stage, Step, WhatIf,
+    Comparison, Failed, Kept, Observer, Outcome, Solved, Stage, Step, WhatIf,
     compare::Compared,
     solve::{Budget, How, fault, solve},
 };
@@ -22,6 +25,11 @@ use crate::{
     search::{Progress, SolveError, Stop, Unwatched, Watcher},
 };
 
+/// What the base's first calendar is called where it is kept; no scenario can have this id.
+const BASE: &str = "base/1";
+/// The same of its second one.
+const AGAIN: &str = "base/2";
+
 /// The work of a comparison.
 pub struct Crew<'a> {
     pub base: &'a Arc<Instance>,
@@ -33,6 +41,7 @@ pub struct Crew<'a> {
     pub seed: u64,
     pair_all: bool,
     rates: Option<Rates>,
+    kept: &'a BTreeMap<String, Kept>,
     done: AtomicUsize,
 }
 
@@ -58,14 +67,14 @@ impl<'a> Crew<'a> {
     pub fn new(
         base: &'a Arc<Instance>,
         scenarios: &'a [Scenario],
-        options: &WhatIf,
+        options: &'a WhatIf,
         observer: &'a dyn Observer,
         stop: &'a Stop,
     ) -> Self {
         let budget = Budget::of(options, scenarios.len() + 1);
         let (threads, seed, pair_all) = (options.threads.max(1), options.seed, options.pair_all);
         let (rates, done) = (options.uncertainty.clone(), AtomicUsize::new(0));
-        Crew { base, scenarios, observer, stop, budget, threads, seed, pair_all, rates, done }
+        Crew { base, scenarios, observer, stop, budget, threads, seed, pair_all, rates, kept: &options.kept, done }
     }
 
     /// The whole comparison.
@@ -76,7 +85,9 @@ impl<'a> Crew<'a> {
         // The base once more, and every scenario, all from the same calendar.
         let answers = self.each(self.scenarios.len() + 1, |k| match k {
             0 => {
-                let again = solve(self.base, &How { prove: false, ..again }, &Unwatched, self.stop);
+                let how = How { prove: false, ..again };
+                let again =
+                    self.kept_or(AGAIN, self.base, || solve(self.base, &how, &Unwatched, self.stop));
                 again.map(|calendar| Found { calendar, stays: true }).map_err(|e| vec![fault("", &e)])
             }
             _ => self.scenario(k - 1, &first, &again),
@@ -121,11 +132,36 @@ impl<'a> Crew<'a> {
 
     /// The base, solved from nothing, with all threads.
     fn first(&self) -> Result<Calendar, SolveError> {
-        self.tell("base", Stage::Solving, None);
+        if !self.kept.contains_key(BASE) {
+            self.tell("base", Stage::Solving, None);
+        }
         let threads = if self.budget.by_rounds() { 1 } else { self.threads };
-        let first = solve(self.base, &How { threads, ..self.how(true) }, &Heard(self.observer), self.stop)?;
+        let how = How { threads, ..self.how(true) };
+        let first = self.kept_or(BASE, self.base, || solve(self.base, &how, &Heard(self.observer), self.stop))?;
         self.tell("base", Stage::Solved, Some(&first));
         Ok(first)
+    }
+
+    /// The calendar that an earlier attempt has found, if it breaks no rule; else the one that is found now. What was
+    /// stopped in the middle is nothing to go on from.
+    fn kept_or<E>(
+        &self,
+        what: &str,
+        instance: &Instance,
+        find: impl FnOnce() -> Result<Calendar, E>,
+    ) -> Result<Calendar, E> {
+        let kept = self.kept.get(what).and_then(|kept| {
+            let sessions: Vec<Booked> = kept.sessions.iter().map(|s| instance.book(s)).collect();
+            Calendar::write(instance, &sessions, kept.bound, kept.seconds).ok()
+        });
+        let calendar = match kept {
+            Some(calendar) => calendar,
+            None => find()?,
+        };
+        if !self.stop.stopped() {
+            self.observer.solved(what, &calendar);
+        }
+        Ok(calendar)
     }
 
     fn how(&self, prove: bool) -> How<'static> {
@@ -141,7 +177,9 @@ impl<'a> Crew<'a> {
             let pointer = format!("/scenarios/{k}");
             return Err(vec![Fault { path: pointer.clone(), pointer, code: "stopped", detail, hint: None }]);
         }
-        self.tell(&scenario.id, Stage::Solving, None);
+        if !self.kept.contains_key(&*scenario.id) {
+            self.tell(&scenario.id, Stage::Solving, None);
+        }
         let instance = self.instance(k)?;
         let of_base = self.judged(&instance, base, 0);
         let stays = of_base.is_some();
@@ -149,14 +187,15 @@ impl<'a> Crew<'a> {
             let found = solve(&instance, how, &Unwatched, self.stop);
             found.map_err(|e| vec![fault(&format!("/scenarios/{k}"), &e)])
         };
-        let calendar = if stays {
-            best(run(how)?, of_base)
-        } else {
+        let calendar = self.kept_or(&scenario.id, &instance, || {
+            if stays {
+                return Ok(best(run(how)?, of_base));
+            }
             let first = run(&How { start: None, ..*how })?;
             let start = given(&first);
             let again = run(&How { start: Some(&start), prove: false, ..*how })?;
-            best(first, Some(again))
-        };
+            Ok(best(first, Some(again)))
+        })?;
         self.tell(&scenario.id, Stage::Solved, Some(&calendar));
         Ok(Found { calendar, stays })
     }

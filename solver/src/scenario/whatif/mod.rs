@@ -23,7 +23,7 @@ use super::{
 use crate::{
     calendar::Calendar,
     instance::Instance,
-    problem::{Fault, Problem},
+    problem::{Fault, GivenSession, Problem},
     search::{self, SolveError, Stop},
 };
 
@@ -44,11 +44,33 @@ pub struct WhatIf {
     pub pair_all: bool,
     /// What may happen in a week: what becomes of each calendar is drawn, with the same chance for all.
     pub uncertainty: Option<Rates>,
+    /// Calendars that an earlier attempt has found, by what [`Observer::solved`] called them: they are not searched again.
+    pub kept: BTreeMap<String, Kept>,
+}
+
+/// A calendar that an earlier attempt of a comparison has found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// Its sessions; they are judged again.
+    pub sessions: Vec<GivenSession>,
+    /// What was proven beside it.
+    pub bound: u64,
+    /// How long it took.
+    pub seconds: f64,
 }
 
 impl Default for WhatIf {
     fn default() -> Self {
-        WhatIf { seconds: Some(30.0), total_seconds: None, rounds: None, threads: 1, seed: 1, pair_all: false, uncertainty: None }
+        WhatIf {
+            seconds: Some(30.0),
+            total_seconds: None,
+            rounds: None,
+            threads: 1,
+            seed: 1,
+            pair_all: false,
+            uncertainty: None,
+            kept: BTreeMap::new(),
+        }
     }
 }
 
@@ -159,6 +181,8 @@ pub trait Observer: Sync {
     fn progress(&self, _progress: &search::Progress) {}
     /// A step of a scenario or of the base.
     fn step(&self, _step: &Step) {}
+    /// A calendar is there that another attempt can go on from: of a scenario by its id, of the base as `base/1`, `base/2`.
+    fn solved(&self, _what: &str, _calendar: &Calendar) {}
     /// All is known of this scenario.
     fn outcome(&self, _outcome: &Outcome) {}
 }
