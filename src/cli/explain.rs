@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     failure::{Failure, counted},
-    reports::explain::{Explanation, Question, SECONDS, Step},
+    reports::explain::{Explanation, Question, SECONDS, Verified},
 };
 
 /// Say why each unmet order is unmet, and what would change it
@@ -70,7 +70,7 @@ impl Explain {
 }
 
 /// Tells a remedy on standard error. Nobody is left to be told that standard error is gone.
-fn tell(style: Style, step: &Step) {
+fn tell(style: Style, step: &Verified) {
     if style.speaks() {
         let _ = writeln!(stderr(), "{:7.1} s  {}: {}", step.seconds, step.order, step.remedy.text);
     } else if style == Style::Json {

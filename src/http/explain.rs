@@ -27,10 +27,13 @@ use super::{
     asked::{Asked, answer},
     error::ProblemDetails,
 };
-use crate::reports::{
-    self,
-    explain::{Explanation, Question, Step},
-    recommend::Admissions,
+use crate::{
+    failure::Failure,
+    reports::{
+        self,
+        explain::{Explanation, Question, Verified},
+        recommend::Admissions,
+    },
 };
 
 /// The routes.
@@ -65,7 +68,7 @@ const WAITING: usize = 16;
     post, path = "/v1/explain", operation_id = "explain", tag = "check", request_body = ExplainRequest,
     params(("Accept" = Option<String>, Header, description = "`text/event-stream` gives a stream")),
     responses(
-        (status = 200, description = "Why each unmet order is unmet, and what would change it", content((Explanation = "application/json"), (Step = "text/event-stream"))),
+        (status = 200, description = "Why each unmet order is unmet, and what would change it", content((Explanation = "application/json"), (Verified = "text/event-stream"))),
         (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "Invalid; all errors at once", body = ProblemDetails, content_type = "application/problem+json"),
@@ -73,7 +76,7 @@ const WAITING: usize = 16;
 )]
 async fn explain(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Result<Response, Error> {
     let body = app.bodies.read(body).await?;
-    let question = move || {
+    let question = move || -> Result<(Question, f64), Failure> {
         let asked = Asked::read(&body.bytes, &["problem", "calendar", "order", "seconds"], false)?;
         let instance = Arc::new(Instance::new(Arc::new(asked.problem)));
         Ok((Question::new(instance, &asked.sessions, asked.order.as_deref())?, asked.seconds))

@@ -143,13 +143,13 @@ impl Question {
 
     /// Why the orders are unmet, and what would change it: looks so many seconds for remedies, and tells each once it is
     /// verified. Whoever hears of them may end the search.
-    pub fn explain(self, seconds: f64, mut tell: impl FnMut(Step) -> ControlFlow<()>) -> Explanation {
+    pub fn explain(self, seconds: f64, mut tell: impl FnMut(Verified) -> ControlFlow<()>) -> Explanation {
         let begin = Moment::now();
         let deadline = Some(begin + Duration::from_secs_f64(seconds.clamp(0.0, 3600.0)));
         let search = Search { most: REMEDIES, deadline };
         let Question { instance, sessions, unmet } = self;
         let found = remedies::remedies(&instance, &sessions, &unmet, search, &mut |k, remedy| {
-            tell(Step {
+            tell(Verified {
                 order: unmet[k].order.to_string(),
                 participant: unmet[k].participant.to_string(),
                 seconds: begin.elapsed().as_secs_f64(),
@@ -163,7 +163,7 @@ impl Question {
 
 /// A remedy that was just verified.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Step {
+pub struct Verified {
     /// Of which order.
     pub order: String,
     /// Whose.

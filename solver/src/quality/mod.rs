@@ -48,12 +48,12 @@ pub struct Borne {
     /// Whether its bearers are `participant`s or `session`s.
     pub by: &'static str,
     /// Who bears it, those who bear most first.
-    pub bearers: Vec<Share>,
+    pub bearers: Vec<Portion>,
 }
 
 /// What one bears of a penalty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Share {
+pub struct Portion {
     /// Id of the participant or session.
     pub id: String,
     /// What falls on it.
@@ -90,9 +90,9 @@ fn borne(view: &View, penalty: &crate::rules::Penalty) -> Option<Borne> {
         Bearer::Participant(_) => "participant",
         Bearer::Session(_) => "session",
     };
-    let mut bearers: Vec<Share> = by_bearer
+    let mut bearers: Vec<Portion> = by_bearer
         .into_iter()
-        .map(|(bearer, cost)| Share {
+        .map(|(bearer, cost)| Portion {
             id: match bearer {
                 Bearer::Participant(p) => names::participant(view.instance, p).to_string(),
                 Bearer::Session(id) => id.to_owned(),

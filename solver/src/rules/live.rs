@@ -62,9 +62,7 @@ impl Live {
         let before = std::mem::take(&mut self.sessions);
         let old: Vec<Booked> = before.iter().map(|s| s.1.clone()).collect();
         before.into_iter().for_each(|s| standing.entry(s.0.id.clone()).or_default().push(s));
-        let mut times: HashMap<&str, usize> = HashMap::new();
-        given.iter().for_each(|g| *times.entry(&g.id).or_default() += 1);
-        let once: Vec<bool> = given.iter().map(|g| times.get(&*g.id) == Some(&1)).collect();
+        let once = once(&given);
         let mut part = Part::new(&self.instance);
         let mut new: Vec<usize> = Vec::new();
         for (k, (g, once)) in given.into_iter().zip(once).enumerate() {
@@ -87,11 +85,9 @@ impl Live {
         if new.is_empty() && gone.is_empty() {
             return;
         }
-        let concerned = |sessions: &mut dyn Iterator<Item = &Booked>| -> Vec<Booked> {
-            sessions.filter(|s| part.concerns(s)).cloned().collect()
-        };
-        let was = judge(&self.instance, &concerned(&mut old.iter()));
-        let is = judge(&self.instance, &concerned(&mut self.sessions.iter().map(|s| &s.1)));
+        let was: Vec<Booked> = old.into_iter().filter(|s| part.concerns(s)).collect();
+        let is: Vec<Booked> = self.sessions.iter().map(|s| &s.1).filter(|s| part.concerns(s)).cloned().collect();
+        let (was, is) = (judge(&self.instance, &was), judge(&self.instance, &is));
         // Pairs are no longer listed one by one where there are so many: then only the whole tells how many there are.
         if [&was.violations, &is.violations, &self.violations].iter().any(|list| list.len() >= PLENTY) {
             let given = self.sessions.iter().map(|s| s.0.clone()).collect();
@@ -116,6 +112,13 @@ impl Live {
             *sum = sum.saturating_add(is.saturating_sub(*was));
         }
     }
+}
+
+/// Of each session, whether no other has its id.
+fn once(given: &[GivenSession]) -> Vec<bool> {
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    given.iter().for_each(|g| *times.entry(&g.id).or_default() += 1);
+    given.iter().map(|g| times.get(&*g.id) == Some(&1)).collect()
 }
 
 #[cfg(test)]

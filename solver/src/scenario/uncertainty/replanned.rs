@@ -37,18 +37,17 @@ impl<'a> Replanned<'a> {
 
     /// Lets the replanned calendar happen.
     pub fn hold(&mut self, week: &Draw) -> Held {
+        let (instance, sessions) = (self.instance, self.sessions);
         let begins = |day: i32| {
-            ClinicianIx::all(self.instance.clinicians.len())
-                .filter(move |c| week.falls_ill(self.instance, *c, day))
-                .map(move |c| (day, c))
+            let falls_ill = move |c: &ClinicianIx| week.falls_ill(instance, *c, day);
+            ClinicianIx::all(instance.clinicians.len()).filter(falls_ill).map(move |c| (day, c))
         };
         // Who fell ill before the week is ill on its first mornings.
         let days = i32::try_from(week.rates.illness_days).unwrap_or(1);
         let ill: Vec<(i32, ClinicianIx)> = (1 - days..7).flat_map(begins).collect();
         if ill.is_empty() {
-            return held::hold(self.instance, self.sessions, week);
+            return held::hold(instance, sessions, week);
         }
-        let (instance, sessions) = (self.instance, self.sessions);
         let after = self.weeks.entry(ill).or_insert_with_key(|ill| planned(instance, sessions, ill, days));
         let mut held = held::hold(&after.instance, &after.sessions, week);
         held.calls = after.calls;
