@@ -6,6 +6,7 @@ use std::{
     path::PathBuf,
 };
 
+use careweave_solver::problem::Stamp;
 use clap::Args;
 use serde_json::json;
 
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     failure::{Failure, counted},
-    reports::explain::{Explanation, Question, SECONDS, Verified},
+    reports::explain::{Explanation, Places, Question, SECONDS, Verified},
 };
 
 /// Say why each unmet order is unmet, and what would change it
@@ -26,6 +27,7 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  careweave explain week.json calendar.json
   careweave explain week.json calendar.json --order s1-p8-family --text
+  careweave explain week.json calendar.json --order s1-p8-family --at 2026-12-01T15:00 --clinician s1-t1 --text
   careweave explain week.json calendar.json --seconds 120 --progress json --out explanation.json")]
 pub struct Explain {
     /// The problem; `-` reads standard input
@@ -35,6 +37,12 @@ pub struct Explain {
     /// Only this order, met or not
     #[arg(long, value_name = "ID")]
     order: Option<String>,
+    /// Why not then: only places of the order that begin at this time, local to its participant's home site without an offset
+    #[arg(long, value_name = "TIME", requires = "order")]
+    at: Option<Stamp>,
+    /// Why not with her: only places of the order with this clinician
+    #[arg(long, value_name = "ID", requires = "order")]
+    clinician: Option<String>,
     /// How long to look for remedies at most, 0 to 3600
     #[arg(long, default_value_t = SECONDS, value_parser = budget)]
     seconds: f64,
@@ -59,7 +67,8 @@ impl Explain {
         }
         let out = Output::open(self.out.as_deref())?;
         let in_words = self.text || (self.out.is_none() && for_a_person(false));
-        let question = Question::new(instance, &sessions, self.order.as_deref())?;
+        let places = Places { at: self.at, clinician: self.clinician.as_deref() };
+        let question = Question::new(instance, &sessions, self.order.as_deref(), places)?;
         let explanation = question.explain(self.seconds, |step| {
             tell(self.progress, &step);
             ControlFlow::Continue(())

@@ -4,7 +4,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use careweave_solver::problem::{GivenSession, Problem};
+use careweave_solver::problem::{GivenSession, Problem, Stamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -45,6 +45,10 @@ pub struct Asked {
     pub participants: Vec<String>,
     /// Whether each of them comes after those before.
     pub in_turn: bool,
+    /// Of the order only places that begin then.
+    pub at: Option<Stamp>,
+    /// Of the order only places with this clinician.
+    pub clinician: Option<String>,
 }
 
 impl Asked {
@@ -87,6 +91,24 @@ impl Asked {
             }
             read
         });
+        let clinician = reading.optional("clinician").and_then(|clinician| {
+            let read = serde_json::from_str::<String>(clinician.get()).ok();
+            if read.is_none() {
+                reading.fault("clinician", "wrong-type", "`clinician` must be the id of a clinician.".into(), None);
+            }
+            read
+        });
+        let at = reading.optional("at").and_then(|at| {
+            let read = serde_json::from_str::<String>(at.get()).ok().and_then(|text| text.parse::<Stamp>().ok());
+            if read.is_none() {
+                let detail = "`at` must be a date and time such as \"2026-12-01T15:00\".".to_owned();
+                reading.fault("at", "invalid-value", detail, None);
+            }
+            read
+        });
+        if (at.is_some() || clinician.is_some()) && reading.optional("order").is_none() {
+            reading.fault("", "missing-field", "`at` and `clinician` ask about the places of an `order`.".into(), None);
+        }
         let top = reading.optional("top").map_or(Some(10), top);
         if top.is_none() {
             reading.fault("top", "out-of-range", "`top` must be a whole number of 1 to 1000.".into(), None);
@@ -100,7 +122,8 @@ impl Asked {
         findings.request(reading.faults());
         match (problem, calendar, top.zip(seconds), findings.failure()) {
             (Some(problem), Some(sessions), Some((top, seconds)), None) => {
-                Ok(Asked { problem, sessions, order, top, seconds, participants: people.unwrap_or_default(), in_turn })
+                let participants = people.unwrap_or_default();
+                Ok(Asked { problem, sessions, order, top, seconds, participants, in_turn, at, clinician })
             }
             (.., failure) => Err(failure.unwrap_or(Failure::Internal("Nothing was read.".into()))),
         }

@@ -31,7 +31,7 @@ use crate::{
     failure::Failure,
     reports::{
         self,
-        explain::{Explanation, Question, Verified},
+        explain::{Explanation, Places, Question, Verified},
         recommend::Admissions,
     },
 };
@@ -53,6 +53,10 @@ struct ExplainRequest {
     order: Option<String>,
     /// How long to look for remedies at most, 0 to 60; 5 by default.
     seconds: Option<f64>,
+    /// Of the order only places that begin then: `2026-12-01T15:00`, local to its participant's home site without an offset.
+    at: Option<String>,
+    /// Of the order only places with this clinician.
+    clinician: Option<String>,
 }
 
 /// Between two signs of life of a silent stream.
@@ -77,9 +81,11 @@ const WAITING: usize = 16;
 async fn explain(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Result<Response, Error> {
     let body = app.bodies.read(body).await?;
     let question = move || -> Result<(Question, f64), Failure> {
-        let asked = Asked::read(&body.bytes, &["problem", "calendar", "order", "seconds"], false)?;
+        let members = ["problem", "calendar", "order", "seconds", "at", "clinician"];
+        let asked = Asked::read(&body.bytes, &members, false)?;
         let instance = Arc::new(Instance::new(Arc::new(asked.problem)));
-        Ok((Question::new(instance, &asked.sessions, asked.order.as_deref())?, asked.seconds))
+        let places = Places { at: asked.at, clinician: asked.clinician.as_deref() };
+        Ok((Question::new(instance, &asked.sessions, asked.order.as_deref(), places)?, asked.seconds))
     };
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     if !accept.is_some_and(|accept| accept.contains("text/event-stream")) {

@@ -8,9 +8,9 @@ use std::{
 
 use careweave_solver::{
     calendar::{Session, Unmet},
-    explain,
-    instance::{Booked, Instance},
-    problem::GivenSession,
+    explain::{self, Asked},
+    instance::{Booked, Instance, OrderIx},
+    problem::{GivenSession, Stamp},
     remedies::{self, Found, Search},
     rules,
     scenario::edits::Edit,
@@ -18,7 +18,7 @@ use careweave_solver::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::order;
+use super::{order, unknown};
 use crate::failure::Failure;
 
 /// What is told of the unmet orders of a calendar.
@@ -123,6 +123,27 @@ const REMEDIES: usize = 3;
 /// Seconds for looking for remedies by default.
 pub const SECONDS: f64 = 5.0;
 
+/// Which places of an order are asked about; all by default.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Places<'a> {
+    /// Only those that begin then; without an offset it is local time of the participant's home site.
+    pub at: Option<Stamp>,
+    /// Only those with this clinician.
+    pub clinician: Option<&'a str>,
+}
+
+impl Places<'_> {
+    fn of(self, instance: &Instance, order: OrderIx) -> Result<Asked, Failure> {
+        let home = instance.participants[instance.orders[order.i()].participant.i()].home;
+        let start = self.at.map(|at| instance.axis.stamp(at, instance.site_zone(home)));
+        let clinician = self.clinician.map(|id| {
+            let known = instance.clinician_named(id);
+            known.ok_or_else(|| unknown("clinician", id))
+        });
+        Ok(Asked { start, clinician: clinician.transpose()? })
+    }
+}
+
 /// A calendar whose unmet orders are to be explained.
 pub struct Question {
     instance: Arc<Instance>,
@@ -131,11 +152,19 @@ pub struct Question {
 }
 
 impl Question {
-    /// The unmet orders of a calendar, or one order, met or not.
-    pub fn new(instance: Arc<Instance>, given: &[GivenSession], only: Option<&str>) -> Result<Self, Failure> {
+    /// The unmet orders of a calendar, or one order, met or not, and of that all places or some.
+    pub fn new(
+        instance: Arc<Instance>,
+        given: &[GivenSession],
+        only: Option<&str>,
+        places: Places,
+    ) -> Result<Self, Failure> {
         let sessions: Vec<Booked> = given.iter().map(|s| instance.book(s)).collect();
         let unmet = match only {
-            Some(id) => vec![explain::order(&instance, &sessions, order(&instance, id)?)],
+            Some(id) => {
+                let order = order(&instance, id)?;
+                vec![explain::places(&instance, &sessions, order, places.of(&instance, order)?)]
+            }
             None => explain::unmet(&instance, &sessions, &rules::judge(&instance, &sessions).missing),
         };
         Ok(Question { instance, sessions, unmet })

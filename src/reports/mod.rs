@@ -18,17 +18,14 @@ use crate::failure::{Document, Failure};
 
 /// The order of this id, or why there is none.
 fn order(instance: &Instance, id: &str) -> Result<OrderIx, Failure> {
-    instance.order_named(id).ok_or_else(|| {
-        let shown: String = id.chars().filter(|c| !c.is_control()).take(80).collect();
-        Failure::Invalid {
-            document: Document::Request,
-            faults: vec![Fault {
-                pointer: "/order".into(),
-                path: "/order".into(),
-                code: "unknown-id",
-                detail: format!("The problem has no order `{shown}`."),
-                hint: None,
-            }],
-        }
-    })
+    instance.order_named(id).ok_or_else(|| unknown("order", id))
+}
+
+/// A member of the request that names something of its kind which the problem does not have.
+fn unknown(kind: &str, id: &str) -> Failure {
+    let shown: String = id.chars().filter(|c| !c.is_control()).take(80).collect();
+    let pointer = format!("/{kind}");
+    let detail = format!("The problem has no {kind} `{shown}`.");
+    let fault = Fault { path: pointer.clone(), pointer, code: "unknown-id", detail, hint: None };
+    Failure::Invalid { document: Document::Request, faults: vec![fault] }
 }

@@ -20,6 +20,22 @@ async fn every_unmet_order_of_an_empty_calendar_is_explained() {
 }
 
 #[tokio::test]
+async fn one_hour_with_one_clinician_is_asked_about() {
+    let service = Service::start();
+    let ask = async |at: &str, clinician: &str| {
+        let body = json!({ "problem": fixture("tiny.json"), "calendar": { "sessions": [] }, "order": "p2-individual",
+                           "at": at, "clinician": clinician, "seconds": 0 });
+        service.post("/v1/explain", &body).send().await.unwrap()
+    };
+    let told: Value = ask("2026-11-30T09:30", "ana").await.json().await.unwrap();
+    assert_eq!((&told["unmet"][0]["places"], &told["unmet"][0]["reasons"][0]["code"]), (&json!(1), &json!("COMMITTED")));
+    let told: Value = ask("2026-12-02T10:00-05:00", "ana").await.json().await.unwrap();
+    assert_eq!(told["unmet"][0]["reasons"][0]["code"], "TRADE_OFF", "{told}");
+    assert_eq!(problem_details(ask("2026-12-02T10:00", "nobody").await).await["errors"][0]["pointer"], "/clinician");
+    assert_eq!(problem_details(ask("soon", "ana").await).await["errors"][0]["pointer"], "/at");
+}
+
+#[tokio::test]
 async fn places_are_recommended_for_an_order() {
     let service = Service::start();
     let body =

@@ -1,6 +1,7 @@
 //! The places of a group order: every meeting of every group of its service.
 
 use super::{
+    Asked,
     code::Code,
     participant::{self, Plan, Visit},
     standing::Standing,
@@ -21,12 +22,16 @@ use crate::{
 };
 
 /// Counts the places of a group order, each under the first code that forbids it.
-pub(super) fn count(standing: &Standing, order: OrderIx, missing: u32, tally: &mut Tally) {
+pub(super) fn count(standing: &Standing, order: OrderIx, missing: u32, asked: Asked, tally: &mut Tally) {
     let instance = standing.instance;
     let service = instance.orders[order.i()].service;
     for g in GroupIx::all(instance.groups.len()).filter(|g| instance.groups[g.i()].service == service) {
         for number in 1..=instance.groups[g.i()].meetings {
             let held = standing.view.groups[g.i()].iter().find(|s| s.number == Some(number as u32));
+            let fits = |s: &Seen| asked.starts(s.start) && asked.clinician.is_none_or(|c| s.clinicians.contains(&c));
+            if asked != Asked::default() && !held.is_some_and(fits) {
+                continue;
+            }
             let code = match held {
                 None => not_held(instance, order, g),
                 Some(meeting) => joins(standing, order, g, meeting, missing),

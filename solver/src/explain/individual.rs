@@ -1,7 +1,7 @@
 //! The places of an individual order: every start on the grid, modality, site and clinician.
 
 use super::{
-    clinician,
+    Asked, clinician,
     code::Code,
     participant::{self, Plan, Visit},
     room,
@@ -17,10 +17,15 @@ use crate::{
 };
 
 /// Counts the places of an individual order, each under the first code that forbids it.
-pub(super) fn count(standing: &Standing, order: OrderIx, tally: &mut Tally) {
+pub(super) fn count(standing: &Standing, order: OrderIx, asked: Asked, tally: &mut Tally) {
     let instance = standing.instance;
     let data = &instance.orders[order.i()];
-    let clinicians = clinicians(instance, order);
+    // Who works in teams is looked at among the others; alone, whoever is asked about, able or not.
+    let alone = instance.services[data.service.i()].clinicians == 1;
+    let clinicians = match asked.clinician.filter(|_| alone) {
+        Some(only) => vec![Some(only)],
+        None => clinicians(instance, order),
+    };
     let plan = Plan::new(instance, &standing.view.weeks[data.participant.i()], order);
     let modalities = match data.modality {
         Some(one) => vec![one],
@@ -28,7 +33,7 @@ pub(super) fn count(standing: &Standing, order: OrderIx, tally: &mut Tally) {
     };
     for modality in modalities {
         for site in sites(instance, data.participant, modality) {
-            Ground::new(standing, order, modality, site, &clinicians).count(&plan, &clinicians, tally);
+            Ground::new(standing, order, modality, site, &clinicians).count(&plan, &clinicians, asked, tally);
         }
     }
 }
@@ -113,7 +118,7 @@ impl<'s, 'a> Ground<'s, 'a> {
         }
     }
 
-    fn count(&self, plan: &Plan, clinicians: &[Option<ClinicianIx>], tally: &mut Tally) {
+    fn count(&self, plan: &Plan, clinicians: &[Option<ClinicianIx>], asked: Asked, tally: &mut Tally) {
         let instance = self.standing.instance;
         let service = instance.orders[self.order.i()].service;
         let kind = &instance.services[service.i()];
@@ -125,11 +130,16 @@ impl<'s, 'a> Ground<'s, 'a> {
         let weeks: Vec<_> = self.open.iter().map(hours).collect();
         let mut codes: Vec<Code> = Vec::with_capacity(clinicians.len());
         for (at, &start) in self.standing.starts(service, self.site).iter().enumerate() {
+            if !asked.starts(start) {
+                continue;
+            }
             let span = Span::new(start, start.saturating_add(kind.minutes));
             let place = |clinician| Place { span, modality: self.modality, site: self.site, clinician };
             let other = self.without_clinician(plan, span);
             if let Some(code) = other.filter(|&code| code < Code::NoCredential) {
-                tally.add(code, clinicians.len() as u64, place(None));
+                // Each clinician is a place; of one who is asked about there is one.
+                let places = if asked.clinician.is_some() { 1 } else { clinicians.len() as u64 };
+                tally.add(code, places, place(asked.clinician));
                 continue;
             }
             let with = |own: Code| other.map_or(own, |other| own.min(other));
@@ -142,6 +152,9 @@ impl<'s, 'a> Ground<'s, 'a> {
                 self.qualifications[k].or_else(busy).unwrap_or(Code::TradeOff)
             }));
             for (j, &k) in self.open.iter().enumerate() {
+                if asked.clinician.is_some_and(|c| clinicians[k] != Some(c)) {
+                    continue;
+                }
                 // In teams all are open, so that `codes` has them all in their order.
                 let own =
                     if kind.clinicians < 2 { codes[j] } else { self.team(clinicians, &codes, k, kind.clinicians) };

@@ -18,7 +18,7 @@ mod trade_off;
 use self::{code::Code, standing::Standing, tally::Tally};
 use crate::{
     calendar::{Reason, Unmet},
-    instance::{Booked, Instance, OrderIx},
+    instance::{Booked, ClinicianIx, Instance, Minute, OrderIx},
     rules::{judge, names},
 };
 
@@ -38,15 +38,40 @@ pub fn order(instance: &Instance, sessions: &[Booked], order: OrderIx) -> Unmet 
     one(&Standing::new(instance, sessions), order, missing)
 }
 
+/// Which places are asked about: all that fit what is given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Only those that begin then.
+    pub start: Option<Minute>,
+    /// Only those with this clinician; of sessions by teams, those that this clinician is in.
+    pub clinician: Option<ClinicianIx>,
+}
+
+impl Asked {
+    fn starts(&self, start: Minute) -> bool {
+        self.start.is_none_or(|asked| asked == start)
+    }
+}
+
+/// Why not then, or with her: what is told of some places of an order. Places that do not exist at all are none.
+pub fn places(instance: &Instance, sessions: &[Booked], order: OrderIx, asked: Asked) -> Unmet {
+    let missing = judge(instance, sessions).missing.into_iter().find(|m| m.0 == order).map_or(0, |m| m.1);
+    some(&Standing::new(instance, sessions), order, missing, asked)
+}
+
 fn one(standing: &Standing, order: OrderIx, missing: u32) -> Unmet {
+    some(standing, order, missing, Asked::default())
+}
+
+fn some(standing: &Standing, order: OrderIx, missing: u32, asked: Asked) -> Unmet {
     let instance = standing.instance;
     let data = &instance.orders[order.i()];
     let service = &instance.services[data.service.i()];
     let mut tally = Tally::new();
     if service.is_group {
-        group::count(standing, order, missing, &mut tally);
+        group::count(standing, order, missing, asked, &mut tally);
     } else {
-        individual::count(standing, order, &mut tally);
+        individual::count(standing, order, asked, &mut tally);
     }
     let reason = |(code, count, example): (Code, u64, _)| Reason {
         code: code.text(),

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::{
+    Asked,
     code::Code,
     group, individual,
     standing::Standing,
+    places,
     tally::{Place, Tally},
     unmet,
 };
@@ -117,7 +119,7 @@ fn individual_places(
 ) -> usize {
     let standing = Standing::new(instance, sessions);
     let mut tally = Tally::new();
-    individual::count(&standing, order, &mut tally);
+    individual::count(&standing, order, Asked::default(), &mut tally);
     let mut seen = std::collections::HashMap::new();
     let mut tried = 0;
     for &(code, place) in &tally.log {
@@ -158,7 +160,7 @@ fn group_places(
 ) -> usize {
     let standing = Standing::new(instance, sessions);
     let mut tally = Tally::new();
-    group::count(&standing, order, missing, &mut tally);
+    group::count(&standing, order, missing, Asked::default(), &mut tally);
     let p = instance.orders[order.i()].participant;
     let mut tried = 0;
     for meeting in &tally.meetings {
@@ -248,4 +250,44 @@ fn a_place_under_a_code_breaks_its_rule_and_one_that_nothing_forbids_breaks_none
 #[ignore = "minutes"]
 fn many_places_keep_what_their_codes_say() {
     hold_against_the_rules(100..200, 9);
+}
+
+#[test]
+fn the_places_of_one_hour_or_one_clinician_are_told_as_they_are_told_among_all() {
+    let mut asked_about = 0;
+    for seed in 0..4 {
+        let instance = Arc::new(Instance::new(Arc::new(generate(&Draw::small(seed)))));
+        let options = Options { seconds: None, rounds: Some(1), seed, prove: false, ..Options::default() };
+        let calendar = solve(&instance, &options, &Unwatched, &Stop::default()).expect("a calendar");
+        let sessions: Vec<Booked> = calendar.sessions.iter().map(|s| instance.book(&s.into())).collect();
+        let standing = Standing::new(&instance, &sessions);
+        for order in OrderIx::all(instance.orders.len()).filter(|o| {
+            let service = instance.orders[o.i()].service;
+            !instance.services[service.i()].is_group && instance.services[service.i()].clinicians == 1
+        }) {
+            let mut all = Tally::new();
+            individual::count(&standing, order, Asked::default(), &mut all);
+            let whole = places(&instance, &sessions, order, Asked::default());
+            // Every clinician's places together are all places, code by code.
+            let mut sum: std::collections::BTreeMap<&str, u64> = Default::default();
+            let able = rules::h05_qualification::has_credential;
+            let service = instance.orders[order.i()].service;
+            let staff: Vec<ClinicianIx> = ClinicianIx::all(instance.clinicians.len()).collect();
+            let with_credential: Vec<ClinicianIx> = staff.iter().copied().filter(|c| able(&instance, *c, service)).collect();
+            for &c in if with_credential.is_empty() { &staff } else { &with_credential } {
+                let told = places(&instance, &sessions, order, Asked { clinician: Some(c), start: None });
+                told.reasons.iter().for_each(|r| *sum.entry(r.code).or_default() += r.count);
+            }
+            let expected: std::collections::BTreeMap<&str, u64> = whole.reasons.iter().map(|r| (r.code, r.count)).collect();
+            assert_eq!(sum, expected, "{}", whole.order);
+            // And so are those of every hour.
+            if let Some((code, place)) = all.log.get(all.log.len() / 2) {
+                let one = Asked { start: Some(place.span.start), clinician: place.clinician };
+                let told = places(&instance, &sessions, order, one);
+                assert!(told.reasons.iter().any(|r| r.code == code.text()), "{told:?}");
+                asked_about += 1;
+            }
+        }
+    }
+    assert!(asked_about > 10, "{asked_about}");
 }

@@ -74,7 +74,8 @@ impl Axis {
         Span::new(self.local(zone, day, start.0.into()), self.local(zone, day, end.0.into()))
     }
 
-    fn stamp(self, stamp: Stamp, zone: &Zone) -> Minute {
+    /// The minute of a time as it is written: with an offset, or wall time of `zone`.
+    pub fn stamp(self, stamp: Stamp, zone: &Zone) -> Minute {
         match stamp {
             Stamp::Fixed(t) => self.floor(Instant(t)),
             Stamp::Local(t) => {
