@@ -38,7 +38,7 @@ pub struct Explain {
     #[arg(long, value_name = "ID")]
     order: Option<String>,
     /// Why not then: only places of the order that begin at this time, local to its participant's home site without an offset
-    #[arg(long, value_name = "TIME", requires = "order")]
+    #[arg(long, value_name = "TIME", requires = "order", value_parser = time)]
     at: Option<Stamp>,
     /// Why not with her: only places of the order with this clinician
     #[arg(long, value_name = "ID", requires = "order")]
@@ -113,6 +113,11 @@ fn sentences(explanation: &Explanation) -> String {
         }
     }
     text
+}
+
+/// A date and time, with or without an offset.
+fn time(text: &str) -> Result<Stamp, String> {
+    text.parse().map_err(|()| "a date and time such as 2026-12-01T15:00 is expected".into())
 }
 
 /// A budget that may be nothing.

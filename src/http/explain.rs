@@ -113,9 +113,11 @@ async fn explain(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) ->
             tracing::warn!("a search for remedies ended early");
         }
     });
-    let events = stream::unfold(events, |mut events| async move {
-        Some((Ok::<Event, Infallible>(events.recv().await?), events))
-    });
+    let events =
+        stream::unfold(
+            events,
+            |mut events| async move { Some((Ok::<Event, Infallible>(events.recv().await?), events)) },
+        );
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(SILENCE)).into_response())
 }
 

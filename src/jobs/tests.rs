@@ -22,6 +22,7 @@ fn calendar(objective: u64) -> Calendar {
         sessions: Vec::new(),
         unmet: Vec::new(),
         warnings: Vec::new(),
+        goals: None,
     }
 }
 

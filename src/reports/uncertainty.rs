@@ -4,7 +4,8 @@ use careweave_solver::scenario::uncertainty::{Measured, Uncertain};
 use comfy_table::{CellAlignment, LineStyle, Table, presets::UTF8_HORIZONTAL_ONLY};
 
 /// The heading of a table of rows.
-pub const HEADING: [&str; 7] = ["What", "Policy", "Mean", "95 % interval", "1 week in 20 below", "1 in 20 above", "Against the base"];
+pub const HEADING: [&str; 7] =
+    ["What", "Policy", "Mean", "95 % interval", "1 week in 20 below", "1 in 20 above", "Against the base"];
 
 /// The rows of a calendar's table.
 pub fn rows(told: &Uncertain) -> Vec<[String; 7]> {

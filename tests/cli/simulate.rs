@@ -27,5 +27,8 @@ fn rates_of_what_the_problem_does_not_have_are_faults() {
     let rates = desk.put("rates.json", &json!({ "no_shows": [{ "service": "nothing", "rate": 0.5 }] }));
     let mut command = careweave(["simulate", &desk.problem, &desk.calendar, &rates, "--errors", "json"]);
     let told = parsed(&command.assert().code(3).get_output().stderr);
-    assert_eq!((&told["code"], &told["errors"][0]["pointer"]), (&json!("invalid-rates"), &json!("/no_shows/0/service")));
+    assert_eq!(
+        (&told["code"], &told["errors"][0]["pointer"]),
+        (&json!("invalid-rates"), &json!("/no_shows/0/service"))
+    );
 }

@@ -100,8 +100,8 @@ fn ctrl_c_and_sigterm_stop_the_search_and_keep_the_best() {
 fn goals_are_followed_and_told_beside_the_objective() {
     let desk = Desk::new();
     let solve = |goal: &str, within: &str| {
-        let args =
-            ["solve", &desk.problem, "--rounds", "5", "--threads", "1", "--goal", goal, "--within", within].map(str::to_owned);
+        let args = ["solve", &desk.problem, "--rounds", "5", "--threads", "1", "--goal", goal, "--within", within]
+            .map(str::to_owned);
         careweave(args.each_ref().map(String::as_str)).assert()
     };
     let solved = solve("largest-burden", "0.1").success();

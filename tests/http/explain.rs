@@ -28,7 +28,10 @@ async fn one_hour_with_one_clinician_is_asked_about() {
         service.post("/v1/explain", &body).send().await.unwrap()
     };
     let told: Value = ask("2026-11-30T09:30", "ana").await.json().await.unwrap();
-    assert_eq!((&told["unmet"][0]["places"], &told["unmet"][0]["reasons"][0]["code"]), (&json!(1), &json!("COMMITTED")));
+    assert_eq!(
+        (&told["unmet"][0]["places"], &told["unmet"][0]["reasons"][0]["code"]),
+        (&json!(1), &json!("COMMITTED"))
+    );
     let told: Value = ask("2026-12-02T10:00-05:00", "ana").await.json().await.unwrap();
     assert_eq!(told["unmet"][0]["reasons"][0]["code"], "TRADE_OFF", "{told}");
     assert_eq!(problem_details(ask("2026-12-02T10:00", "nobody").await).await["errors"][0]["pointer"], "/clinician");

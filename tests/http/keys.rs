@@ -80,7 +80,8 @@ fn may(role: &str, method: &Method, path: &str) -> bool {
     if path.ends_with("/publish") {
         return matches!(role, "owner" | "coordinator");
     }
-    let reads = *method == Method::GET || ["/v1/check", "/v1/explain", "/v1/recommend", "/v1/places", "/v1/quality"].contains(&path);
+    let reads = *method == Method::GET
+        || ["/v1/check", "/v1/explain", "/v1/recommend", "/v1/places", "/v1/quality"].contains(&path);
     let own = [
         "/v1/programs/{program}/participants",
         "/v1/programs/{program}/participants/{id}",

@@ -222,6 +222,7 @@ async fn goals_are_options_of_a_solve() {
     assert_eq!(goals["follow"][1]["goal"], "quadratic_burden", "{goals}");
     body["options"]["goals"] = json!({ "follow": ["happiness"], "within": 2, "hope": 1 });
     let refused = problem_details(service.post("/v1/solves", &body).send().await.unwrap()).await;
-    let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap()).collect();
+    let pointers: Vec<_> =
+        refused["errors"].as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap()).collect();
     assert_eq!(pointers, ["/options/goals/hope", "/options/goals/follow", "/options/goals/within"]);
 }

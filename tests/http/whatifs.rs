@@ -91,7 +91,8 @@ async fn kill_9_in_the_middle_of_a_comparison_keeps_the_scenarios_that_are_solve
     let next = Service::over(&database, TempDir::new().unwrap(), &args);
     let ended = next.poll(&location, |job| job["status"] == "finished" || job["status"] == "failed").await;
     let log = next.log.lock().unwrap().clone();
-    let goes_on = log.lines().find(|line| line.contains("goes on from what was solved before")).expect("a line of the log");
+    let goes_on =
+        log.lines().find(|line| line.contains("goes on from what was solved before")).expect("a line of the log");
     let calendars = goes_on.split("calendars=").nth(1).and_then(|n| n.split_whitespace().next()?.parse::<u32>().ok());
     assert!(calendars >= Some(3), "{goes_on}"); // twice the base, and the first scenario
     assert_eq!(ended["status"], "finished");

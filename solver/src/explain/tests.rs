@@ -5,9 +5,8 @@ use std::sync::Arc;
 use super::{
     Asked,
     code::Code,
-    group, individual,
+    group, individual, places,
     standing::Standing,
-    places,
     tally::{Place, Tally},
     unmet,
 };
@@ -273,12 +272,14 @@ fn the_places_of_one_hour_or_one_clinician_are_told_as_they_are_told_among_all()
             let able = rules::h05_qualification::has_credential;
             let service = instance.orders[order.i()].service;
             let staff: Vec<ClinicianIx> = ClinicianIx::all(instance.clinicians.len()).collect();
-            let with_credential: Vec<ClinicianIx> = staff.iter().copied().filter(|c| able(&instance, *c, service)).collect();
+            let with_credential: Vec<ClinicianIx> =
+                staff.iter().copied().filter(|c| able(&instance, *c, service)).collect();
             for &c in if with_credential.is_empty() { &staff } else { &with_credential } {
                 let told = places(&instance, &sessions, order, Asked { clinician: Some(c), start: None });
                 told.reasons.iter().for_each(|r| *sum.entry(r.code).or_default() += r.count);
             }
-            let expected: std::collections::BTreeMap<&str, u64> = whole.reasons.iter().map(|r| (r.code, r.count)).collect();
+            let expected: std::collections::BTreeMap<&str, u64> =
+                whole.reasons.iter().map(|r| (r.code, r.count)).collect();
             assert_eq!(sum, expected, "{}", whole.order);
             // And so are those of every hour.
             if let Some((code, place)) = all.log.get(all.log.len() / 2) {

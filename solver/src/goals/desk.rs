@@ -65,8 +65,7 @@ impl<'a> Desk<'a> {
         let mut part = Part::new(self.instance);
         let id = |id: &str| change.put.iter().chain(&change.gone).any(|s| s.id == id);
         self.sessions.iter().filter(|s| id(&s.id)).chain(&change.put).for_each(|s| part.session(s));
-        let sessions: Vec<Booked> =
-            self.sessions.iter().filter(|s| !id(&s.id)).chain(&change.put).cloned().collect();
+        let sessions: Vec<Booked> = self.sessions.iter().filter(|s| !id(&s.id)).chain(&change.put).cloned().collect();
         let concerned = |all: &[Booked]| all.iter().filter(|s| part.concerns(s)).cloned().collect::<Vec<_>>();
         let (was, is) = (concerned(&self.sessions), concerned(&sessions));
         let (before, after) = (rules::judge(self.instance, &was), rules::judge(self.instance, &is));

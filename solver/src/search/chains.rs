@@ -75,9 +75,12 @@ impl State<'_> {
             freed.retain(|w| w.gained.first().is_some_and(|g| !direct.contains(&key(g))));
             freed.sort_by_key(|w| w.cost);
             let went = self.cost - before;
-            links.extend(
-                freed.into_iter().take(CHAINED).map(|gained| Link { cost: went + gained.cost, gained, slot, order }),
-            );
+            links.extend(freed.into_iter().take(CHAINED).map(|gained| Link {
+                cost: went + gained.cost,
+                gained,
+                slot,
+                order,
+            }));
             self.rollback_to(mark);
         }
         links.sort_by_key(|link| link.cost);

@@ -284,7 +284,12 @@ impl State<'_> {
     }
 
     /// A slot as a booking, at this place with these people.
-    pub(super) fn booking(&self, slot: SlotIx, place: &Place, mut people: Vec<crate::instance::ParticipantIx>) -> Option<Booked> {
+    pub(super) fn booking(
+        &self,
+        slot: SlotIx,
+        place: &Place,
+        mut people: Vec<crate::instance::ParticipantIx>,
+    ) -> Option<Booked> {
         use crate::instance::Owner;
         let (instance, data) = (self.t.instance, self.t.slots.get(slot.i())?);
         let service = self.t.service(slot);

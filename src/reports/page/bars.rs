@@ -46,8 +46,7 @@ fn words(bar: &Bar) -> String {
 /// A figure of bars on one scale from 0 to `most`, told in words to who cannot see it.
 pub fn figure(title: &str, bars: &[Bar], most: f64, colour: Colour) -> Result<String, Failure> {
     let drawing = draw(bars, most.max(1e-9), colour.rgb()).map_err(|e| Failure::Internal(format!("No chart: {e}.")))?;
-    let told: Vec<String> =
-        bars.iter().map(|b| format!("{}: {}", escaped(&b.name), words(b))).collect();
+    let told: Vec<String> = bars.iter().map(|b| format!("{}: {}", escaped(&b.name), words(b))).collect();
     let drawing =
         drawing.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{title}. {}\" ", told.join("; ")), 1);
     Ok(format!(

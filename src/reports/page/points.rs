@@ -36,7 +36,9 @@ pub fn figure(title: &str, axes: &Axes, points: &[Point]) -> Result<String, Fail
         .collect();
     let label = format!("{title}. {} and {}. {}", axes.x, axes.y, told.join("; "));
     let drawing = drawing.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{label}\" "), 1);
-    Ok(format!("<figure>\n{drawing}\n<figcaption>The numbers of the points stand in the table.</figcaption>\n</figure>\n"))
+    Ok(format!(
+        "<figure>\n{drawing}\n<figcaption>The numbers of the points stand in the table.</figcaption>\n</figure>\n"
+    ))
 }
 
 /// From the least to the greatest, with a margin.

@@ -25,10 +25,13 @@ fn of<'m>(list: &'m [Measured], measure: &str) -> &'m Measured {
 fn without_rates_every_week_is_as_planned_and_with_certainty_nothing_is_delivered() {
     let (instance, given) = week();
     let told = simulate(&instance, &given, &Rates { draws: 5, ..Rates::default() }, 1, &Stop::default());
-    let attended: i64 = given.iter().map(|s| {
-        let booked = instance.book(s);
-        i64::from(booked.end - booked.start) * booked.participants.len() as i64
-    }).sum();
+    let attended: i64 = given
+        .iter()
+        .map(|s| {
+            let booked = instance.book(s);
+            i64::from(booked.end - booked.start) * booked.participants.len() as i64
+        })
+        .sum();
     let hours = of(&told.published, "delivered_hours");
     for value in [hours.p5, hours.mean, hours.p95] {
         assert!((value - attended as f64 / 60.0).abs() < 1e-6, "{hours:?}");
@@ -54,9 +57,10 @@ fn a_service_may_have_a_rate_of_its_own() {
         ..Rates::default()
     };
     let told = simulate(&instance, &given, &own, 1, &Stop::default());
-    let others = given.iter().map(|s| instance.book(s)).filter(|b| {
-        b.service.is_some_and(|s| instance.problem.services[s.i()].id != service)
-    });
+    let others = given
+        .iter()
+        .map(|s| instance.book(s))
+        .filter(|b| b.service.is_some_and(|s| instance.problem.services[s.i()].id != service));
     let minutes: i64 = others.map(|b| i64::from(b.end - b.start) * b.participants.len() as i64).sum();
     let hours = of(&told.published, "delivered_hours").mean;
     assert!((hours - minutes as f64 / 60.0).abs() < 1e-6, "{hours}");
@@ -118,7 +122,8 @@ fn rates_are_read_with_all_faults_at_once() {
         Err(problem::ReadError::Invalid(faults)) => faults.0.into_iter().map(|f| f.pointer).collect::<Vec<_>>(),
         other => panic!("{other:?}"),
     };
-    let wrong = r#"{ "no_show": 2, "no_shows": [{ "service": "x" }], "illness": "often", "replan": 1, "draws": 0, "hope": 1 }"#;
+    let wrong =
+        r#"{ "no_show": 2, "no_shows": [{ "service": "x" }], "illness": "often", "replan": 1, "draws": 0, "hope": 1 }"#;
     assert_eq!(faults(wrong), ["/hope", "/no_show", "/illness", "/draws", "/replan", "/no_shows/0"]);
     let rates = read(br#"{ "illnesses": [{ "clinician": "nobody", "rate": 0.5 }] }"#).unwrap();
     assert_eq!(rates.faults(&tiny()).0[0].pointer, "/illnesses/0/clinician");

@@ -66,8 +66,7 @@ impl<'a> Arrivals<'a> {
 
 fn found(instance: &Instance, sessions: &[Booked], who: &[Id]) -> Found {
     let arrive = u32::try_from(who.len()).unwrap_or(u32::MAX);
-    let copies: Vec<Edit> =
-        who.iter().map(|id| Edit::Copy { copy: format!("/participants/{id}"), count: 1 }).collect();
+    let copies: Vec<Edit> = who.iter().map(|id| Edit::Copy { copy: format!("/participants/{id}"), count: 1 }).collect();
     let Ok(problem) = edits::apply(&instance.problem, &copies) else { return Found { arrive, ..Found::default() } };
     let with = Arc::new(Instance::new(Arc::new(problem)));
     let new: Vec<ParticipantIx> =

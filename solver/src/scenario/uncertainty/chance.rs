@@ -18,7 +18,8 @@ impl Draw<'_> {
     /// A number of [0, 1) for what is asked.
     pub fn unit(&self, asked: &str) -> f64 {
         // FNV-1a over the question, then the finaliser of SplitMix64 over that and the draw.
-        let text = asked.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
+        let text =
+            asked.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
         let step = 0x9e37_79b9_7f4a_7c15_u64;
         let mut z = text ^ self.seed.wrapping_mul(step) ^ (self.number as u64 + 1).wrapping_mul(0xd1b5_4a32_d192_ed03);
         for _ in 0..2 {

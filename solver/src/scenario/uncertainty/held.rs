@@ -39,9 +39,8 @@ pub(super) const PUBLISHED: usize = 6;
 
 /// Lets a calendar happen.
 pub(super) fn hold(instance: &Instance, sessions: &[Booked], week: &Draw) -> Held {
-    let ordered = |o: &crate::instance::OrderData| {
-        o.sessions as i64 * i64::from(instance.services[o.service.i()].minutes)
-    };
+    let ordered =
+        |o: &crate::instance::OrderData| o.sessions as i64 * i64::from(instance.services[o.service.i()].minutes);
     let mut held = Held { ordered: instance.orders.iter().map(ordered).sum(), ..Held::default() };
     let mut dose = vec![0_i64; instance.participants.len()];
     let mut times: HashMap<(ParticipantIx, ServiceIx), usize> = HashMap::new();

@@ -16,11 +16,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use self::{arrivals::Arrivals, chance::Draw, held::Held, replanned::Replanned};
 pub use self::{
     measured::{Difference, Measured},
     rates::{Absence, Illness, Rates, read, schema},
 };
-use self::{arrivals::Arrivals, chance::Draw, held::Held, replanned::Replanned};
 use crate::{
     instance::{Booked, Instance},
     problem::GivenSession,
@@ -75,15 +75,18 @@ pub fn draw(instance: &Arc<Instance>, sessions: &[Booked], rates: &Rates, seed: 
 impl Drawn {
     /// What it comes to; with `base`, drawn with the same rates and seed, also by how much it differs, draw by draw.
     pub fn told(&self, base: Option<&Drawn>) -> Uncertain {
-        let replanned = |list: &Vec<Held>| {
-            measured::of(&held::MEASURES, list, base.and_then(|base| base.replanned.as_deref()))
-        };
+        let replanned =
+            |list: &Vec<Held>| measured::of(&held::MEASURES, list, base.and_then(|base| base.replanned.as_deref()));
         let arrivals = |list: &Vec<arrivals::Found>| {
             measured::of(&arrivals::MEASURES, list, base.and_then(|base| base.arrivals.as_deref()))
         };
         Uncertain {
             draws: self.published.len(),
-            published: measured::of(&held::MEASURES[..held::PUBLISHED], &self.published, base.map(|b| &b.published[..])),
+            published: measured::of(
+                &held::MEASURES[..held::PUBLISHED],
+                &self.published,
+                base.map(|b| &b.published[..]),
+            ),
             replanned: self.replanned.as_ref().map(replanned),
             arrivals: self.arrivals.as_ref().map(arrivals),
         }

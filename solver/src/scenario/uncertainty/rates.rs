@@ -80,17 +80,8 @@ pub fn read(text: &[u8]) -> Result<Rates, ReadError> {
     let document = read_document(text)?;
     let mut form = Form::default();
     let mut rates = Rates::default();
-    let known = [
-        "no_show",
-        "no_shows",
-        "illness",
-        "illnesses",
-        "illness_days",
-        "admissions",
-        "like",
-        "replan",
-        "draws",
-    ];
+    let known =
+        ["no_show", "no_shows", "illness", "illnesses", "illness_days", "admissions", "like", "replan", "draws"];
     if let Some(fields) = form.object(&document, "", "the document", &known) {
         rates.no_show = share(&mut form, fields, "no_show", "").unwrap_or(0.0);
         rates.illness = share(&mut form, fields, "illness", "").unwrap_or(0.0);

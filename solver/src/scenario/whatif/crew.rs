@@ -86,8 +86,7 @@ impl<'a> Crew<'a> {
         let answers = self.each(self.scenarios.len() + 1, |k| match k {
             0 => {
                 let how = How { prove: false, ..again };
-                let again =
-                    self.kept_or(AGAIN, self.base, || solve(self.base, &how, &Unwatched, self.stop));
+                let again = self.kept_or(AGAIN, self.base, || solve(self.base, &how, &Unwatched, self.stop));
                 again.map(|calendar| Found { calendar, stays: true }).map_err(|e| vec![fault("", &e)])
             }
             _ => self.scenario(k - 1, &first, &again),
@@ -187,7 +186,7 @@ impl<'a> Crew<'a> {
             let found = solve(&instance, how, &Unwatched, self.stop);
             found.map_err(|e| vec![fault(&format!("/scenarios/{k}"), &e)])
         };
-        let calendar = self.kept_or(&scenario.id, &instance, || {
+        let calendar = self.kept_or(&scenario.id, &instance, || -> Result<Calendar, Vec<Fault>> {
             if stays {
                 return Ok(best(run(how)?, of_base));
             }
