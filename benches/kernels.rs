@@ -7,6 +7,7 @@ use careweave_solver::{
     instance::{Booked, GroupIx, Instance, ParticipantIx, Placements},
     milp::{Free, SubModel, Thinning},
     problem::{self, GivenSession},
+    recommend::recommend,
     rules::{self, Live},
     search::{Options, Stop, Unwatched, solve},
 };
@@ -58,6 +59,11 @@ fn kernels(c: &mut Criterion) {
             let thinning = Thinning { starts: Some(30), clinicians: Some(4), ..Thinning::default() };
             SubModel::new(&instance, &places, &sessions, calendar.objective, free, Some(&thinning)).size()
         });
+    });
+    let missing: Vec<_> = rules::judge(&instance, &sessions).missing.iter().map(|m| m.0).collect();
+    let mut orders = missing.iter().cycle();
+    c.bench_function("places for an unmet order, each in turn, 48 people", |b| {
+        b.iter(|| orders.next().map(|order| recommend(&instance, &sessions, *order, 10)));
     });
     live(c, "48 people", &instance, given.sessions);
     let six = Arc::new(Instance::new(Arc::new(generate(&Draw { sites: 6, per_site: 60, ..Draw::default() }))));

@@ -58,19 +58,25 @@ impl Live {
 
     /// Takes over another calendar of the same problem; only what differs is judged.
     pub fn replace(&mut self, given: Vec<GivenSession>) {
-        let mut standing: HashMap<String, Vec<(GivenSession, Booked)>> = HashMap::new();
+        let mut standing: HashMap<String, Vec<(usize, (GivenSession, Booked))>> = HashMap::new();
         let before = std::mem::take(&mut self.sessions);
         let old: Vec<Booked> = before.iter().map(|s| s.1.clone()).collect();
-        before.into_iter().for_each(|s| standing.entry(s.0.id.clone()).or_default().push(s));
+        before.into_iter().enumerate().for_each(|(k, s)| standing.entry(s.0.id.clone()).or_default().push((k, s)));
         let once = once(&given);
+        let (mut last, mut in_order) = (None, true);
         let mut part = Part::new(&self.instance);
         let mut new: Vec<usize> = Vec::new();
         for (k, (g, once)) in given.into_iter().zip(once).enumerate() {
             // Of sessions that share an id, the last is taken for it: all of them are judged again.
-            let stands = |list: &Vec<(GivenSession, Booked)>| once && matches!(&list[..], [only] if only.0 == g);
+            let stands =
+                |list: &Vec<(usize, (GivenSession, Booked))>| once && matches!(&list[..], [(_, only)] if only.0 == g);
             let stays = standing.get(&g.id).is_some_and(stands);
             let session = match stays.then(|| standing.remove(&g.id)).flatten().and_then(|mut list| list.pop()) {
-                Some(session) => session,
+                Some((at, session)) => {
+                    in_order &= last.is_none_or(|last| last < at);
+                    last = Some(at);
+                    session
+                }
                 None => {
                     let booked = self.instance.book(&g);
                     part.session(&booked);
@@ -80,8 +86,12 @@ impl Live {
             };
             self.sessions.push(session);
         }
-        let gone: Vec<(GivenSession, Booked)> = standing.into_values().flatten().collect();
+        let gone: Vec<(GivenSession, Booked)> = standing.into_values().flatten().map(|(_, s)| s).collect();
         gone.iter().for_each(|s| part.session(&s.1));
+        // Pairs are named in the order of the calendar.
+        if !in_order {
+            return self.judge_anew();
+        }
         if new.is_empty() && gone.is_empty() {
             return;
         }
@@ -90,9 +100,7 @@ impl Live {
         let (was, is) = (judge(&self.instance, &was), judge(&self.instance, &is));
         // Pairs are no longer listed one by one where there are so many: then only the whole tells how many there are.
         if [&was.violations, &is.violations, &self.violations].iter().any(|list| list.len() >= PLENTY) {
-            let given = self.sessions.iter().map(|s| s.0.clone()).collect();
-            *self = Live::new(self.instance.clone(), given);
-            return;
+            return self.judge_anew();
         }
         let mut mended = check::written(&self.instance, gone.iter().map(|s| (&s.0, &s.1)));
         mended.extend(was.violations);
@@ -111,6 +119,11 @@ impl Live {
         for (sum, (is, was)) in self.sums.iter_mut().zip(is.sums.iter().zip(&was.sums)) {
             *sum = sum.saturating_add(is.saturating_sub(*was));
         }
+    }
+
+    fn judge_anew(&mut self) {
+        let given = self.sessions.iter().map(|s| s.0.clone()).collect();
+        *self = Live::new(self.instance.clone(), given);
     }
 }
 

@@ -77,8 +77,7 @@ fn the_same_happens_to_every_calendar_that_is_compared() {
         let difference = measured.difference.unwrap();
         assert_eq!((difference.mean, difference.interval), (0.0, [0.0, 0.0]), "{measured:?}");
     }
-    // Without one session of somebody, in each draw exactly that session is missing: the interval is far smaller than that
-    // of the mean.
+    // With one session less, in each draw one session is missing: the interval is far smaller than that of the mean.
     let without = draw(&instance, &sessions[1..], &rates, 5, &Stop::default()).told(Some(&base));
     let hours = of(&without.published, "delivered_hours");
     let difference = hours.difference.unwrap();
@@ -107,13 +106,14 @@ fn replanning_holds_sessions_that_would_not_be_held_and_calls_people() {
 fn a_comparison_tells_what_becomes_of_each_calendar_beside_the_base() {
     let rates = Rates { no_show: 0.3, draws: 30, ..Rates::default() };
     let options = WhatIf { uncertainty: Some(rates), ..by_rounds(5) };
-    let scenarios = scenarios(json!({ "same": [], "more": [{ "copy": "/clinicians/ana", "count": 1 }] }));
+    let thursday = json!({ "days": ["thu"], "start": "09:00", "end": "12:00" });
+    let scenarios = scenarios(json!({ "same": [], "more": [{ "add": "/clinicians/ana/shifts", "value": thursday }] }));
     let compared = what_if(&tiny(), &scenarios, &options, &Unobserved, &Stop::default()).unwrap();
     assert!(compared.base.uncertainty.as_ref().unwrap().published[0].difference.is_none());
     let told = |k: usize| compared.scenarios[k].solved().unwrap().uncertainty.clone().unwrap();
     let more = (0..2).map(told).find(|t| of(&t.published, "delivered_hours").difference.unwrap().mean > 0.0);
     let same = (0..2).map(told).find(|t| t.published.iter().all(|m| m.difference.unwrap().mean == 0.0));
-    assert!(more.is_some() && same.is_some(), "{compared:?}");
+    assert!(more.is_some() && same.is_some(), "{:?} {:?}", told(0), told(1));
 }
 
 #[test]
