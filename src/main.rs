@@ -4,10 +4,12 @@
 mod auth;
 mod calendars;
 mod cli;
+mod delivery;
 mod demo;
 mod failure;
 mod http;
 mod jobs;
+mod outbound;
 mod programs;
 mod reports;
 mod signals;

@@ -1,6 +1,8 @@
 //! Calendar feeds: private addresses, each of one participant, clinician, room or group. A token is shown once, kept as a
 //! hash, and reaches exactly one feed. What a feed says tells nothing of why somebody is in treatment, and of nobody else.
 
+use std::collections::BTreeSet;
+
 use careweave_solver::problem::{Fault, Problem};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -9,7 +11,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Kind, NO_PROGRAM, Refusal, assemble, compute, history, table};
+use super::{Kind, Parts, Refusal, assemble, compute, history, is_there, table};
 use crate::{
     auth::keys,
     calendars::{Event, Part, write_events},
@@ -112,7 +114,7 @@ pub async fn create(
     actor: &str,
     body: &[u8],
 ) -> Result<(String, String), Refusal> {
-    exists(store, tenant, program).await?;
+    is_there(store, tenant, program).await?;
     let (name, subject) = read(body)?;
     let kind = match name {
         "participant" => Kind::Participants,
@@ -132,14 +134,9 @@ pub async fn create(
     Ok((id, token))
 }
 
-async fn exists(store: &Store, tenant: &str, program: &str) -> Result<(), Refusal> {
-    let sql = "SELECT id FROM programs WHERE tenant = $1 AND id = $2";
-    if store.read(sql, args![tenant, program]).await?.is_empty() { Err(NO_PROGRAM) } else { Ok(()) }
-}
-
 /// The programme's feeds, the first first.
 pub async fn list(store: &Store, tenant: &str, program: &str) -> Result<Vec<Feed>, Refusal> {
-    exists(store, tenant, program).await?;
+    is_there(store, tenant, program).await?;
     let sql =
         "SELECT id, part, subject, created, actor FROM feeds WHERE tenant = $1 AND program = $2 ORDER BY created, id";
     let feed = |row: &Row| {
@@ -211,12 +208,43 @@ pub async fn show(store: &Store, feed: &Reached) -> Result<String, Refusal> {
     };
     let feed = feed.clone();
     Ok(compute(move || -> Result<_, Failure> {
-        let problem = assemble::read(&parts.whole()?)?;
-        let occasions = history::occasions(versions, |s| feed.part.has_json(s), |s| shown(&feed.part, s))?;
-        let events: Vec<Event> = occasions.iter().filter_map(|o| event(&problem, &feed, o)).collect();
+        let events: Vec<Event> = events(&parts, versions, &feed)?.into_iter().map(|(_, event)| event).collect();
         Ok(write_events(&events, Some(REFRESH)))
     })
     .await??)
+}
+
+/// The events of a feed, each with the first day of its week.
+fn events(parts: &Parts, versions: history::Versions, feed: &Reached) -> Result<Vec<(String, Event)>, Failure> {
+    let problem = assemble::read(&parts.whole()?)?;
+    let occasions = history::occasions(versions, |s| feed.part.has_json(s), |s| shown(&feed.part, s))?;
+    let dated = |o: history::Occasion| Some((o.week.clone(), event(&problem, feed, &o)?));
+    Ok(occasions.into_iter().filter_map(dated).collect())
+}
+
+/// What is published, for those who are told of it.
+#[derive(Debug, Default)]
+pub struct Shown {
+    /// The first day of the first week that is shown.
+    pub from: Option<String>,
+    /// Events, each with the first day of its week.
+    pub events: Vec<(String, Event)>,
+}
+
+/// What is published of a programme, or of a clinician: as a feed shows it.
+pub async fn published(
+    store: &Store,
+    tenant: &str,
+    program: &str,
+    clinician: Option<String>,
+) -> Result<Shown, Refusal> {
+    let parts = table::parts(store, tenant, program).await?;
+    let Some(span) = history::latest(store, tenant, program).await? else { return Ok(Shown::default()) };
+    let versions = history::versions(store, tenant, program, span).await?;
+    let part = clinician.map_or(Part::Whole, Part::Clinician);
+    let of = Reached { id: String::new(), tenant: tenant.to_owned(), program: program.to_owned(), part };
+    let events = compute(move || events(&parts, versions, &of)).await??;
+    Ok(Shown { from: Some(span.bounds().0), events })
 }
 
 /// What of a session a feed shows.
@@ -243,9 +271,8 @@ fn event(problem: &Problem, feed: &Reached, occasion: &history::Occasion) -> Opt
         Part::Participant(_) => None,
         _ => Some(crate::failure::counted(session["participants"].as_array().map_or(0, Vec::len), "participant")),
     };
-    let of = format!("{}/{}/{}/{}", feed.tenant, feed.program, occasion.week, text("id"));
     Some(Event {
-        uid: Uuid::new_v5(&NAMESPACE, of.as_bytes()),
+        uid: uid(&feed.tenant, &feed.program, &occasion.week, text("id")),
         sequence: occasion.sequence,
         stamp: DateTime::from_timestamp_millis(occasion.at).unwrap_or_else(Utc::now),
         start: at("start")?,
@@ -256,4 +283,25 @@ fn event(problem: &Problem, feed: &Reached, occasion: &history::Occasion) -> Opt
         description,
         cancelled: Some(occasion.cancelled),
     })
+}
+
+/// The same session of the same week has the same UID wherever it is shown.
+fn uid(tenant: &str, program: &str, week: &str, session: &str) -> Uuid {
+    Uuid::new_v5(&NAMESPACE, format!("{tenant}/{program}/{week}/{session}").as_bytes())
+}
+
+/// UIDs of all sessions that feeds show now: somebody's calendar may give them back.
+pub async fn own_uids(store: &Store, tenant: &str, program: &str) -> Result<BTreeSet<String>, Failure> {
+    let versions = match history::latest(store, tenant, program).await? {
+        Some(span) => history::versions(store, tenant, program, span).await?,
+        None => return Ok(BTreeSet::new()),
+    };
+    let (tenant, program) = (tenant.to_owned(), program.to_owned());
+    compute(move || {
+        let occasions = history::occasions(versions, |_| true, |_| Value::Null)?;
+        let id = |o: &history::Occasion| o.session["id"].as_str().map(str::to_owned);
+        let of = |o: history::Occasion| Some(uid(&tenant, &program, &o.week, &id(&o)?).to_string());
+        Ok(occasions.into_iter().filter_map(of).collect())
+    })
+    .await?
 }
