@@ -8,11 +8,13 @@ measured is an upper limit of what the service takes. Each request has a connect
 
 import argparse
 import asyncio
+import collections
 import json
 import random
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -64,6 +66,8 @@ with tempfile.TemporaryDirectory() as folder:
     service = subprocess.Popen(serve, stderr=subprocess.PIPE, text=True)
     try:
         at = next(line for line in service.stderr if "listening on " in line).split("listening on ")[1].split()[0]
+        # A log that nobody reads would hold the service up.
+        threading.Thread(target=lambda: collections.deque(service.stderr, maxlen=0), daemon=True).start()
         host = ("127.0.0.1", int(at.rsplit(":", 1)[1]))
         week, calendar, feeds = problem["week_start"], None, []
         for k in range(asked.programmes):

@@ -140,7 +140,7 @@ async fn what_is_no_bundle_or_makes_something_invalid_changes_nothing() {
     ] {
         let refused = service.post(FHIR, &bundle(resource.clone())).send().await.unwrap();
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{resource}");
-        assert!(problem_details(refused).await["errors"].as_array().unwrap().len() > 0);
+        assert!(!problem_details(refused).await["errors"].as_array().unwrap().is_empty());
     }
     let list = service.json(&format!("{NORTH}/participants")).await;
     assert_eq!(list["items"].as_array().unwrap().len(), 3);
