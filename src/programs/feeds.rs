@@ -164,39 +164,35 @@ pub async fn revoke(store: &Store, tenant: &str, program: &str, id: &str) -> Res
     Ok(())
 }
 
-/// The feed that a token reaches.
-pub async fn reach(store: &Store, token: &str) -> Result<Option<Reached>, Failure> {
+/// The feed that a token reaches, and a name for the state of what it shows; in one look, so that who polls in vain costs
+/// little.
+pub async fn reach(store: &Store, token: &str) -> Result<Option<(Reached, String)>, Failure> {
     let hash = keys::hashed(token);
-    let sql = "SELECT id, tenant, program, part, subject, hash FROM feeds WHERE hash = $1";
-    let rows = store.read(sql, args![&hash]).await?;
+    // What was published; addresses, zones and public names; and whoever was erased. A change of a participant changes no
+    // feed, one that is gone does.
+    let versions = "FROM week_versions v WHERE v.tenant = f.tenant AND v.program = f.program";
+    let entities = "FROM entities e WHERE e.tenant = f.tenant AND e.program = f.program AND e.kind";
+    let sql = format!(
+        "SELECT f.id, f.tenant, f.program, f.part, f.subject, f.hash, (SELECT COUNT(*) {versions}), \
+         (SELECT CAST(COALESCE(SUM(v.version), 0) AS BIGINT) {versions}), (SELECT COALESCE(MAX(v.at), 0) {versions}), \
+         (SELECT COUNT(*) {entities} = 'sites'), (SELECT COALESCE(MAX(e.revision), 0) {entities} = 'sites'), \
+         (SELECT COUNT(*) {entities} = 'services'), (SELECT COALESCE(MAX(e.revision), 0) {entities} = 'services'), \
+         (SELECT COUNT(*) {entities} = 'participants') FROM feeds f WHERE f.hash = $1"
+    );
+    let rows = store.read(&sql, args![&hash]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     // The index has compared hashes, which nobody can choose; this comparison takes the same time for each of them.
     let differing = row.text(5)?.bytes().zip(hash.bytes()).fold(0, |all, (a, b)| all | (a ^ b));
     if differing != 0 {
         return Ok(None);
     }
-    let part = part(&row.text(3)?, row.text(4)?);
-    Ok(Some(Reached { id: row.text(0)?, tenant: row.text(1)?, program: row.text(2)?, part }))
-}
-
-/// Names the state of what a feed shows; cheap, so that who polls in vain costs little.
-pub async fn state(store: &Store, feed: &Reached) -> Result<String, Failure> {
-    let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(version), 0) AS BIGINT), COALESCE(MAX(at), 0) FROM week_versions \
-               WHERE tenant = $1 AND program = $2";
-    let mut hash = Sha256::new().chain_update(&feed.id);
-    let key = || args![&feed.tenant, &feed.program];
-    for row in store.read(sql, key()).await? {
-        hash = hash.chain_update(format!("/{}/{}/{}", row.int(0)?, row.int(1)?, row.int(2)?));
+    let (id, part) = (row.text(0)?, part(&row.text(3)?, row.text(4)?));
+    let mut state = Sha256::new().chain_update(&id);
+    for column in 6..14 {
+        state = state.chain_update(format!("/{}", row.int(column)?));
     }
-    // Addresses, zones and public names; and whoever was erased.
-    let sql = "SELECT kind, COUNT(*), COALESCE(MAX(revision), 0) FROM entities WHERE tenant = $1 AND program = $2 \
-               AND kind IN ('sites', 'services', 'participants') GROUP BY kind ORDER BY kind";
-    for row in store.read(sql, key()).await? {
-        // A change of a participant changes no feed; one that is gone does.
-        let revision = if row.text(0)? == "participants" { 0 } else { row.int(2)? };
-        hash = hash.chain_update(format!("/{}/{revision}", row.int(1)?));
-    }
-    Ok(format!("{:x}", hash.finalize()).chars().take(32).collect())
+    let state = format!("{:x}", state.finalize()).chars().take(32).collect();
+    Ok(Some((Reached { id, tenant: row.text(1)?, program: row.text(2)?, part }, state)))
 }
 
 /// The feed as iCalendar.

@@ -207,6 +207,14 @@ pub async fn forget(tx: &mut Tx, target: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How many things are tried again because they failed, and how many have failed for good.
+pub async fn troubles(store: &Store) -> Result<(i64, i64), Failure> {
+    let sql = "SELECT COUNT(CASE WHEN status = 'waiting' AND tries > 0 AND answer IS NOT NULL THEN 1 END), \
+               COUNT(CASE WHEN status = 'failed' THEN 1 END) FROM outbox";
+    let rows = store.read(sql, args![]).await?;
+    rows.first().map_or(Ok((0, 0)), |row| Ok((row.int(0)?, row.int(1)?)))
+}
+
 /// Forgets what ended long ago.
 pub async fn sweep(store: &Store) -> Result<(), Failure> {
     let oldest = now() - KEPT.as_millis() as i64;
@@ -278,6 +286,7 @@ mod tests {
                 let item = claim(&store).await.unwrap().unwrap();
                 let before = now();
                 note(&store, &item, &Outcome::Not("500".into())).await.unwrap();
+                assert_eq!(troubles(&store).await.unwrap(), (1, 0));
                 let shown = of_target(&store, "w", 10).await.unwrap().remove(0);
                 let wait = shown.due.unwrap() - before;
                 assert!((seconds * 1000..seconds * 1000 + 5000).contains(&wait), "{wait}");
@@ -290,6 +299,7 @@ mod tests {
             assert!(claim(&store).await.unwrap().is_none());
             let failed = of_target(&store, "w", 10).await.unwrap().remove(0);
             assert_eq!((&*failed.status, failed.tries), ("failed", 12));
+            assert_eq!(troubles(&store).await.unwrap(), (0, 1));
             // Again from the beginning.
             assert_eq!(replay(&store, "w", &failed.id).await.unwrap().unwrap().tries, 0);
             assert_eq!(claim(&store).await.unwrap().unwrap().tries, 1);

@@ -112,8 +112,10 @@ fn apply(mut parts: Parts, bundle: &Value, today: Date) -> Result<Applied, Failu
         // Rooms may be of new sites, people at home at them.
         drafts.into_parts(&mut parts, kind);
     }
+    let services = parts.list(Kind::Services).iter().map(|e| stored(&e.body));
+    let services: Vec<Value> = services.collect::<Result<_, _>>()?;
     for order in read.orders {
-        drafts.order(&mut parts, order)?;
+        drafts.order(&mut parts, &services, order)?;
     }
     let mut faults = parts.faults()?;
     for (kind, id) in drafts.all.iter().map(|(kind, before)| (*kind, &before.id)) {
@@ -195,8 +197,8 @@ impl Drafts {
     }
 
     /// An order of a participant, new or with what a ServiceRequest says of it.
-    fn order(&mut self, parts: &mut Parts, order: Order) -> Result<(), Failure> {
-        let Some(service) = service(parts, &order.service)? else {
+    fn order(&mut self, parts: &mut Parts, services: &[Value], order: Order) -> Result<(), Failure> {
+        let Some(service) = service(services, &order.service) else {
             self.note(&order.resource, "code", "The programme has no service of this id, billing code or name.");
             return Ok(());
         };
@@ -261,13 +263,12 @@ impl Drafts {
 }
 
 /// The first service that goes by one of these names.
-fn service(parts: &Parts, names: &[String]) -> Result<Option<String>, Failure> {
-    let services: Vec<Value> = parts.list(Kind::Services).iter().map(|e| stored(&e.body)).collect::<Result<_, _>>()?;
+fn service(services: &[Value], names: &[String]) -> Option<String> {
     let by = |field: &str| {
         let is = |s: &&Value| s[field].as_str().is_some_and(|own| names.iter().any(|n| n.eq_ignore_ascii_case(own)));
         services.iter().find(is).and_then(|s| s["id"].as_str()).map(str::to_owned)
     };
-    Ok(by("id").or_else(|| by("billing_code")).or_else(|| by("name")))
+    by("id").or_else(|| by("billing_code")).or_else(|| by("name"))
 }
 
 /// A new entity that plans nobody, and the fields that are still to be said.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 /// Entries of a Bundle.
-const ENTRIES: usize = 10_000;
+const ENTRIES: usize = 5_000;
 
 /// What a Bundle says.
 #[derive(Debug, Default)]
