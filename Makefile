@@ -46,6 +46,7 @@ deny: ## licences and sources of all dependencies; advisories too, where cargo-d
 	@if command -v cargo-deny >/dev/null; then cargo deny check; fi
 
 test: setup lint deny ## the lints, the documentation and all tests but the long ones
+	tests/readers/run.sh
 	cargo test --workspace --quiet
 	cd tests/judge && python3 -m unittest --quiet
 	scripts/page.sh test

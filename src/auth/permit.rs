@@ -36,6 +36,8 @@ pub fn needed(method: &Method, route: &str) -> Access {
         "/feeds/{token}" => Access::Open,
         "/v1/session" => Access::Key,
         "/v1/audit" | "/v1/programs/{program}/participants/{id}/records" => Access::Scope(Scope::Audit),
+        // Addresses of webhooks are often secrets, and what goes there is what is published.
+        _ if ["webhooks", "caldav"].iter().any(|r| route.split('/').nth(4) == Some(r)) => Access::Scope(Scope::Publish),
         _ if read => Access::Scope(Scope::Read),
         // Nothing is kept: what is asked comes along.
         "/v1/check" | "/v1/explain" | "/v1/recommend" | "/v1/places" | "/v1/quality" => Access::Scope(Scope::Read),

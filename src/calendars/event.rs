@@ -61,8 +61,9 @@ fn component(e: &Event) -> ICalendarComponent {
     event.add_uid(&e.uid.to_string());
     event.add_dtstamp(PartialDateTime::from_utc_timestamp(e.stamp.timestamp()));
     event.add_sequence(e.sequence.into());
-    event.entries.push(time(ICalendarProperty::Dtstart, e.start, &e.zone));
-    event.entries.push(time(ICalendarProperty::Dtend, e.end, &e.zone));
+    let zone = e.zone.parse().ok().filter(|zone| plain(*zone, e));
+    event.entries.push(time(ICalendarProperty::Dtstart, e.start, zone));
+    event.entries.push(time(ICalendarProperty::Dtend, e.end, zone));
     event.add_property(ICalendarProperty::Summary, text(&e.summary));
     event.add_property(ICalendarProperty::Location, text(&e.location));
     if let Some(description) = &e.description {
@@ -75,14 +76,21 @@ fn component(e: &Event) -> ICalendarComponent {
     event
 }
 
-/// An instant as wall time of a zone; as UTC where the clock shows that time twice and this is the second, since RFC 5545
-/// (3.3.5) has a time that occurs twice mean the first.
-fn time(property: ICalendarProperty, at: DateTime<Utc>, zone: &str) -> ICalendarEntry {
-    let wall = zone.parse::<Tz>().ok().map(|tz| (tz, at.with_timezone(&tz).naive_local()));
-    match wall.filter(|(tz, wall)| tz.from_local_datetime(wall).earliest().is_some_and(|first| first == at)) {
-        Some((_, wall)) => {
-            ICalendarEntry::new(property).with_param(ICalendarParameter::tzid(zone.to_owned())).with_value(local(wall))
-        }
+/// Whether wall time tells when an event is: the clock does not change in it, and shows neither of its times twice, of which
+/// RFC 5545 (3.3.5) would have the first meant. Of an event with a change of the clock in it some programs make another one,
+/// as they add its length to what the clock shows.
+fn plain(zone: Tz, e: &Event) -> bool {
+    let wall = |at: DateTime<Utc>| at.with_timezone(&zone).naive_local();
+    let first = |at| zone.from_local_datetime(&wall(at)).earliest().is_some_and(|first| first == at);
+    first(e.start) && first(e.end) && wall(e.end) - wall(e.start) == e.end - e.start
+}
+
+/// An instant as wall time of a zone, or in UTC.
+fn time(property: ICalendarProperty, at: DateTime<Utc>, zone: Option<Tz>) -> ICalendarEntry {
+    match zone {
+        Some(zone) => ICalendarEntry::new(property)
+            .with_param(ICalendarParameter::tzid(zone.name().to_owned()))
+            .with_value(local(at.with_timezone(&zone).naive_local())),
         None => {
             let utc = PartialDateTime::from_utc_timestamp(at.timestamp());
             ICalendarEntry::new(property).with_value(ICalendarValue::PartialDateTime(Box::new(utc)))

@@ -92,12 +92,22 @@ mod tests {
     }
 
     #[test]
-    fn the_second_of_two_times_that_the_clock_shows_alike_is_written_in_utc() {
+    fn an_event_with_a_change_of_the_clock_in_it_or_in_the_second_of_two_hours_alike_is_written_in_utc() {
         let mut problem = generate(&Draw { per_site: 2, ..Draw::default() });
         problem.sites[0].time_zone = "America/New_York".into();
-        let text = written(&problem, "2026-11-01T05:10:00Z");
-        for line in ["DTSTART;TZID=America/New_York:20261101T011000", "DTEND:20261101T061000Z"] {
-            assert!(text.lines().any(|l| l.trim_end() == line), "{line} is not in\n{text}");
+        for (start, lines) in [
+            (
+                "2026-11-01T03:10:00Z",
+                ["DTSTART;TZID=America/New_York:20261031T231000", "DTEND;TZID=America/New_York:20261101T001000"],
+            ),
+            ("2026-11-01T05:10:00Z", ["DTSTART:20261101T051000Z", "DTEND:20261101T061000Z"]),
+            ("2026-11-01T06:10:00Z", ["DTSTART:20261101T061000Z", "DTEND:20261101T071000Z"]),
+            ("2026-03-08T06:30:00Z", ["DTSTART:20260308T063000Z", "DTEND:20260308T073000Z"]),
+        ] {
+            let text = written(&problem, start);
+            for line in lines {
+                assert!(text.lines().any(|l| l.trim_end() == line), "{line} is not in\n{text}");
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Calendars in the formats of others: one file a format, each behind [`Format`].
 
 mod appointment;
+pub mod busy;
 mod csv;
 mod event;
 pub mod fhir;

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use super::{Outcome, output::Output, service};
 use crate::{
     auth::keys,
+    delivery::Delivery,
     demo,
     failure::Failure,
     http::{self, App, Public},
@@ -87,11 +88,12 @@ impl Serve {
                 )));
             }
             let limits = self.shared.limits();
+            let delivery = Delivery::start(store.clone(), self.shared.outbound()?);
             let jobs = Jobs::start(store, limits, http::solves::request::runner(search::solve));
             if self.demo {
                 demo::prepare(&jobs).await?;
             }
-            let ours = app.get_or_init(|| Arc::new(App::new(jobs, self.public_url.clone(), self.rate)));
+            let ours = app.get_or_init(|| Arc::new(App::new(jobs, delivery, self.public_url.clone(), self.rate)));
             door.get_or_init(|| http::router(ours.clone()));
             if open {
                 tracing::warn!("no keys: every request from this machine is allowed");

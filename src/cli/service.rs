@@ -5,7 +5,12 @@ use std::{path::PathBuf, thread, time::Duration};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use crate::{failure::Failure, jobs::Limits, store::without_password};
+use crate::{
+    failure::Failure,
+    jobs::Limits,
+    outbound::{Allowed, Outbound},
+    store::without_password,
+};
 
 /// The database where none is named.
 pub const DATABASE: &str = "sqlite://careweave.db";
@@ -47,6 +52,9 @@ pub struct Shared {
     /// Seconds of silence after which a solve is taken from its worker
     #[arg(long, env = "CAREWEAVE_LEASE", default_value_t = 15, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(2..=3600))]
     lease: u32,
+    /// Hosts, each with its port, that may be reached though they are in a private network or without TLS
+    #[arg(long, env = "CAREWEAVE_OUTBOUND_ALLOW", value_name = "HOST:PORT", value_delimiter = ',', num_args = 1..)]
+    outbound_allow: Vec<Allowed>,
     /// How the log is written on standard error
     #[arg(long, env = "CAREWEAVE_LOG", value_enum, default_value = "text", value_name = "FORM")]
     log: LogForm,
@@ -70,6 +78,11 @@ impl Shared {
         }
     }
 
+    /// How requests are sent to others.
+    pub fn outbound(&self) -> Result<Outbound, Failure> {
+        Outbound::new(self.outbound_allow.clone())
+    }
+
     /// The database's address.
     pub fn address(&self) -> Result<String, Failure> {
         self.database.address()
@@ -84,6 +97,7 @@ impl Shared {
             "queue": limits.waiting,
             "keep_solves": self.keep_solves,
             "lease": self.lease,
+            "outbound_allow": self.outbound_allow.iter().map(Allowed::to_string).collect::<Vec<_>>(),
             "log": format!("{:?}", self.log).to_lowercase(),
         }))
     }

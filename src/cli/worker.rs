@@ -6,7 +6,9 @@ use careweave_solver::search;
 use clap::Args;
 
 use super::{Outcome, service};
-use crate::{failure::Failure, http::solves::request::runner, jobs::Jobs, signals::Signals, store::Store};
+use crate::{
+    delivery::Delivery, failure::Failure, http::solves::request::runner, jobs::Jobs, signals::Signals, store::Store,
+};
 
 /// Solve jobs of a shared database, on any number of machines
 ///
@@ -30,11 +32,13 @@ impl Worker {
             let mut signals = Signals::listen().map_err(fault)?;
             let limits = self.shared.limits();
             let store = Store::open(&self.shared.address()?).await?;
+            let delivery = Delivery::start(store.clone(), self.shared.outbound()?);
             let jobs = Jobs::start(store, limits, runner(search::solve));
             tracing::info!(workers = limits.workers, "working");
             signals.next().await;
             tracing::info!("ending: running solves are handed on with their best");
             jobs.close(FAREWELL).await;
+            delivery.close(FAREWELL).await;
             tracing::info!("ended");
             Ok(Outcome::Done)
         })

@@ -137,10 +137,10 @@ async fn revoke(
 async fn read(State(app): State<Arc<App>>, Path(file): Path<String>, headers: HeaderMap) -> Result<Response, Error> {
     let store = app.jobs.store();
     let token = file.strip_suffix(".ics").unwrap_or(&file);
-    let Some(feed) = feeds::reach(store, token).await? else {
+    let Some((feed, state)) = feeds::reach(store, token).await? else {
         return Err(Error::NotFound("There is no such feed."));
     };
-    let tag = format!("\"{}\"", feeds::state(store, &feed).await?);
+    let tag = format!("\"{state}\"");
     let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok());
     let known = known.flat_map(|v| v.split(',')).any(|t| t.trim().trim_start_matches("W/") == tag);
     let mut response = if known {

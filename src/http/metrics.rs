@@ -17,6 +17,7 @@ use super::App;
 use crate::{
     failure::Failure,
     jobs::{Jobs, State as Stand},
+    programs::outbox,
     store::{args, now},
 };
 
@@ -94,6 +95,10 @@ impl Metrics {
             lost as f64,
         );
         single(&mut text, "careweave_gap", "Mean gap of the latest 100 finished solves", gap(jobs).await?);
+        let (failing, failed) = outbox::troubles(jobs.store()).await?;
+        let help = "Things outside that failed and are tried again: webhooks, subscribed calendars, CalDAV collections";
+        single(&mut text, "careweave_outbox_failing", help, failing as f64);
+        single(&mut text, "careweave_outbox_failed", "Things outside that failed for good", failed as f64);
         single(&mut text, "careweave_database_seconds", "How long the database took to answer just now", answered);
         Ok(text)
     }

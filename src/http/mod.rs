@@ -55,6 +55,7 @@ use self::{body::Bodies, cpu::Cpu, error::Error, metrics::Metrics};
 use crate::{
     auth::{audit::Audit, keys, rate::Rates},
     compiled::Compiled,
+    delivery::Delivery,
     failure::Failure,
     jobs::Jobs,
 };
@@ -65,6 +66,7 @@ const KEYLESS_FOR: Duration = Duration::from_secs(1);
 /// What the handlers share.
 pub struct App {
     jobs: Arc<Jobs>,
+    delivery: Arc<Delivery>,
     bodies: Bodies,
     cpu: Cpu,
     compiled: Arc<Compiled>,
@@ -84,7 +86,7 @@ pub struct App {
 
 impl App {
     /// A service over these solves, which lets each key ask so often a second.
-    pub fn new(jobs: Arc<Jobs>, public: Option<Public>, rate: u32) -> Self {
+    pub fn new(jobs: Arc<Jobs>, delivery: Arc<Delivery>, public: Option<Public>, rate: u32) -> Self {
         App {
             bodies: Bodies::default(),
             cpu: Cpu::default(),
@@ -97,6 +99,7 @@ impl App {
             draining: AtomicBool::new(false),
             changes: Notify::new(),
             public,
+            delivery,
             jobs,
         }
     }
@@ -117,8 +120,9 @@ impl App {
         Ok(open)
     }
 
-    /// Writes what is not written yet.
+    /// Ends what is being sent, and writes what is not written yet.
     pub async fn close(&self, patience: Duration) {
+        self.delivery.close(patience).await;
         self.audit.close(patience).await;
     }
 
@@ -148,6 +152,8 @@ impl App {
     /// A programme or a week has changed: those who watch it look at once.
     fn changed(&self) {
         self.changes.notify_waiters();
+        // Others outside may be to be told of it.
+        self.delivery.call();
     }
 
     /// Waits until something has changed in this process, or until it is time to look what others did.

@@ -27,6 +27,9 @@ use super::{App, docs, error::ProblemDetails};
         (name = "programs", description = "What is kept from week to week: entities by list, imported and exported"),
         (name = "weeks", description = "Weeks of a programme: solved, edited, published"),
         (name = "feeds", description = "Calendar feeds: private addresses for calendar programs"),
+        (name = "busy", description = "Other calendars of clinicians and participants: when they are busy"),
+        (name = "caldav", description = "CalDAV: collections into which what is published is written"),
+        (name = "webhooks", description = "Webhooks: addresses that are told what happens"),
         (name = "fhir", description = "FHIR R4: what is published, for an EHR"),
         (name = "service", description = "The service itself"),
     )

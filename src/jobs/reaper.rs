@@ -71,7 +71,12 @@ async fn take_away(jobs: &Jobs, id: &str, attempt: i64, beat: i64) -> Result<(),
                failure = CASE WHEN cancel = 0 AND lost + 1 >= $4 THEN $5 ELSE failure END, \
                ended = CASE WHEN cancel = 1 OR lost + 1 >= $4 THEN $6 ELSE ended END \
                WHERE id = $1 AND attempt = $2 AND beat = $3 AND status = 'running' RETURNING status";
-    let rows = jobs.store.write(sql, args![id, attempt, beat, jobs.limits.losses, cause, now()]).await?;
+    let mut tx = jobs.store.begin().await?;
+    let rows = tx.run(sql, args![id, attempt, beat, jobs.limits.losses, cause, now()]).await?;
+    if !rows.is_empty() {
+        crate::programs::webhooks::solve_ended(&mut tx, id).await?;
+    }
+    tx.commit().await?;
     if let Some(row) = rows.first() {
         tracing::warn!(solve = id, attempt, status = row.text(0)?, "the worker of a solve is gone");
         jobs.bell.call();

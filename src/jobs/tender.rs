@@ -247,6 +247,7 @@ impl<'j> Tender<'j> {
             write_answer(&mut tx, &id, answer).await?;
         }
         crate::programs::take_answer(&mut tx, &id).await?;
+        crate::programs::webhooks::solve_ended(&mut tx, &id).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -30,11 +30,16 @@ pub struct Parts {
 /// Who stays in a group from the week before, by group.
 pub type Members = BTreeMap<String, Vec<String>>;
 
-/// What other weeks leave for one.
+/// When somebody is busy, by list and id: dated windows.
+pub type BusyTimes = BTreeMap<(Kind, String), Vec<Value>>;
+
+/// What other weeks leave for one, and other calendars.
 #[derive(Debug, Clone, Default)]
 pub struct Around {
     pub members: Members,
     pub history: History,
+    /// When people are busy, as their own calendars say.
+    pub busy: BusyTimes,
 }
 
 /// A week in which everything is looked at that belongs to no week.
@@ -61,6 +66,10 @@ impl Parts {
                 None => entity.body.clone(),
                 Some(None) => return Ok(None),
                 Some(Some(seen)) => json(&seen.body)?,
+            };
+            let body = match around.busy.get(&(kind, entity.id.clone())) {
+                Some(windows) => with_busy(kind, &body, windows)?,
+                None => body,
             };
             Ok(Some(match kind {
                 Kind::Participants => without(&body, "apart_from", &gone)?,
@@ -159,6 +168,20 @@ impl Parts {
         let changes = self.lists.iter().flatten().any(|e| e.body.contains("\"changes\""));
         if changes && now.is_empty() { faults(self.everything(true)?) } else { Ok(now) }
     }
+}
+
+/// Somebody who is busy at other times too: a clinician is away, a participant has a commitment.
+fn with_busy(kind: Kind, body: &str, windows: &[Value]) -> Result<String, Failure> {
+    let mut body: Value = stored(body)?;
+    let (list, more) = match kind {
+        Kind::Clinicians => ("away", windows.to_vec()),
+        _ => ("commitments", vec![serde_json::json!({ "kind": "other", "windows": windows })]),
+    };
+    match body[list].as_array_mut() {
+        Some(list) => list.extend(more),
+        None => body[list] = more.into(),
+    }
+    json(&body)
 }
 
 /// A week, and on which days of it each site is open.

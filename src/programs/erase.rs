@@ -41,10 +41,15 @@ pub async fn record(store: &Store, tenant: &str, program: &str, id: &str) -> Res
             json!({ "week_start": row.text(0)?, "session": session, "status": status, "minutes": row.maybe_int(3)? }),
         );
     }
+    let mut busy = Vec::new();
+    let sql = "SELECT id, spans FROM busy WHERE tenant = $1 AND program = $2 AND part = 'participant' AND subject = $3";
+    for row in store.read(sql, args![tenant, program, id]).await? {
+        busy.push(json!({ "id": row.text(0)?, "spans": stored::<Value>(&row.text(1)?)? }));
+    }
     let participant: Value = stored(&entity.body)?;
     let whose = records::Whose { tenant, program, participant: id };
     let record = records::get(&mut On::Alone(store), whose).await?;
-    let weeks = json!({ "weeks": weeks, "published": published, "attendance": attendance });
+    let weeks = json!({ "weeks": weeks, "published": published, "attendance": attendance, "busy": busy });
     let mut all = json!({ "participant": participant, "record": record });
     super::edit::merge(&mut all, weeks);
     Ok(all)
@@ -147,9 +152,13 @@ pub async fn erase(store: &Store, tenant: &str, program: &str, id: &str) -> Resu
         "DELETE FROM attendance WHERE tenant = $1 AND program = $2 AND participant = $3",
         "DELETE FROM records WHERE tenant = $1 AND program = $2 AND participant = $3",
         "DELETE FROM feeds WHERE tenant = $1 AND program = $2 AND part = 'participant' AND subject = $3",
+        "DELETE FROM outbox WHERE target IN (SELECT id FROM busy WHERE tenant = $1 AND program = $2 \
+         AND part = 'participant' AND subject = $3)",
+        "DELETE FROM busy WHERE tenant = $1 AND program = $2 AND part = 'participant' AND subject = $3",
     ] {
         tx.run(sql, args![tenant, program, id]).await?;
     }
+    super::caldav::published(&mut tx, tenant, program).await?;
     super::program::forget_solves(&mut tx, tenant, program).await?;
     tx.commit().await?;
     Ok(())

@@ -1,6 +1,8 @@
 //! Calendar feeds: private addresses, each of one participant, clinician, room or group. A token is shown once, kept as a
 //! hash, and reaches exactly one feed. What a feed says tells nothing of why somebody is in treatment, and of nobody else.
 
+use std::collections::BTreeSet;
+
 use careweave_solver::problem::{Fault, Problem};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -9,7 +11,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Kind, NO_PROGRAM, Refusal, assemble, compute, history, table};
+use super::{Kind, Parts, Refusal, assemble, compute, history, is_there, table};
 use crate::{
     auth::keys,
     calendars::{Event, Part, write_events},
@@ -112,7 +114,7 @@ pub async fn create(
     actor: &str,
     body: &[u8],
 ) -> Result<(String, String), Refusal> {
-    exists(store, tenant, program).await?;
+    is_there(store, tenant, program).await?;
     let (name, subject) = read(body)?;
     let kind = match name {
         "participant" => Kind::Participants,
@@ -132,14 +134,9 @@ pub async fn create(
     Ok((id, token))
 }
 
-async fn exists(store: &Store, tenant: &str, program: &str) -> Result<(), Refusal> {
-    let sql = "SELECT id FROM programs WHERE tenant = $1 AND id = $2";
-    if store.read(sql, args![tenant, program]).await?.is_empty() { Err(NO_PROGRAM) } else { Ok(()) }
-}
-
 /// The programme's feeds, the first first.
 pub async fn list(store: &Store, tenant: &str, program: &str) -> Result<Vec<Feed>, Refusal> {
-    exists(store, tenant, program).await?;
+    is_there(store, tenant, program).await?;
     let sql =
         "SELECT id, part, subject, created, actor FROM feeds WHERE tenant = $1 AND program = $2 ORDER BY created, id";
     let feed = |row: &Row| {
@@ -167,39 +164,35 @@ pub async fn revoke(store: &Store, tenant: &str, program: &str, id: &str) -> Res
     Ok(())
 }
 
-/// The feed that a token reaches.
-pub async fn reach(store: &Store, token: &str) -> Result<Option<Reached>, Failure> {
+/// The feed that a token reaches, and a name for the state of what it shows; in one look, so that who polls in vain costs
+/// little.
+pub async fn reach(store: &Store, token: &str) -> Result<Option<(Reached, String)>, Failure> {
     let hash = keys::hashed(token);
-    let sql = "SELECT id, tenant, program, part, subject, hash FROM feeds WHERE hash = $1";
-    let rows = store.read(sql, args![&hash]).await?;
+    // What was published; addresses, zones and public names; and whoever was erased. A change of a participant changes no
+    // feed, one that is gone does.
+    let versions = "FROM week_versions v WHERE v.tenant = f.tenant AND v.program = f.program";
+    let entities = "FROM entities e WHERE e.tenant = f.tenant AND e.program = f.program AND e.kind";
+    let sql = format!(
+        "SELECT f.id, f.tenant, f.program, f.part, f.subject, f.hash, (SELECT COUNT(*) {versions}), \
+         (SELECT CAST(COALESCE(SUM(v.version), 0) AS BIGINT) {versions}), (SELECT COALESCE(MAX(v.at), 0) {versions}), \
+         (SELECT COUNT(*) {entities} = 'sites'), (SELECT COALESCE(MAX(e.revision), 0) {entities} = 'sites'), \
+         (SELECT COUNT(*) {entities} = 'services'), (SELECT COALESCE(MAX(e.revision), 0) {entities} = 'services'), \
+         (SELECT COUNT(*) {entities} = 'participants') FROM feeds f WHERE f.hash = $1"
+    );
+    let rows = store.read(&sql, args![&hash]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     // The index has compared hashes, which nobody can choose; this comparison takes the same time for each of them.
     let differing = row.text(5)?.bytes().zip(hash.bytes()).fold(0, |all, (a, b)| all | (a ^ b));
     if differing != 0 {
         return Ok(None);
     }
-    let part = part(&row.text(3)?, row.text(4)?);
-    Ok(Some(Reached { id: row.text(0)?, tenant: row.text(1)?, program: row.text(2)?, part }))
-}
-
-/// Names the state of what a feed shows; cheap, so that who polls in vain costs little.
-pub async fn state(store: &Store, feed: &Reached) -> Result<String, Failure> {
-    let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(version), 0) AS BIGINT), COALESCE(MAX(at), 0) FROM week_versions \
-               WHERE tenant = $1 AND program = $2";
-    let mut hash = Sha256::new().chain_update(&feed.id);
-    let key = || args![&feed.tenant, &feed.program];
-    for row in store.read(sql, key()).await? {
-        hash = hash.chain_update(format!("/{}/{}/{}", row.int(0)?, row.int(1)?, row.int(2)?));
+    let (id, part) = (row.text(0)?, part(&row.text(3)?, row.text(4)?));
+    let mut state = Sha256::new().chain_update(&id);
+    for column in 6..14 {
+        state = state.chain_update(format!("/{}", row.int(column)?));
     }
-    // Addresses, zones and public names; and whoever was erased.
-    let sql = "SELECT kind, COUNT(*), COALESCE(MAX(revision), 0) FROM entities WHERE tenant = $1 AND program = $2 \
-               AND kind IN ('sites', 'services', 'participants') GROUP BY kind ORDER BY kind";
-    for row in store.read(sql, key()).await? {
-        // A change of a participant changes no feed; one that is gone does.
-        let revision = if row.text(0)? == "participants" { 0 } else { row.int(2)? };
-        hash = hash.chain_update(format!("/{}/{revision}", row.int(1)?));
-    }
-    Ok(format!("{:x}", hash.finalize()).chars().take(32).collect())
+    let state = format!("{:x}", state.finalize()).chars().take(32).collect();
+    Ok(Some((Reached { id, tenant: row.text(1)?, program: row.text(2)?, part }, state)))
 }
 
 /// The feed as iCalendar.
@@ -211,12 +204,43 @@ pub async fn show(store: &Store, feed: &Reached) -> Result<String, Refusal> {
     };
     let feed = feed.clone();
     Ok(compute(move || -> Result<_, Failure> {
-        let problem = assemble::read(&parts.whole()?)?;
-        let occasions = history::occasions(versions, |s| feed.part.has_json(s), |s| shown(&feed.part, s))?;
-        let events: Vec<Event> = occasions.iter().filter_map(|o| event(&problem, &feed, o)).collect();
+        let events: Vec<Event> = events(&parts, versions, &feed)?.into_iter().map(|(_, event)| event).collect();
         Ok(write_events(&events, Some(REFRESH)))
     })
     .await??)
+}
+
+/// The events of a feed, each with the first day of its week.
+fn events(parts: &Parts, versions: history::Versions, feed: &Reached) -> Result<Vec<(String, Event)>, Failure> {
+    let problem = assemble::read(&parts.whole()?)?;
+    let occasions = history::occasions(versions, |s| feed.part.has_json(s), |s| shown(&feed.part, s))?;
+    let dated = |o: history::Occasion| Some((o.week.clone(), event(&problem, feed, &o)?));
+    Ok(occasions.into_iter().filter_map(dated).collect())
+}
+
+/// What is published, for those who are told of it.
+#[derive(Debug, Default)]
+pub struct Shown {
+    /// The first day of the first week that is shown.
+    pub from: Option<String>,
+    /// Events, each with the first day of its week.
+    pub events: Vec<(String, Event)>,
+}
+
+/// What is published of a programme, or of a clinician: as a feed shows it.
+pub async fn published(
+    store: &Store,
+    tenant: &str,
+    program: &str,
+    clinician: Option<String>,
+) -> Result<Shown, Refusal> {
+    let parts = table::parts(store, tenant, program).await?;
+    let Some(span) = history::latest(store, tenant, program).await? else { return Ok(Shown::default()) };
+    let versions = history::versions(store, tenant, program, span).await?;
+    let part = clinician.map_or(Part::Whole, Part::Clinician);
+    let of = Reached { id: String::new(), tenant: tenant.to_owned(), program: program.to_owned(), part };
+    let events = compute(move || events(&parts, versions, &of)).await??;
+    Ok(Shown { from: Some(span.bounds().0), events })
 }
 
 /// What of a session a feed shows.
@@ -243,9 +267,8 @@ fn event(problem: &Problem, feed: &Reached, occasion: &history::Occasion) -> Opt
         Part::Participant(_) => None,
         _ => Some(crate::failure::counted(session["participants"].as_array().map_or(0, Vec::len), "participant")),
     };
-    let of = format!("{}/{}/{}/{}", feed.tenant, feed.program, occasion.week, text("id"));
     Some(Event {
-        uid: Uuid::new_v5(&NAMESPACE, of.as_bytes()),
+        uid: uid(&feed.tenant, &feed.program, &occasion.week, text("id")),
         sequence: occasion.sequence,
         stamp: DateTime::from_timestamp_millis(occasion.at).unwrap_or_else(Utc::now),
         start: at("start")?,
@@ -256,4 +279,25 @@ fn event(problem: &Problem, feed: &Reached, occasion: &history::Occasion) -> Opt
         description,
         cancelled: Some(occasion.cancelled),
     })
+}
+
+/// The same session of the same week has the same UID wherever it is shown.
+fn uid(tenant: &str, program: &str, week: &str, session: &str) -> Uuid {
+    Uuid::new_v5(&NAMESPACE, format!("{tenant}/{program}/{week}/{session}").as_bytes())
+}
+
+/// UIDs of all sessions that feeds show now: somebody's calendar may give them back.
+pub async fn own_uids(store: &Store, tenant: &str, program: &str) -> Result<BTreeSet<String>, Failure> {
+    let versions = match history::latest(store, tenant, program).await? {
+        Some(span) => history::versions(store, tenant, program, span).await?,
+        None => return Ok(BTreeSet::new()),
+    };
+    let (tenant, program) = (tenant.to_owned(), program.to_owned());
+    compute(move || {
+        let occasions = history::occasions(versions, |_| true, |_| Value::Null)?;
+        let id = |o: &history::Occasion| o.session["id"].as_str().map(str::to_owned);
+        let of = |o: history::Occasion| Some(uid(&tenant, &program, &o.week, &id(&o)?).to_string());
+        Ok(occasions.into_iter().filter_map(of).collect())
+    })
+    .await?
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Days};
 use serde_json::{Map, Value, json};
 
 use super::{
-    NO_PROGRAM, Parts, Refusal,
+    Parts, Refusal,
     assemble::{self, Around},
     compute,
     history::{self, Occasion, Span},
@@ -50,12 +50,6 @@ pub async fn resources(
         _ => schedules(&parts, &versions),
     })
     .await??)
-}
-
-/// Whether a programme is there.
-pub async fn is_there(store: &Store, tenant: &str, program: &str) -> Result<(), Refusal> {
-    let sql = "SELECT id FROM programs WHERE tenant = $1 AND id = $2";
-    if store.read(sql, args![tenant, program]).await?.is_empty() { Err(NO_PROGRAM) } else { Ok(()) }
 }
 
 /// What is noted of attendance, by week and session.

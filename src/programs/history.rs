@@ -58,13 +58,11 @@ pub async fn latest(store: &Store, tenant: &str, program: &str) -> Result<Option
     Ok(to.0.checked_sub_days(Days::new(BACK)).map(|from| Span { from: Date(from), to }))
 }
 
-/// The versions of some weeks, by week and number: `(week, at, calendar)`.
-pub async fn versions(
-    store: &Store,
-    tenant: &str,
-    program: &str,
-    span: Span,
-) -> Result<Vec<(String, i64, Vec<u8>)>, Failure> {
+/// Versions of weeks, by week and number: `(week, at, calendar)`.
+pub type Versions = Vec<(String, i64, Vec<u8>)>;
+
+/// The versions of some weeks.
+pub async fn versions(store: &Store, tenant: &str, program: &str, span: Span) -> Result<Versions, Failure> {
     let sql = "SELECT week, at, calendar FROM week_versions WHERE tenant = $1 AND program = $2 AND week >= $3 AND week <= $4 \
                ORDER BY week, version";
     let (from, to) = span.bounds();
@@ -74,7 +72,7 @@ pub async fn versions(
 
 /// What became of the sessions that concern somebody; `shown` is what of a session makes a change for them.
 pub fn occasions(
-    versions: Vec<(String, i64, Vec<u8>)>,
+    versions: Versions,
     concerns: impl Fn(&Value) -> bool,
     shown: impl Fn(&Value) -> Value,
 ) -> Result<Vec<Occasion>, Failure> {

@@ -3,6 +3,8 @@
 
 mod assemble;
 mod attendance;
+pub mod busy;
+pub mod caldav;
 mod dose;
 mod due;
 mod edit;
@@ -13,12 +15,15 @@ pub mod fhir;
 pub mod history;
 mod import;
 mod openings;
+pub mod outbox;
 mod precondition;
 mod program;
 pub mod records;
+pub mod referrals;
 mod table;
 mod tables;
 mod waiting;
+pub mod webhooks;
 mod weeks;
 
 use std::fmt;
@@ -34,7 +39,7 @@ pub use self::{
     import::{Report, import},
     openings::{Opening, openings},
     precondition::{Precondition, tag},
-    program::{Program, create, delete, get as get_program, list, update},
+    program::{Program, create, delete, get as get_program, is_there, list, update},
     table::{Stored, get, page},
     tables::{Table, export_table, import_table},
     waiting::{Waiter, list as waiting_list, makeups, verdicts},
@@ -46,7 +51,7 @@ pub use self::{
 use crate::failure::Failure;
 
 /// A list of a programme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Sites,
     Rooms,

@@ -90,6 +90,18 @@ pub async fn get(store: &Store, tenant: &str, id: &str) -> Result<Program, Refus
     rows.first().map(Program::of_row).transpose()?.ok_or(super::NO_PROGRAM)
 }
 
+/// Whether a programme is there.
+pub async fn is_there(store: &Store, tenant: &str, id: &str) -> Result<(), Refusal> {
+    let sql = "SELECT id FROM programs WHERE tenant = $1 AND id = $2";
+    if store.read(sql, args![tenant, id]).await?.is_empty() { Err(super::NO_PROGRAM) } else { Ok(()) }
+}
+
+/// Holds a programme that is there until the end of a change, so that others who change it wait.
+pub async fn hold(tx: &mut Tx, tenant: &str, id: &str) -> Result<(), Refusal> {
+    let sql = "UPDATE programs SET clock = clock WHERE tenant = $1 AND id = $2 RETURNING id";
+    if tx.run(sql, args![tenant, id]).await?.is_empty() { Err(super::NO_PROGRAM) } else { Ok(()) }
+}
+
 /// Makes a programme.
 pub async fn create(store: &Store, tenant: &str, value: &Value) -> Result<Program, Refusal> {
     let program = Program::read(value)?;
@@ -171,6 +183,11 @@ pub async fn delete(store: &Store, tenant: &str, id: &str, seen: &Precondition) 
     seen.holds(rows.first().map(|row| row.int(0)).transpose()?)?;
     forget_solves(&mut tx, tenant, id).await?;
     for sql in [
+        "DELETE FROM outbox WHERE tenant = $1 AND program = $2",
+        "DELETE FROM caldav_events WHERE collection IN (SELECT id FROM caldav WHERE tenant = $1 AND program = $2)",
+        "DELETE FROM caldav WHERE tenant = $1 AND program = $2",
+        "DELETE FROM busy WHERE tenant = $1 AND program = $2",
+        "DELETE FROM webhooks WHERE tenant = $1 AND program = $2",
         "DELETE FROM feeds WHERE tenant = $1 AND program = $2",
         "DELETE FROM records WHERE tenant = $1 AND program = $2",
         "DELETE FROM attendance WHERE tenant = $1 AND program = $2",

@@ -4,7 +4,13 @@ use super::{Store, Tx, args, now};
 use crate::failure::Failure;
 
 /// What each version adds to the one before; entries are only ever appended.
-const VERSIONS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const VERSIONS: [&str; 5] = [
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+    include_str!("schema/4.sql"),
+    include_str!("schema/5.sql"),
+];
 
 /// Names the lock under which PostgreSQL migrates: "care" in ASCII.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(1667330661)";

@@ -77,7 +77,9 @@ fn may(role: &str, method: &Method, path: &str) -> bool {
     if path == "/v1/audit" || path.ends_with("/records") {
         return role == "owner";
     }
-    if path.ends_with("/publish") {
+    if path.ends_with("/publish")
+        || ["webhooks", "caldav"].iter().any(|r| path.starts_with(&format!("/v1/programs/{{program}}/{r}")))
+    {
         return matches!(role, "owner" | "coordinator");
     }
     let reads = *method == Method::GET

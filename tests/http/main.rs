@@ -1,5 +1,7 @@
 //! The HTTP service, by a real client against a port of its own: every route, every error.
 
+mod busy;
+mod caldav;
 mod capacity;
 mod check;
 mod durable;
@@ -8,6 +10,7 @@ mod episodes;
 mod errors;
 mod explain;
 mod feeds;
+mod feeds_read;
 mod fhir;
 mod guard;
 mod hostile;
@@ -16,11 +19,15 @@ mod openapi;
 mod page;
 mod programs;
 mod quality;
+mod readers;
+mod receiver;
+mod referrals;
 mod replans;
 mod solves;
 #[path = "../../src/store/testing.rs"]
 mod testing;
 mod waiting;
+mod webhooks;
 mod weeks;
 mod whatifs;
 

@@ -2,6 +2,7 @@
 //! seven resources that are given out, `fhir.resources` in Python checks each in the tests.
 
 mod build;
+mod read;
 mod resources;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use uuid::Uuid;
 
 pub use self::{
     build::{appointment, directory, schedules, slots},
+    read::{Element, Order, read},
     resources::{Bundle, Entry, Link, Resource},
 };
 use super::{Appointment, Format, Part};

@@ -1,6 +1,8 @@
 //! `/v1/programs`: stored programmes, their entities and weeks. One file a resource.
 
 mod attendance;
+mod busy;
+mod caldav;
 mod drafts;
 mod due;
 mod entities;
@@ -13,6 +15,7 @@ mod publications;
 mod records;
 mod series;
 mod waiting;
+mod webhooks;
 mod weeks;
 
 use std::sync::Arc;
@@ -44,6 +47,9 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .merge(openings::router())
         .merge(waiting::router())
         .merge(series::router())
+        .merge(webhooks::router())
+        .merge(busy::router())
+        .merge(caldav::router())
 }
 
 impl From<Refusal> for Error {

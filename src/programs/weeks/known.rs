@@ -16,8 +16,9 @@ use crate::{
     failure::{Document, Failure},
     programs::{
         Kind, Parts,
-        assemble::{self, Around, Members},
+        assemble::{self, Around, BusyTimes, Members},
         attendance::{self, Attended},
+        busy,
         episode::{History, Origin},
         stored,
     },
@@ -39,6 +40,7 @@ pub struct Known {
     before: Vec<Value>,
     attendance: Vec<Attended>,
     history: History,
+    busy: BusyTimes,
 }
 
 /// Which calendar a problem is made for.
@@ -58,7 +60,8 @@ impl Known {
         let before = before(on, key).await?;
         let attendance = attendance::list(on, key).await?;
         let history = held::history(on, &parts, key).await?;
-        Ok(Known { date: key.date, parts, row, published, before, attendance, history })
+        let busy = busy::of_week(on, key).await?;
+        Ok(Known { date: key.date, parts, row, published, before, attendance, history, busy })
     }
 
     /// The calendar as it stands: what was published last, or else the draft.
@@ -107,7 +110,7 @@ impl Known {
     }
 
     fn around(&self, members: Members) -> Around {
-        Around { members, history: self.history.clone() }
+        Around { members, history: self.history.clone(), busy: self.busy.clone() }
     }
 
     /// The problem without groups and hours of other weeks, and without this week so far.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{
-    super::{Precondition, Refusal, attendance, compute, json, stored},
+    super::{Precondition, Refusal, attendance, caldav, compute, json, stored, webhooks},
     Key, Known, changes,
     draft::{self, Judged},
     known::sessions,
@@ -73,6 +73,8 @@ pub async fn publish(store: &Store, key: Key<'_>, seen: &Precondition, actor: &s
                WHERE tenant = $1 AND program = $2 AND week = $3 RETURNING revision";
     let rows = tx.run(sql, key.and(args![version.version, json(&given)?])).await?;
     let revision = rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
+    webhooks::week_published(&mut tx, key.tenant, key.program, &key.date.to_string(), version.version).await?;
+    caldav::published(&mut tx, key.tenant, key.program).await?;
     tx.commit().await?;
     Ok(Published { version, revision, since: known.row.published, items })
 }

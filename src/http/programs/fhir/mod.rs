@@ -1,5 +1,7 @@
 //! `/v1/programs/{program}/fhir`: FHIR R4, read and searched; a base address per programme.
 
+mod bundle;
+
 use std::sync::Arc;
 
 use axum::{
@@ -16,6 +18,7 @@ use super::super::{App, Error, caller::Caller, error::ProblemDetails, params::Pa
 use crate::{
     calendars::fhir::{Bundle, Entry, Link, Resource},
     programs::{
+        self,
         fhir::{self, TYPES},
         history::Span,
     },
@@ -23,7 +26,7 @@ use crate::{
 
 /// The routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(metadata)).routes(routes!(search)).routes(routes!(read))
+    OpenApiRouter::new().routes(routes!(metadata)).routes(routes!(search)).routes(routes!(read)).merge(bundle::router())
 }
 
 /// Its media type.
@@ -78,7 +81,7 @@ async fn metadata(
     Path(program): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    fhir::is_there(app.jobs.store(), &caller.tenant, &program).await?;
+    programs::is_there(app.jobs.store(), &caller.tenant, &program).await?;
     let resource = |kind: &&str| {
         let known = parameters(kind).iter().map(|(name, of)| json!({ "name": name, "type": of }));
         json!({
@@ -122,7 +125,7 @@ async fn read(
     caller: Caller,
     Path((program, kind, id)): Path<(String, String, String)>,
 ) -> Result<Response, Error> {
-    fhir::is_there(app.jobs.store(), &caller.tenant, &program).await?;
+    programs::is_there(app.jobs.store(), &caller.tenant, &program).await?;
     let Some(kind) = TYPES.into_iter().find(|known| *known == kind) else { return Ok(no_type()) };
     let all = fhir::resources(app.jobs.store(), (&caller.tenant, &program), kind, Some(EVER)).await?;
     Ok(match all.iter().find(|r| r.key().1 == id) {
@@ -161,7 +164,7 @@ async fn search(
     Params(query): Params<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    fhir::is_there(app.jobs.store(), &caller.tenant, &program).await?;
+    programs::is_there(app.jobs.store(), &caller.tenant, &program).await?;
     let Some(kind) = TYPES.into_iter().find(|known| *known == kind) else { return Ok(no_type()) };
     let search = match Search::read(kind, &query) {
         Ok(search) => search,
