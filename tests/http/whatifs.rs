@@ -72,7 +72,7 @@ async fn delete_stops_a_comparison_and_keeps_what_is_solved() {
 async fn kill_9_in_the_middle_of_a_comparison_keeps_the_scenarios_that_are_solved() {
     let folder = TempDir::new().unwrap();
     let database = format!("sqlite://{}", folder.path().join("careweave.db").display());
-    let args = ["--workers", "1", "--lease", "1"];
+    let args = ["--workers", "1", "--lease", "2"];
     let mut service = Service::over(&database, TempDir::new().unwrap(), &args);
     let scenarios: Vec<Value> = (1..=5)
         .map(|k| json!({ "id": format!("s{k}"), "edits": [{ "copy": format!("/participants/s1-p{k}") }] }))
