@@ -22,7 +22,9 @@ pub fn rows(told: &Uncertain) -> Vec<[String; 7]> {
 
 fn row(policy: &str, m: &Measured) -> [String; 7] {
     let share = m.measure == "delivered_share";
-    let value = |x: f64| if share { format!("{:.1} %", x * 100.0) } else { format!("{x:.1}") };
+    // What rounds to nothing has no sign.
+    let plain = |x: f64| format!("{:.1}", if x.abs() < 0.05 { 0.0 } else { x });
+    let value = |x: f64| if share { format!("{} %", plain(x * 100.0)) } else { plain(x) };
     let signed = |x: f64| if share { format!("{:+.1} %", x * 100.0) } else { format!("{x:+.1}") };
     [
         name(m.measure).to_owned(),
