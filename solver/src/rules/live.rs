@@ -8,6 +8,9 @@ use crate::{
     problem::GivenSession,
 };
 
+/// A session of the calendar before, with its position there.
+type Standing = (usize, (GivenSession, Booked));
+
 /// A calendar and what the rules say of it.
 #[derive(Debug)]
 pub struct Live {
@@ -58,7 +61,7 @@ impl Live {
 
     /// Takes over another calendar of the same problem; only what differs is judged.
     pub fn replace(&mut self, given: Vec<GivenSession>) {
-        let mut standing: HashMap<String, Vec<(usize, (GivenSession, Booked))>> = HashMap::new();
+        let mut standing: HashMap<String, Vec<Standing>> = HashMap::new();
         let before = std::mem::take(&mut self.sessions);
         let old: Vec<Booked> = before.iter().map(|s| s.1.clone()).collect();
         before.into_iter().enumerate().for_each(|(k, s)| standing.entry(s.0.id.clone()).or_default().push((k, s)));
@@ -68,8 +71,7 @@ impl Live {
         let mut new: Vec<usize> = Vec::new();
         for (k, (g, once)) in given.into_iter().zip(once).enumerate() {
             // Of sessions that share an id, the last is taken for it: all of them are judged again.
-            let stands =
-                |list: &Vec<(usize, (GivenSession, Booked))>| once && matches!(&list[..], [(_, only)] if only.0 == g);
+            let stands = |list: &Vec<Standing>| once && matches!(&list[..], [(_, only)] if only.0 == g);
             let stays = standing.get(&g.id).is_some_and(stands);
             let session = match stays.then(|| standing.remove(&g.id)).flatten().and_then(|mut list| list.pop()) {
                 Some((at, session)) => {
@@ -153,7 +155,7 @@ mod tests {
             let options = Options { seconds: None, rounds: Some(1), seed, prove: false, ..Options::default() };
             let calendar = solve(&instance, &options, &Unwatched, &Stop::default()).unwrap();
             let given: Vec<GivenSession> = calendar.sessions.iter().map(Into::into).collect();
-            if seed % 2 == 0 || !instance.previous.is_empty() || given.is_empty() {
+            if seed.is_multiple_of(2) || !instance.previous.is_empty() || given.is_empty() {
                 return (instance, given);
             }
             problem = in_progress(&problem, &given, seed);
