@@ -69,13 +69,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Some people with all their orders, and some groups, those first in which these people are.
-fn draw(
-    instance: &Instance,
-    sessions: &[Booked],
-    people: usize,
-    groups: usize,
-    seed: u64,
-) -> Free {
+fn draw(instance: &Instance, sessions: &[Booked], people: usize, groups: usize, seed: u64) -> Free {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut all: Vec<ParticipantIx> = ParticipantIx::all(instance.participants.len()).collect();
     all.shuffle(&mut random);
