@@ -29,8 +29,9 @@ const LAST: f64 = 0.75;
 const LAST_WARMTH: f64 = 0.25;
 /// Share of the budget between two deals of the sites.
 const DEAL: f64 = 0.02;
-/// Warmth where threads have sites of their own: what is hot does not fit together again.
-const DEALT_WARMTH: f64 = 0.15;
+/// Warmth where threads have sites of their own: there are fewer tries for each, and what is hot does not fit together
+/// again.
+const DEALT_WARMTH: f64 = 0.5;
 /// From this share on what is merged is each thread's best, not what it stands at.
 const LATE: f64 = 0.9;
 /// What the threads work with.
@@ -66,7 +67,7 @@ impl<'t> Crew<'_, 't> {
         let sites: Vec<SiteIx> = peopled.collect();
         if sites.len() >= threads && threads > 1 {
             let leg = Leg::whole(
-                self.warmth * std::env::var("CW_DEALT").ok().and_then(|v| v.parse().ok()).unwrap_or(DEALT_WARMTH),
+                self.warmth * DEALT_WARMTH,
             );
             crew.iter_mut().for_each(|annealer| annealer.set_out(leg));
             self.deal(&mut crew, sites, first);
