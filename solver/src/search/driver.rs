@@ -66,9 +66,7 @@ impl<'t> Crew<'_, 't> {
         let peopled = SiteIx::all(self.tables.site_people.len()).filter(|s| !self.tables.site_people[s.i()].is_empty());
         let sites: Vec<SiteIx> = peopled.collect();
         if sites.len() >= threads && threads > 1 {
-            let leg = Leg::whole(
-                self.warmth * DEALT_WARMTH,
-            );
+            let leg = Leg::whole(self.warmth * DEALT_WARMTH);
             crew.iter_mut().for_each(|annealer| annealer.set_out(leg));
             self.deal(&mut crew, sites, first);
         } else {
