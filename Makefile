@@ -58,11 +58,13 @@ test-page: ## only the page's tests; needs Node and Chromium
 test-long: setup ## the tests that take minutes
 	cargo test --workspace --quiet -- --ignored
 
-bench: build ## time the kernels, then objective against seconds for docs/benchmarks.md
+bench: build ## time the kernels, then objective against seconds, networks and sub-models for docs/benchmarks.md
 	cargo bench --bench kernels
-	benches/quality.py > target/benchmarks.md
-	sed -n '/^## The service/,$$p' docs/benchmarks.md >> target/benchmarks.md && mv target/benchmarks.md docs/benchmarks.md
-	@cat docs/benchmarks.md
+	cargo build --release --package careweave-solver --example submodels
+	@mkdir -p target/bench
+	benches/quality.py --picture docs/images/curves.svg > target/bench/quality.md && benches/paste.py quality < target/bench/quality.md
+	benches/networks.py --picture docs/images/networks.svg > target/bench/networks.md && benches/paste.py networks < target/bench/networks.md
+	target/release/examples/submodels fixtures/instances/i-1-48-3.json > target/bench/submodels.md && benches/paste.py submodels < target/bench/submodels.md
 
 fuzz: setup ## schemathesis over the whole OpenAPI document
 	cargo build --quiet

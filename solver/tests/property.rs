@@ -27,8 +27,9 @@ fn judged(problem: &Problem, seed: u64) -> Result<Vec<GivenSession>, TestCaseErr
     Ok(written)
 }
 
-/// Compares what every relaxation proves with what a calendar costs, for a whole week and for one in progress.
-fn bounded(seed: u64, levels: usize) -> Result<(), TestCaseError> {
+/// Compares what every relaxation proves with what a calendar costs, for a whole week and for one in progress; in whole
+/// numbers too where there are `seconds` for it.
+fn bounded(seed: u64, levels: usize, seconds: Option<u64>) -> Result<(), TestCaseError> {
     let mut problem = generate(&Draw::small(seed));
     for begun in [false, true] {
         let instance = Arc::new(Instance::new(Arc::new(problem.clone())));
@@ -36,7 +37,8 @@ fn bounded(seed: u64, levels: usize) -> Result<(), TestCaseError> {
         let calendar = solve(&instance, &options, &Unwatched, &Stop::default())
             .map_err(|error| TestCaseError::fail(error.to_string()))?;
         let places = Placements::new(&instance);
-        let proven = bound::prove(&instance, &places, None, &Stop::default(), levels, &|| {}, &|_| {});
+        let deadline = seconds.map(|s| std::time::Instant::now() + std::time::Duration::from_secs(s));
+        let proven = bound::prove(&instance, &places, deadline, &Stop::default(), levels, &|| {}, &|_| {});
         prop_assert!(proven <= calendar.objective, "{} of {}", proven, calendar.objective);
         if !begun {
             let given: Vec<GivenSession> = calendar.sessions.iter().map(GivenSession::from).collect();
@@ -73,12 +75,21 @@ proptest! {
 
     #[test]
     fn the_coarse_relaxation_proves_no_more_than_a_calendar_costs(seed in any::<u64>()) {
-        bounded(seed, 1)?;
+        bounded(seed, 1, None)?;
     }
 
     #[test]
     #[ignore = "takes minutes"]
     fn no_relaxation_proves_more_than_a_calendar_costs(seed in any::<u64>()) {
-        bounded(seed, bound::LEVELS)?;
+        bounded(seed, bound::LEVELS, Some(20))?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_integer_program_proves_more_than_a_calendar_costs(seed in any::<u64>()) {
+        bounded(seed, bound::LEVELS, Some(3))?;
     }
 }

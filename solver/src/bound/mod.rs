@@ -15,7 +15,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant as Moment};
 
 use crate::{
     instance::{Instance, ParticipantIx, Placements, SiteIx},
-    milp::{self, Limits, Method},
+    milp::{self, Limits, Method, Program},
     search::Stop,
 };
 
@@ -24,6 +24,9 @@ const CELLS: [i32; 2] = [1440, 60];
 
 /// How many relaxations there are, coarse to fine.
 pub const LEVELS: usize = CELLS.len();
+
+/// Most participants of a problem whose relaxations are also solved in whole numbers.
+const WHOLE: usize = 30;
 
 /// Proves lower bounds on the objective, better and better, until `deadline` or a stop, and reports each; of the
 /// relaxations it solves the first `levels`, and says `finer` before each but the first.
@@ -69,7 +72,7 @@ pub fn prove(
             if over() {
                 break;
             }
-            let program = relax::program(instance, placements, &facts, people, site, minutes, &over);
+            let program = relax::program(instance, placements, &facts, people, site, minutes, false, &over);
             let Some(program) = program.map(Arc::new) else { break };
             let limits = Limits { deadline, ..Limits::default() };
             let answer = milp::solve(&program, Method::InteriorPoint, &[], &limits, stop);
@@ -78,5 +81,32 @@ pub fn prove(
             }
         }
     }
+    let Some(deadline) = deadline.filter(|_| instance.participants.len() <= WHOLE && levels == LEVELS) else {
+        return total;
+    };
+    for minutes in CELLS {
+        for (k, (&site, people)) in blocks.iter().enumerate() {
+            let program = relax::program(instance, placements, &facts, people, site, minutes, true, &over);
+            let Some(program) = program.map(Arc::new) else { break };
+            let left = deadline.saturating_duration_since(Moment::now()) / (blocks.len() - k) as u32;
+            if let Some(bound) = branch(&program, Moment::now() + left, stop) {
+                raise(&mut proven, site, bound);
+            }
+        }
+    }
     total
+}
+
+/// The lower bound of an integer program on which two runs agree, one of them without presolve and with another seed.
+fn branch(program: &Arc<Program>, deadline: Moment, stop: &Stop) -> Option<u64> {
+    let run = |plain: bool| {
+        let limits = Limits { deadline: Some(deadline), plain, seed: if plain { 7 } else { 1 }, ..Limits::default() };
+        milp::solve(program, Method::Branch, &[], &limits, stop).bound
+    };
+    let (first, second) = std::thread::scope(|scope| {
+        let second = scope.spawn(|| run(true));
+        (run(false), second.join().ok())
+    });
+    let bound = (first.min(second?) - 1e-6).ceil();
+    (bound.is_finite() && bound > 0.0).then_some(bound as u64)
 }

@@ -51,6 +51,8 @@ pub(super) struct Relaxation<'a> {
     pub site: SiteIx,
     /// Length of a cell.
     pub cell: i32,
+    /// Whether what is counted is counted in whole numbers: an integer program instead of its relaxation.
+    pub whole: bool,
     pub program: Program,
     /// y: the participant attends on the day.
     pub attends: BTreeMap<(ParticipantIx, i32), Variable>,
@@ -63,8 +65,8 @@ pub(super) struct Relaxation<'a> {
     pub over: &'a dyn Fn() -> bool,
 }
 
-/// The relaxation for the people whose home site is `site`, with cells of `minutes`; none where it is `over` before it is
-/// written down.
+/// The relaxation for the people whose home site is `site`, with cells of `minutes`, in `whole` numbers or not; none where
+/// it is `over` before it is written down.
 pub fn program(
     instance: &Instance,
     placements: &Placements,
@@ -72,6 +74,7 @@ pub fn program(
     people: &[ParticipantIx],
     site: SiteIx,
     minutes: i32,
+    whole: bool,
     over: &dyn Fn() -> bool,
 ) -> Option<Program> {
     let mut relaxation = Relaxation {
@@ -81,6 +84,7 @@ pub fn program(
         people,
         site,
         cell: minutes,
+        whole,
         program: Program::default(),
         attends: BTreeMap::new(),
         missing: HashMap::new(),
@@ -108,18 +112,23 @@ impl Relaxation<'_> {
         self.instance.orders[o.i()].sessions.saturating_sub(self.facts.served[o.i()]) as i64
     }
 
+    /// How often something is done, which rows or its cost keep at most at `most` anyway.
+    fn count(&mut self, most: i64, cost: i64) -> Variable {
+        if self.whole { self.program.integer(most, cost) } else { self.program.kept(most, cost) }
+    }
+
     fn days_and_orders(&mut self) {
         let cost = self.weights().attended_day.0.into();
         for &p in self.people {
             for day in 0..7 {
-                let y = self.program.real(1, cost);
+                let y = if self.whole { self.program.binary(cost) } else { self.program.real(1, cost) };
                 if self.facts.days[p.i()].contains(&day) {
                     self.program.hold(constraint!(y == 1));
                 }
                 self.attends.insert((p, day), y);
             }
             for &o in &self.instance.participants[p.i()].orders {
-                let u = self.program.kept(self.left(o), self.instance.orders[o.i()].unmet);
+                let u = self.count(self.left(o), self.instance.orders[o.i()].unmet);
                 self.missing.insert(o, u);
             }
         }
@@ -139,10 +148,10 @@ impl Relaxation<'_> {
                 if cell.clinicians.len() < service.clinicians {
                     continue;
                 }
-                let t = self.program.kept(most, cell.cost);
+                let t = self.count(most, cell.cost);
                 let mut team = Expression::default();
                 for (&clinician, choice) in &cell.clinicians {
-                    let w = self.program.kept(most, choice.cost);
+                    let w = self.count(most, choice.cost);
                     team += w;
                     let starts = choice.starts.iter().copied().collect();
                     let minutes = service.minutes + service.documentation;
@@ -202,12 +211,12 @@ impl Relaxation<'_> {
             if cell.clinicians.len() < service.clinicians {
                 continue;
             }
-            let m = self.program.kept(1, cost);
+            let m = self.count(1, cost);
             all += m;
             *by_day.entry(cell.day).or_default() += m;
             let mut team = Expression::default();
             for (c, starts) in &cell.clinicians {
-                let v = self.program.kept(1, 0);
+                let v = self.count(1, 0);
                 team += v;
                 *leads.entry(*c).or_default() += v;
                 if n > 1 {
@@ -228,7 +237,7 @@ impl Relaxation<'_> {
                 if self.people.binary_search(&p).is_err() || (whole && self.left(guest.order) < meetings.into()) {
                     continue;
                 }
-                let z = self.program.kept(1, guest.cost);
+                let z = self.count(1, guest.cost);
                 roster += z;
                 self.program.hold(constraint!(z <= m));
                 let entry = guests.entry(p).or_insert_with(|| (guest.order, Expression::default(), BTreeSet::new()));
@@ -257,11 +266,11 @@ impl Relaxation<'_> {
             return;
         }
         // h: it is held; a[p]: the participant is a member.
-        let h = self.program.kept(1, 0);
+        let h = self.count(1, 0);
         self.program.hold(constraint!(all == meetings * h));
         let mut members = Expression::default();
         for (_, sum, days) in guests.into_values() {
-            let a = self.program.kept(1, 0);
+            let a = self.count(1, 0);
             members += a;
             // Too few days: nobody who could attend all meetings.
             let able = days.contains(&None) || days.len() as i32 >= meetings;
@@ -275,7 +284,7 @@ impl Relaxation<'_> {
         if self.same_clinician(g) {
             let mut team = Expression::default();
             for sum in leads.into_values() {
-                let lead = self.program.kept(1, 0);
+                let lead = self.count(1, 0);
                 team += lead;
                 self.program.hold(constraint!(sum == meetings * lead));
             }

@@ -29,8 +29,9 @@ const LAST: f64 = 0.75;
 const LAST_WARMTH: f64 = 0.25;
 /// Share of the budget between two deals of the sites.
 const DEAL: f64 = 0.02;
-/// Warmth where threads have sites of their own: what is hot does not fit together again.
-const DEALT_WARMTH: f64 = 0.15;
+/// Warmth where threads have sites of their own: there are fewer tries for each, and what is hot does not fit together
+/// again.
+const DEALT_WARMTH: f64 = 0.5;
 /// From this share on what is merged is each thread's best, not what it stands at.
 const LATE: f64 = 0.9;
 /// What the threads work with.

@@ -40,6 +40,10 @@ const TOGETHER: usize = 3;
 
 /// Share of the budget after which it stays cold.
 const COOLED: f64 = 0.95;
+/// Share of that in which the temperature falls to [`MIDDLE`]: which groups are held, and when, is decided there.
+const KNEE: f64 = 0.7;
+/// The temperature then, as a share of the first one.
+const MIDDLE: f64 = 0.1;
 
 /// One whose tries take this many times the work of the median one is drawn less often, as much as they take longer.
 const LONG: f64 = 5.0;
@@ -153,7 +157,13 @@ impl<'t> Annealer<'t> {
     /// The temperature once this share of the budget is used up.
     fn heat(&self, spent: f64) -> f64 {
         let hot = (self.hot * self.leg.warmth).max(2.0 * COLD);
-        hot * (COLD / hot).powf((self.leg.done(spent) / COOLED).clamp(0.0, 1.0))
+        let middle = (hot * MIDDLE).max(COLD);
+        let done = (self.leg.done(spent) / COOLED).clamp(0.0, 1.0);
+        if done < KNEE {
+            hot * (middle / hot).powf(done / KNEE)
+        } else {
+            middle * (COLD / middle).powf((done - KNEE) / (1.0 - KNEE))
+        }
     }
 
     /// Anneals until `clock` says that `until` of the budget is used up, or that it is over. `best` is up to date then.
@@ -284,6 +294,6 @@ fn ruin_and_recreate(state: &mut State<'_>, kind: &dyn Neighbourhood, chance: &m
     let Some(rebuild) = kind.ruin(state, chance) else { return false };
     let taste = Taste { noise: if chance.chance(0.5) { 0 } else { 150 }, blink: 0.02 };
     let starts = if chance.chance(0.5) { Starts::Lattice } else { Starts::Grid };
-    state.rebuild(rebuild, starts, 3, taste, chance);
+    state.rebuild(rebuild, starts, kind.plans(), taste, chance);
     true
 }

@@ -1,5 +1,6 @@
 //! Ruin: each neighbourhood takes a part of the calendar out, chosen so that a better one may grow in its place.
 
+mod convene;
 mod day;
 mod desk;
 mod displace;
@@ -17,16 +18,21 @@ use super::{random::Chance, rebuild::Rebuild, state::State};
 pub trait Neighbourhood: Sync {
     /// Its name in traces.
     fn name(&self) -> &'static str;
+    /// Plans drawn for each group that is opened again, of which the best is taken.
+    fn plans(&self) -> usize {
+        3
+    }
     /// Takes something out and says what to put in again; none where there was nothing to take.
     fn ruin(&self, state: &mut State<'_>, chance: &mut Chance) -> Option<Rebuild>;
 }
 
 /// All of them. A new one is added here.
-pub const ALL: [&dyn Neighbourhood; 9] = [
+pub const ALL: [&dyn Neighbourhood; 10] = [
     &people::People,
     &desk::Desk,
     &group::Group,
     &host::Host,
+    &convene::Convene,
     &retime::Retime,
     &staff::Staff,
     &eject::Eject,

@@ -1,6 +1,12 @@
 //! Recreate: what a neighbourhood took out, or what nobody has yet, is put in again, greedily and with a little chance.
 
-use super::{groups::Starts, individuals::Taste, random::Chance, state::State, tables::SlotIx};
+use super::{
+    groups::Starts,
+    individuals::Taste,
+    random::Chance,
+    state::{Place, State},
+    tables::SlotIx,
+};
 use crate::instance::{GroupIx, OrderIx, Owner, ParticipantIx};
 
 /// What is to be put in again.
@@ -10,16 +16,29 @@ pub struct Rebuild {
     pub groups: Vec<GroupIx>,
     /// One of them that opens where this participant can come, if it can.
     pub host: Option<(GroupIx, ParticipantIx)>,
+    /// Single sessions that return to where they were, if they can once the groups are open; their orders are tried too.
+    pub standing: Vec<Standing>,
     /// Participants all of whose missing sessions are tried.
     pub people: Vec<ParticipantIx>,
     /// Single orders that are tried.
     pub orders: Vec<OrderIx>,
 }
 
+/// A single session taken out, and where it was.
+#[derive(Debug)]
+pub struct Standing {
+    /// Its slot.
+    pub slot: SlotIx,
+    /// Its order.
+    pub order: OrderIx,
+    /// Its place.
+    pub place: Place,
+}
+
 impl State<'_> {
     /// Puts in what it can of `rebuild`, then mends what was left below its minimum.
     pub fn rebuild(&mut self, rebuild: Rebuild, starts: Starts, tries: usize, taste: Taste, chance: &mut Chance) {
-        let Rebuild { mut groups, host, people, mut orders } = rebuild;
+        let Rebuild { mut groups, host, mut standing, people, mut orders } = rebuild;
         chance.shuffle(&mut groups);
         if let Some((g, p)) = host
             && self.open_group(g, Some(p), tries, starts, taste, chance)
@@ -29,9 +48,32 @@ impl State<'_> {
         for g in groups {
             self.open_group(g, None, tries, starts, taste, chance);
         }
+        chance.shuffle(&mut standing);
+        for session in standing {
+            orders.push(session.order);
+            self.put_back(session);
+        }
         orders.extend(people.iter().flat_map(|p| self.t.instance.participants[p.i()].orders.iter().copied()));
         self.place_all(orders, taste, chance);
         self.mend(taste, chance);
+    }
+
+    /// Books a single session where it was, if that is still free.
+    fn put_back(&mut self, session: Standing) {
+        let Standing { slot, order, place } = session;
+        let p = self.t.instance.orders[order.i()].participant;
+        let service = self.service(slot);
+        let seat = self.seat_for(p, slot, Some(order), place.start, place.modality, place.site);
+        let (span, _) = self.span(service, place.start);
+        let free = self.missing(order) > 0
+            && self.placed[slot.i()].is_none()
+            && self.person_can(p, &seat)
+            && place.room.is_none_or(|r| self.room_can(r, span))
+            && place.team.iter().all(|c| self.clinician_can(*c, service, place.start, place.modality, place.site));
+        if free {
+            self.book(slot, place);
+            self.seat(slot, p);
+        }
     }
 
     /// Places what is missing of these orders: groups first, then single sessions, in an order drawn each time.

@@ -49,6 +49,6 @@ impl Neighbourhood for Host {
         groups.sort_unstable();
         groups.dedup();
         let orders = (0..6).filter_map(|_| state.some_unmet(chance)).collect();
-        Some(Rebuild { groups, host: Some((g, p)), people, orders })
+        Some(Rebuild { groups, host: Some((g, p)), people, orders, ..Rebuild::default() })
     }
 }
