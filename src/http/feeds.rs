@@ -31,6 +31,8 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
 struct NewFeed {
     /// Id of a participant: needs `consent`.
     participant: Option<String>,
+    /// Of a participant's family: who; the feed has only sessions to which they come too.
+    family: Option<String>,
     /// Id of a clinician.
     clinician: Option<String>,
     /// Id of a room.

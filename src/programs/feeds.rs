@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Kind, Parts, Refusal, assemble, compute, history, is_there, table};
+use super::{Kind, Parts, Refusal, assemble, compute, history, is_there, stored, table};
 use crate::{
     auth::keys,
     calendars::{Event, Part, write_events},
@@ -31,6 +31,9 @@ pub struct Feed {
     /// Whose: one of these.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub participant: Option<String>,
+    /// Of a participant's family: who, and only sessions to which they come too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clinician: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,6 +53,8 @@ pub struct Reached {
     pub tenant: String,
     pub program: String,
     part: Part,
+    /// Who of the participant's family.
+    family: Option<String>,
 }
 
 const PARTS: [&str; 4] = ["participant", "clinician", "room", "group"];
@@ -63,8 +68,8 @@ fn part(name: &str, id: String) -> Part {
     }
 }
 
-/// Reads what a feed is to be: whose, and that there is consent.
-fn read(body: &[u8]) -> Result<(&'static str, String), Failure> {
+/// Reads what a feed is to be: whose, who of the family, and that there is consent.
+fn read(body: &[u8]) -> Result<(&'static str, String, Option<String>), Failure> {
     let value: Value = serde_json::from_slice(body).map_err(|e| Failure::Syntax {
         document: Document::Request,
         line: e.line(),
@@ -78,7 +83,7 @@ fn read(body: &[u8]) -> Result<(&'static str, String), Failure> {
     };
     let empty = serde_json::Map::new();
     let members = value.as_object().unwrap_or(&empty);
-    for name in members.keys().filter(|name| !PARTS.contains(&&***name) && *name != "consent") {
+    for name in members.keys().filter(|name| !PARTS.contains(&&***name) && !["family", "consent"].contains(&&***name)) {
         let shown: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
         let pointer = format!("/{}", shown.replace('~', "~0").replace('/', "~1"));
         fault(&pointer, "unknown-field", &format!("`{shown}` is not a field of a feed."));
@@ -92,6 +97,14 @@ fn read(body: &[u8]) -> Result<(&'static str, String), Failure> {
         },
         _ => fault("", "one-of", "A feed is of one `participant`, `clinician`, `room` or `group`."),
     }
+    let family = match members.get("family") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(id)) if named[..] == ["participant"] => Some(id.clone()),
+        Some(_) => {
+            fault("/family", "wrong-type", "`family` is the id of somebody of a `participant`'s family.");
+            None
+        }
+    };
     match members.get("consent") {
         Some(Value::Bool(true)) => {}
         // Of rooms, groups and staff a feed names nobody; refused all the same, where somebody says no.
@@ -102,7 +115,7 @@ fn read(body: &[u8]) -> Result<(&'static str, String), Failure> {
         Some(_) => fault("/consent", "wrong-type", "`consent` is true or false."),
     }
     match named.first() {
-        Some(name) if faults.is_empty() => Ok((*name, subject)),
+        Some(name) if faults.is_empty() => Ok((*name, subject, family)),
         _ => Err(Failure::Invalid { document: Document::Request, faults }),
     }
 }
@@ -115,21 +128,30 @@ pub async fn create(
     body: &[u8],
 ) -> Result<(String, String), Refusal> {
     is_there(store, tenant, program).await?;
-    let (name, subject) = read(body)?;
+    let (name, subject, family) = read(body)?;
     let kind = match name {
         "participant" => Kind::Participants,
         "clinician" => Kind::Clinicians,
         "room" => Kind::Rooms,
         _ => Kind::Groups,
     };
-    if table::get(store, tenant, program, kind, &subject).await.is_err() {
-        let (pointer, detail) = (format!("/{name}"), format!("The programme has no such {name}."));
+    let unknown = |pointer: String, detail: String| {
         let fault = Fault { path: pointer.clone(), pointer, code: "unknown-id", detail, hint: None };
-        return Err(Failure::Invalid { document: Document::Request, faults: vec![fault] }.into());
+        Refusal::from(Failure::Invalid { document: Document::Request, faults: vec![fault] })
+    };
+    let Ok(entity) = table::get(store, tenant, program, kind, &subject).await else {
+        return Err(unknown(format!("/{name}"), format!("The programme has no such {name}.")));
+    };
+    let known: Value = stored(&entity.body)?;
+    if let Some(member) = &family
+        && !known["family"].as_array().is_some_and(|all| all.iter().any(|m| m["id"] == **member))
+    {
+        return Err(unknown("/family".into(), "The participant has nobody of this id in the family.".into()));
     }
     let (id, token) = (Uuid::new_v4().to_string(), keys::secret());
-    let sql = "INSERT INTO feeds (id, tenant, program, part, subject, hash, created, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let row = args![&id, tenant, program, name, subject, keys::hashed(&token), now(), actor];
+    let sql = "INSERT INTO feeds (id, tenant, program, part, subject, hash, created, actor, family) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let row = args![&id, tenant, program, name, subject, keys::hashed(&token), now(), actor, family];
     store.write(sql, row).await?;
     Ok((id, token))
 }
@@ -137,14 +159,14 @@ pub async fn create(
 /// The programme's feeds, the first first.
 pub async fn list(store: &Store, tenant: &str, program: &str) -> Result<Vec<Feed>, Refusal> {
     is_there(store, tenant, program).await?;
-    let sql =
-        "SELECT id, part, subject, created, actor FROM feeds WHERE tenant = $1 AND program = $2 ORDER BY created, id";
+    let sql = "SELECT id, part, subject, created, actor, family FROM feeds WHERE tenant = $1 AND program = $2 ORDER BY created, id";
     let feed = |row: &Row| {
         let (name, subject) = (row.text(1)?, row.text(2)?);
         let of = |wanted: &str| if name == wanted { Some(subject.clone()) } else { None };
         Ok(Feed {
             id: row.text(0)?,
             participant: of("participant"),
+            family: row.maybe_text(5)?,
             clinician: of("clinician"),
             room: of("room"),
             group: of("group"),
@@ -169,7 +191,7 @@ pub async fn revoke(store: &Store, tenant: &str, program: &str, id: &str) -> Res
 pub async fn reach(store: &Store, token: &str) -> Result<Option<(Reached, String)>, Failure> {
     let hash = keys::hashed(token);
     // What was published; addresses, zones and public names; and whoever was erased. A change of a participant changes no
-    // feed, one that is gone does.
+    // feed but those of the family, who come to what orders say; one that is gone does.
     let versions = "FROM week_versions v WHERE v.tenant = f.tenant AND v.program = f.program";
     let entities = "FROM entities e WHERE e.tenant = f.tenant AND e.program = f.program AND e.kind";
     let sql = format!(
@@ -177,7 +199,9 @@ pub async fn reach(store: &Store, token: &str) -> Result<Option<(Reached, String
          (SELECT CAST(COALESCE(SUM(v.version), 0) AS BIGINT) {versions}), (SELECT COALESCE(MAX(v.at), 0) {versions}), \
          (SELECT COUNT(*) {entities} = 'sites'), (SELECT COALESCE(MAX(e.revision), 0) {entities} = 'sites'), \
          (SELECT COUNT(*) {entities} = 'services'), (SELECT COALESCE(MAX(e.revision), 0) {entities} = 'services'), \
-         (SELECT COUNT(*) {entities} = 'participants') FROM feeds f WHERE f.hash = $1"
+         (SELECT COUNT(*) {entities} = 'participants'), \
+         (SELECT COALESCE(MAX(e.revision), 0) {entities} = 'participants' AND e.id = f.subject AND f.family IS NOT NULL), \
+         f.family FROM feeds f WHERE f.hash = $1"
     );
     let rows = store.read(&sql, args![&hash]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
@@ -188,11 +212,11 @@ pub async fn reach(store: &Store, token: &str) -> Result<Option<(Reached, String
     }
     let (id, part) = (row.text(0)?, part(&row.text(3)?, row.text(4)?));
     let mut state = Sha256::new().chain_update(&id);
-    for column in 6..14 {
+    for column in 6..15 {
         state = state.chain_update(format!("/{}", row.int(column)?));
     }
     let state = format!("{:x}", state.finalize()).chars().take(32).collect();
-    Ok(Some((Reached { id, tenant: row.text(1)?, program: row.text(2)?, part }, state)))
+    Ok(Some((Reached { id, tenant: row.text(1)?, program: row.text(2)?, part, family: row.maybe_text(15)? }, state)))
 }
 
 /// The feed as iCalendar.
@@ -210,10 +234,25 @@ pub async fn show(store: &Store, feed: &Reached) -> Result<String, Refusal> {
     .await??)
 }
 
+impl Reached {
+    /// Ids of the orders to which somebody of the family comes too; nothing where the feed is nobody's of a family.
+    fn family_orders<'p>(&self, problem: &'p Problem) -> Option<BTreeSet<&'p str>> {
+        let (Part::Participant(id), Some(member)) = (&self.part, &self.family) else { return None };
+        let participant = problem.participants.iter().find(|p| *p.id == **id);
+        let orders = participant.into_iter().flat_map(|p| &p.orders);
+        Some(orders.filter(|o| o.family.iter().any(|m| **m == **member)).map(|o| &*o.id).collect())
+    }
+}
+
 /// The events of a feed, each with the first day of its week.
 fn events(parts: &Parts, versions: history::Versions, feed: &Reached) -> Result<Vec<(String, Event)>, Failure> {
     let problem = assemble::read(&parts.whole()?)?;
-    let occasions = history::occasions(versions, |s| feed.part.has_json(s), |s| shown(&feed.part, s))?;
+    let orders = feed.family_orders(&problem);
+    let concerns = |s: &Value| {
+        let theirs = orders.as_ref().is_none_or(|orders| s["order"].as_str().is_some_and(|o| orders.contains(o)));
+        theirs && feed.part.has_json(s)
+    };
+    let occasions = history::occasions(versions, concerns, |s| shown(&feed.part, s))?;
     let dated = |o: history::Occasion| Some((o.week.clone(), event(&problem, feed, &o)?));
     Ok(occasions.into_iter().filter_map(dated).collect())
 }
@@ -238,7 +277,8 @@ pub async fn published(
     let Some(span) = history::latest(store, tenant, program).await? else { return Ok(Shown::default()) };
     let versions = history::versions(store, tenant, program, span).await?;
     let part = clinician.map_or(Part::Whole, Part::Clinician);
-    let of = Reached { id: String::new(), tenant: tenant.to_owned(), program: program.to_owned(), part };
+    let (tenant, program) = (tenant.to_owned(), program.to_owned());
+    let of = Reached { id: String::new(), tenant, program, part, family: None };
     let events = compute(move || events(&parts, versions, &of)).await??;
     Ok(Shown { from: Some(span.bounds().0), events })
 }

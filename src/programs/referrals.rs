@@ -110,7 +110,7 @@ fn apply(mut parts: Parts, bundle: &Value, today: Date) -> Result<Applied, Failu
             drafts.entity(&parts, kind, fields, today)?;
         }
         // Rooms may be of new sites, people at home at them.
-        drafts.into_parts(&mut parts, kind);
+        drafts.put_among(&mut parts, kind);
     }
     let services = parts.list(Kind::Services).iter().map(|e| stored(&e.body));
     let services: Vec<Value> = services.collect::<Result<_, _>>()?;
@@ -187,7 +187,7 @@ impl Drafts {
     }
 
     /// Puts the drafts of a list among what the programme has.
-    fn into_parts(&mut self, parts: &mut Parts, kind: Kind) {
+    fn put_among(&mut self, parts: &mut Parts, kind: Kind) {
         for new in self.all.iter_mut().filter(|(of, _)| *of == kind).filter_map(|(_, before)| before.new.take()) {
             match parts.list_mut(kind).iter_mut().find(|e| e.id == new.id) {
                 Some(place) => *place = new,

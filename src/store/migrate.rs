@@ -4,12 +4,13 @@ use super::{Store, Tx, args, now};
 use crate::failure::Failure;
 
 /// What each version adds to the one before; entries are only ever appended.
-const VERSIONS: [&str; 5] = [
+const VERSIONS: [&str; 6] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
     include_str!("schema/5.sql"),
+    include_str!("schema/6.sql"),
 ];
 
 /// Names the lock under which PostgreSQL migrates: "care" in ASCII.

@@ -119,6 +119,53 @@ async fn feeds_of_rooms_groups_and_clinicians_carry_counts_and_no_names() {
 }
 
 #[tokio::test]
+async fn a_family_feed_has_only_the_sessions_to_which_they_come_too() {
+    let service = Service::start();
+    service.done("/v1/programs", &json!({ "id": "north", "name": "North" })).await;
+    let mut problem = super::fixture("tiny.json");
+    problem["participants"][0]["family"] = json!([{ "id": "mother" }, { "id": "uncle" }]);
+    problem["participants"][0]["orders"][1]["family"] = json!(["mother"]);
+    service.done("/v1/programs/north/import", &problem).await;
+    service.solve(WEEK).await;
+    service.done(&format!("{WEEK}/publish"), &json!({})).await;
+    let published = service.json(WEEK).await["published"].clone();
+    let feed = async |family: &str| {
+        let wish = json!({ "participant": "p1", "family": family, "consent": true });
+        service.done(FEEDS, &wish).await["url"].as_str().unwrap().to_owned()
+    };
+    let (mothers, uncles) = (feed("mother").await, feed("uncle").await);
+    let (_, tag, text) = service.fetch(&mothers, "").await;
+    let all = of(&published, "p1");
+    let own: Vec<&&Value> = all.iter().filter(|s| s["order"] == "p1-individual").collect();
+    assert_eq!((own.len(), read_back(&text).len()), (1, 1));
+    assert!(all.len() > 1);
+    let start = &read_back(&text)[0]["start"]["wall"];
+    assert!(own[0]["start"].as_str().unwrap().starts_with(start.as_str().unwrap()), "{text}");
+    assert!(!text.contains("mother") && !text.contains("p1"), "{text}");
+    assert_eq!(read_back(&service.fetch(&uncles, "").await.2), [Value::Null; 0]);
+    // From now on the uncle comes.
+    assert_eq!(service.fetch(&mothers, &tag).await.0, StatusCode::NOT_MODIFIED);
+    let mut orders = problem["participants"][0]["orders"].clone();
+    orders[1]["family"] = json!(["uncle"]);
+    let changed =
+        service.patch("/v1/programs/north/participants/p1", &json!({ "orders": orders })).send().await.unwrap();
+    assert_eq!(changed.status(), StatusCode::OK);
+    let (status, _, text) = service.fetch(&mothers, &tag).await;
+    assert_eq!((status, read_back(&text).len()), (StatusCode::OK, 0));
+    assert_eq!(read_back(&service.fetch(&uncles, "").await.2).len(), 1);
+    assert_eq!(service.json(FEEDS).await["items"][0]["family"], "mother");
+    for (body, code) in [
+        (json!({ "participant": "p1", "family": "nobody", "consent": true }), "unknown-id"),
+        (json!({ "participant": "p1", "family": 7, "consent": true }), "wrong-type"),
+        (json!({ "clinician": "ana", "family": "mother", "consent": true }), "wrong-type"),
+        (json!({ "participant": "p1", "family": "mother" }), "consent-needed"),
+    ] {
+        let refused = problem_details(service.post(FEEDS, &body).send().await.unwrap()).await;
+        assert_eq!(refused["errors"][0]["code"], code, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn a_feed_needs_consent_is_ended_at_once_and_its_token_is_kept_nowhere() {
     let service = Service::start().with_draft().await;
     service.done(&format!("{WEEK}/publish"), &json!({})).await;
