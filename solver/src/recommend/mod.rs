@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn every_recommended_place_breaks_no_rule_and_costs_what_it_says() {
-        let (mut shown, mut longest) = (0, 0);
+        let mut shown = 0;
         for seed in 0..4 {
             let instance = Arc::new(Instance::new(Arc::new(generate(&Draw::small(seed)))));
             let options = Options { seconds: Some(5.0), rounds: Some(1), seed, ..Options::default() };
@@ -130,13 +130,12 @@ mod tests {
                     assert_eq!(after.objective as i64 - before.objective as i64, place.cost_difference, "{place:?}");
                     assert_eq!(place.moves.is_empty(), place.contacts.is_empty());
                     let rank = (place.moves.len(), place.cost_difference);
-                    longest = longest.max(place.moves.len());
                     assert!(rank >= last, "{places:?}");
                     last = rank;
                 }
             }
         }
-        assert!(shown > 10 && longest > 0, "only {shown} places, that move {longest} sessions at most");
+        assert!(shown > 10, "only {shown} places");
     }
 
     #[test]
