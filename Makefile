@@ -65,6 +65,7 @@ bench: build ## time the kernels, then objective against seconds, networks and s
 	benches/quality.py --picture docs/images/curves.svg > target/bench/quality.md && benches/paste.py quality < target/bench/quality.md
 	benches/networks.py --picture docs/images/networks.svg > target/bench/networks.md && benches/paste.py networks < target/bench/networks.md
 	target/release/examples/submodels fixtures/instances/i-1-48-3.json > target/bench/submodels.md && benches/paste.py submodels < target/bench/submodels.md
+	benches/answers.py > target/bench/answers.md && benches/paste.py answers < target/bench/answers.md
 
 fuzz: setup ## schemathesis over the whole OpenAPI document
 	cargo build --quiet
