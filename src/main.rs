@@ -4,9 +4,12 @@
 mod auth;
 mod calendars;
 mod cli;
+mod client;
 mod compiled;
 mod delivery;
 mod demo;
+#[cfg(test)]
+mod drawn;
 mod failure;
 mod http;
 mod jobs;
@@ -15,6 +18,7 @@ mod programs;
 mod reports;
 mod signals;
 mod store;
+mod traces;
 
 use std::process::ExitCode;
 

@@ -25,7 +25,7 @@ pub struct Entry {
     /// Whose data.
     #[serde(skip)]
     pub tenant: String,
-    /// Id of the key; `local` where none was needed.
+    /// Id of the key; `oidc:` and the provider's id of who logged in there; `local` where none was needed.
     pub actor: String,
     /// Method and route.
     pub action: String,

@@ -71,14 +71,14 @@ pub async fn list(store: &Store, tenant: Option<&str>) -> Result<Vec<Key>, Failu
     store.read(&sql, args![tenant]).await?.iter().map(key).collect()
 }
 
-/// Ends a key and its sessions; false if there is none that could be ended.
+/// Ends a key and its sessions, or the sessions of somebody without a key (`oidc:…`); false if there is nothing to end.
 pub async fn revoke(store: &Store, id: &str) -> Result<bool, Failure> {
     let mut tx = store.begin().await?;
     let sql = "UPDATE api_keys SET revoked = $2 WHERE id = $1 AND revoked IS NULL RETURNING id";
-    let rows = tx.run(sql, args![id, now()]).await?;
-    tx.run("DELETE FROM sessions WHERE api_key = $1", args![id]).await?;
+    let keys = tx.run(sql, args![id, now()]).await?;
+    let sessions = tx.run("DELETE FROM sessions WHERE api_key = $1 RETURNING hash", args![id]).await?;
     tx.commit().await?;
-    Ok(!rows.is_empty())
+    Ok(!keys.is_empty() || !sessions.is_empty())
 }
 
 /// Whether there is or ever was a key.

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod keys;
+pub mod oidc;
 mod permit;
 pub mod rate;
 pub mod sessions;
@@ -96,9 +97,9 @@ impl Scope {
 pub struct Caller {
     /// Whose data.
     pub tenant: String,
-    /// Id of the key; `local` where none is needed.
+    /// Id of the key; `oidc:` and the provider's id of who logged in there; `local` where none is needed.
     pub actor: String,
-    /// Its role.
+    /// The role.
     pub role: Role,
     /// What it may do.
     pub scopes: Vec<Scope>,

@@ -32,6 +32,7 @@ pub fn needed(method: &Method, route: &str) -> Access {
             Access::Open
         }
         "/v1/session" if method == Method::POST => Access::Open,
+        "/v1/session/ways" | "/v1/session/oidc" | "/v1/session/oidc/callback" => Access::Open,
         // Who knows the address may read it; the feed itself notes that.
         "/feeds/{token}" => Access::Open,
         "/v1/session" => Access::Key,

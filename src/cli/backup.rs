@@ -32,7 +32,7 @@ impl Backup {
         let address = self.database.address()?;
         service::runtime()?.block_on(async {
             let store = Store::open(&address).await?;
-            if let Store::Postgres(_) = store {
+            if store.is_server() {
                 return Err(Failure::Usage("A PostgreSQL is copied by pg_dump, and restored by pg_restore.".into()));
             }
             store.write("VACUUM INTO $1", args![file]).await?;

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::{
     Outcome,
+    login::tenant,
     output::{Output, for_a_person},
     service,
 };
@@ -82,7 +83,7 @@ struct List {
 
 #[derive(Debug, Args)]
 struct Revoke {
-    /// The key's id, as `list` shows it
+    /// The key's id, as `list` shows it; or, of somebody who logged in without a key, what the audit has (`oidc:…`)
     id: String,
     #[command(flatten)]
     database: Printed,
@@ -160,9 +161,4 @@ impl Revoke {
 
 fn day(milliseconds: i64) -> String {
     chrono::DateTime::from_timestamp_millis(milliseconds).map_or_else(String::new, |t| t.format("%Y-%m-%d").to_string())
-}
-
-fn tenant(text: &str) -> Result<String, String> {
-    let id: careweave_solver::problem::Id = text.parse().map_err(|()| "1 to 64 of A-Z a-z 0-9 . _ : -".to_owned())?;
-    Ok(id.to_string())
 }

@@ -11,11 +11,13 @@ mod export;
 mod generate;
 mod input;
 mod keys;
+mod login;
 mod man;
 mod output;
 mod progress;
 mod quality;
 mod recommend;
+mod rekey;
 mod replan;
 mod schema;
 mod serve;
@@ -74,6 +76,7 @@ enum Command {
     Worker(worker::Worker),
     Keys(keys::Keys),
     Backup(backup::Backup),
+    Rekey(rekey::Rekey),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -128,6 +131,7 @@ impl Command {
             Command::Worker(c) => c.run(),
             Command::Keys(c) => c.run(),
             Command::Backup(c) => c.run(),
+            Command::Rekey(c) => c.run(),
             Command::Completions(c) => c.run(),
             Command::Man(c) => c.run(),
         }

@@ -10,7 +10,7 @@ use careweave_solver::search;
 use clap::Args;
 use tokio::net::TcpListener;
 
-use super::{Outcome, output::Output, service};
+use super::{Outcome, login::Login, output::Output, rekey::RecordKeys, service};
 use crate::{
     auth::keys,
     delivery::Delivery,
@@ -18,6 +18,7 @@ use crate::{
     failure::Failure,
     http::{self, App, Public},
     jobs::Jobs,
+    programs::records,
     signals::Signals,
     store::Store,
 };
@@ -48,6 +49,10 @@ pub struct Serve {
     #[arg(long)]
     print_config: bool,
     #[command(flatten)]
+    login: Login,
+    #[command(flatten)]
+    record_keys: RecordKeys,
+    #[command(flatten)]
     shared: service::Shared,
 }
 
@@ -61,11 +66,14 @@ impl Serve {
             config["listen"] = self.listen.to_string().into();
             config["public_url"] = self.public_url.as_ref().map(Public::to_string).into();
             config["rate"] = self.rate.into();
+            config["oidc"] = self.login.shown();
+            let seal = self.record_keys.seal()?.unwrap_or_default();
+            config["record_keys"] = seal.keys().collect::<Vec<_>>().into();
             Output::Standard.write_json(&config)?;
             return Ok(Outcome::Done);
         }
         self.shared.log();
-        service::runtime()?.block_on(self.serve())?;
+        service::runtime()?.block_on(self.shared.traced("careweave", self.serve()))?;
         Ok(Outcome::Done)
     }
 
@@ -76,11 +84,15 @@ impl Serve {
             .await
             .map_err(|e| Failure::Outside(format!("{} can't be listened on: {e}.", self.listen)))?;
         let address = listener.local_addr().map_err(fault("The address can't be told"))?;
+        let oidc = self.login.oidc()?;
+        let has_login = oidc.is_some();
+        let seal = self.record_keys.seal()?.unwrap_or_default();
         let (door, app) = (Arc::new(OnceLock::new()), Arc::new(OnceLock::<Arc<App>>::new()));
         let opening = async {
-            let store = Store::open(&self.shared.address()?).await?;
-            let open = !keys::any(&store).await?;
-            if !self.listen.ip().is_loopback() && open {
+            let store = Store::open(&self.shared.address()?).await?.sealed_by(seal);
+            records::readable(&store).await?;
+            let keyless = !keys::any(&store).await?;
+            if !self.listen.ip().is_loopback() && keyless {
                 return Err(Failure::Usage(format!(
                     "{} is not a loopback address; without keys the service listens on 127.0.0.1 or [::1] only. \
                      Make a key first: careweave keys create --role owner.",
@@ -93,9 +105,9 @@ impl Serve {
             if self.demo {
                 demo::prepare(&jobs).await?;
             }
-            let ours = app.get_or_init(|| Arc::new(App::new(jobs, delivery, self.public_url.clone(), self.rate)));
+            let ours = app.get_or_init(|| Arc::new(App::new(jobs, delivery, self.public_url.clone(), self.rate, oidc)));
             door.get_or_init(|| http::router(ours.clone()));
-            if open {
+            if keyless && !has_login {
                 tracing::warn!("no keys: every request from this machine is allowed");
             }
             tracing::info!(workers = limits.workers, "listening on http://{address}");

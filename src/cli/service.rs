@@ -10,6 +10,7 @@ use crate::{
     jobs::Limits,
     outbound::{Allowed, Outbound},
     store::without_password,
+    traces::Traces,
 };
 
 /// The database where none is named.
@@ -58,6 +59,9 @@ pub struct Shared {
     /// How the log is written on standard error
     #[arg(long, env = "CAREWEAVE_LOG", value_enum, default_value = "text", value_name = "FORM")]
     log: LogForm,
+    /// Where traces are sent by OTLP over HTTP, such as `http://127.0.0.1:4318`; they hold ids and nothing else
+    #[arg(long, env = "CAREWEAVE_OTLP", value_name = "URL", value_parser = collector)]
+    otlp: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -99,6 +103,7 @@ impl Shared {
             "lease": self.lease,
             "outbound_allow": self.outbound_allow.iter().map(Allowed::to_string).collect::<Vec<_>>(),
             "log": format!("{:?}", self.log).to_lowercase(),
+            "otlp": self.otlp.as_deref().map(without_password),
         }))
     }
 
@@ -111,6 +116,32 @@ impl Shared {
             LogForm::Text => log.with_ansi(console::colors_enabled_stderr()).init(),
             LogForm::Json => log.json().init(),
         }
+    }
+}
+
+/// What a process still has to send when it ends.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+impl Shared {
+    /// Does the work of a process called `service`, which is traced where that is asked for.
+    pub async fn traced<T>(
+        &self,
+        service: &'static str,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let traces = self.otlp.as_deref().map(|collector| Traces::start(collector, service)).transpose()?;
+        let done = work.await;
+        if let Some(traces) = traces {
+            traces.close(FAREWELL).await;
+        }
+        done
+    }
+}
+
+fn collector(text: &str) -> Result<String, String> {
+    match text.split_once("://") {
+        Some(("http" | "https", rest)) if !rest.is_empty() => Ok(text.to_owned()),
+        _ => Err("a collector's address begins with http:// or https://".to_owned()),
     }
 }
 

@@ -27,7 +27,7 @@ const FAREWELL: Duration = Duration::from_secs(10);
 impl Worker {
     pub fn run(self) -> Result<Outcome, Failure> {
         self.shared.log();
-        service::runtime()?.block_on(async {
+        let work = async {
             let fault = |e: std::io::Error| Failure::Outside(format!("Signals can't be listened to: {e}."));
             let mut signals = Signals::listen().map_err(fault)?;
             let limits = self.shared.limits();
@@ -40,7 +40,8 @@ impl Worker {
             jobs.close(FAREWELL).await;
             delivery.close(FAREWELL).await;
             tracing::info!("ended");
-            Ok(Outcome::Done)
-        })
+            Ok::<_, Failure>(Outcome::Done)
+        };
+        service::runtime()?.block_on(self.shared.traced("careweave-worker", work))
     }
 }

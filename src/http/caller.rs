@@ -62,7 +62,7 @@ async fn asking(app: &App, method: &Method, headers: &HeaderMap) -> Result<Calle
         let Some(key) = key else { return Err(Error::Unauthorized) };
         return keys::holder(store, key).await?.ok_or(Error::Unauthorized);
     }
-    if let Some(secret) = cookie(headers)
+    if let Some(secret) = cookie(headers, sessions::COOKIE)
         && let Some(caller) = sessions::holder(store, secret).await?
     {
         // A cookie comes along by itself; an `Origin` of ours (the guard has seen to that) shows that our page asks.
@@ -75,8 +75,8 @@ async fn asking(app: &App, method: &Method, headers: &HeaderMap) -> Result<Calle
     if app.is_open().await? { Ok(Caller::default()) } else { Err(Error::Unauthorized) }
 }
 
-/// The session that a request's cookie names.
-pub fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// The value of a request's cookie.
+pub fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
-    cookies.filter_map(|c| c.trim().split_once('=')).find(|(name, _)| *name == sessions::COOKIE).map(|(_, value)| value)
+    cookies.filter_map(|c| c.trim().split_once('=')).find(|(name, _)| *name == wanted).map(|(_, value)| value)
 }

@@ -46,6 +46,10 @@ pub enum Error {
     Unauthorized,
     /// Who asks may not.
     Forbidden,
+    /// A login by a provider of identities leads to nothing: its code, and a sentence.
+    NoLogin(&'static str, String),
+    /// The provider of identities does not answer.
+    NoProvider,
     /// Who asks does so too often.
     TooMany,
     /// Too many large requests are being read.
@@ -98,6 +102,11 @@ impl From<Refused> for Error {
 }
 
 impl Error {
+    /// Stable machine-readable name of the kind of error.
+    pub fn code(&self) -> String {
+        self.body()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Error::Failure(Failure::Syntax { .. }) => StatusCode::BAD_REQUEST,
@@ -112,7 +121,8 @@ impl Error {
             Error::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::NotFound(_) | Error::NoCalendarYet | Error::UnknownId(_) => StatusCode::NOT_FOUND,
             Error::Unauthorized => StatusCode::UNAUTHORIZED,
-            Error::Foreign(_) | Error::Forbidden => StatusCode::FORBIDDEN,
+            Error::Foreign(_) | Error::Forbidden | Error::NoLogin(..) => StatusCode::FORBIDDEN,
+            Error::NoProvider => StatusCode::BAD_GATEWAY,
             Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Error::InvalidQuery(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::QueueFull | Error::Busy | Error::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -155,6 +165,12 @@ impl Error {
                 "A key is needed: `Authorization: Bearer KEY`. It may be wrong, expired or revoked; `careweave keys create` makes one.",
             ),
             Error::Forbidden => ("forbidden", "Not allowed", "The role or the scopes of this key do not allow this."),
+            Error::NoLogin(code, detail) => (*code, "Not logged in", detail.as_str()),
+            Error::NoProvider => (
+                "provider-unavailable",
+                "The provider does not answer",
+                "The provider of identities does not answer; try again later, or sign in with a key.",
+            ),
             Error::TooMany => ("too-many-requests", "Too many requests", "This key asks too often; try again later."),
             Error::QueueFull => ("queue-full", "Too many solves", "The queue of solves is full; try again later."),
             Error::Busy => ("busy", "Too many requests", "Too many large requests are being read; try again later."),

@@ -107,9 +107,13 @@ fn port(authority: &Authority) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use axum::http::HeaderValue;
+    use proptest::prelude::*;
 
-    fn headers(host: &str, origin: Option<&str>) -> (Option<Authority>, HeaderMap) {
+    use super::*;
+    use crate::drawn::headers;
+
+    fn of(host: &str, origin: Option<&str>) -> (Option<Authority>, HeaderMap) {
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, host.parse().unwrap());
         if let Some(origin) = origin {
@@ -121,7 +125,7 @@ mod tests {
     #[test]
     fn loopback_names_are_ours() {
         for host in ["localhost:8080", "LOCALHOST", "127.0.0.1:8080", "127.3.2.1", "[::1]:8080"] {
-            let (host, _) = headers(host, None);
+            let (host, _) = of(host, None);
             assert!(is_loopback(host.unwrap().host()));
         }
     }
@@ -129,7 +133,7 @@ mod tests {
     #[test]
     fn other_names_are_foreign() {
         for name in ["example.com", "10.0.0.1", "localhost.example.com:8080", "127.0.0.1.example.com", "0.0.0.0"] {
-            let (host, _) = headers(name, None);
+            let (host, _) = of(name, None);
             assert!(!is_loopback(host.unwrap().host()), "{name}");
         }
     }
@@ -137,7 +141,7 @@ mod tests {
     #[test]
     fn an_origin_is_ours_only_at_our_port_of_a_loopback_name() {
         let ours = |origin: &str| {
-            let (host, headers) = headers("127.0.0.1:8080", Some(origin));
+            let (host, headers) = of("127.0.0.1:8080", Some(origin));
             origin_is_ours(&headers, &host.unwrap(), None)
         };
         assert!(ours("http://127.0.0.1:8080"));
@@ -151,7 +155,7 @@ mod tests {
     fn the_public_url_is_ours_with_its_own_scheme_and_port() {
         let public: Public = "https://weave.example".parse().unwrap();
         let ours = |host: &str, origin: &str| {
-            let (host, headers) = headers(host, Some(origin));
+            let (host, headers) = of(host, Some(origin));
             let host = host.unwrap();
             public.is_host(&host) && origin_is_ours(&headers, &host, Some(&public))
         };
@@ -168,5 +172,43 @@ mod tests {
     #[test]
     fn a_request_without_a_host_is_foreign() {
         assert_eq!(host(&"/healthz".parse().unwrap(), &HeaderMap::new()), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_beside_loopbacks_own_is_taken_for_it(
+            text in prop_oneof![
+                any::<String>(),
+                "[a-z0-9.@:\\[\\]-]{0,30}",
+                "(localhost|127\\.0\\.0\\.1|\\[::1\\])[.@:a-z0-9-]{0,12}",
+                "[.@:a-z0-9-]{0,12}(localhost|127\\.0\\.0\\.1|\\[::1\\])(:[0-9]{0,6})?",
+            ]
+        ) {
+            let Ok(value) = text.parse::<HeaderValue>() else { return Ok(()) };
+            let headers: HeaderMap = [(header::HOST, value)].into_iter().collect();
+            let Some(host) = super::host(&Uri::from_static("/"), &headers) else { return Ok(()) };
+            if is_loopback(host.host()) {
+                let name = host.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+                let number = name.parse::<IpAddr>().map(|ip| ip.is_loopback());
+                prop_assert!(name == "localhost" || number == Ok(true), "{text}");
+            }
+        }
+
+        #[test]
+        fn an_origin_that_is_ours_is_http_at_our_port_of_a_loopback_name(
+            origin in headers("origin", "(http|https|ftp)://(localhost|127\\.0\\.0\\.1|\\[::1\\]|evil\\.example)[.@:a-z0-9/?-]{0,8}"),
+        ) {
+            let host: Authority = "127.0.0.1:8080".parse().unwrap();
+            if origin_is_ours(&origin, &host, None) {
+                for value in origin.values() {
+                    let text = value.to_str().unwrap();
+                    let authority = text.split_once("://").unwrap().1.split(['/', '?']).next().unwrap();
+                    let authority = authority.rsplit('@').next().unwrap();
+                    prop_assert!(text.to_ascii_lowercase().starts_with("http://"), "{text}");
+                    let names = ["localhost:8080", "127.0.0.1:8080", "[::1]:8080"];
+                    prop_assert!(names.contains(&authority) || authority.starts_with("127."), "{text}");
+                }
+            }
+        }
     }
 }

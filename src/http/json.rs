@@ -187,3 +187,35 @@ pub fn syntax(error: &serde_json::Error) -> Failure {
     let detail = text.split_once(" at line ").map_or(text.clone(), |(detail, _)| detail.to_owned());
     Failure::Syntax { document: Document::Request, line: error.line(), column: error.column(), detail }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::drawn;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..60),
+            "[\\[\\]{}:,\"ab0-9. -]{0,40}".prop_map(String::into_bytes),
+        ]) {
+            let json = serde_json::from_slice::<serde_json::Value>(&bytes).is_ok();
+            prop_assert_eq!(Reading::body(&bytes, &["a"]).is_ok(), json);
+        }
+
+        #[test]
+        fn each_member_of_an_object_is_known_or_told(value in drawn::json()) {
+            let text = value.to_string();
+            let reading = Reading::body(text.as_bytes(), &["a", "b"]).unwrap();
+            let members = value.as_object();
+            for name in ["a", "b"] {
+                let there = members.and_then(|m| m.get(name)).filter(|v| !v.is_null());
+                prop_assert_eq!(reading.optional(name).map(|v| v.get().to_owned()), there.map(ToString::to_string));
+            }
+            let unknown = members.map_or(1, |m| m.keys().filter(|k| *k != "a" && *k != "b").count());
+            prop_assert_eq!(reading.faults().len(), unknown);
+        }
+    }
+}

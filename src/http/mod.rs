@@ -16,6 +16,7 @@ mod health;
 mod json;
 mod limits;
 mod log;
+mod login;
 mod metrics;
 mod openapi;
 mod page;
@@ -53,7 +54,7 @@ use tower::ServiceExt;
 pub use self::guard::Public;
 use self::{body::Bodies, cpu::Cpu, error::Error, metrics::Metrics};
 use crate::{
-    auth::{audit::Audit, keys, rate::Rates},
+    auth::{audit::Audit, keys, oidc::Oidc, rate::Rates},
     compiled::Compiled,
     delivery::Delivery,
     failure::Failure,
@@ -82,11 +83,19 @@ pub struct App {
     changes: Notify,
     /// Where the service is seen from outside.
     public: Option<Public>,
+    /// Logins by a provider of identities.
+    oidc: Option<Oidc>,
 }
 
 impl App {
     /// A service over these solves, which lets each key ask so often a second.
-    pub fn new(jobs: Arc<Jobs>, delivery: Arc<Delivery>, public: Option<Public>, rate: u32) -> Self {
+    pub fn new(
+        jobs: Arc<Jobs>,
+        delivery: Arc<Delivery>,
+        public: Option<Public>,
+        rate: u32,
+        oidc: Option<Oidc>,
+    ) -> Self {
         App {
             bodies: Bodies::default(),
             cpu: Cpu::default(),
@@ -100,12 +109,16 @@ impl App {
             changes: Notify::new(),
             public,
             delivery,
+            oidc,
             jobs,
         }
     }
 
-    /// Whether everybody on this machine may ask: while the database holds no key.
+    /// Whether everybody on this machine may ask: while the database holds no key and nobody could log in.
     async fn is_open(&self) -> Result<bool, Failure> {
+        if self.oidc.is_some() {
+            return Ok(false);
+        }
         let fresh = |at: &Moment| at.elapsed() < KEYLESS_FOR;
         if !self.keyed.load(Ordering::Relaxed) && self.keyless.lock().is_ok_and(|at| at.as_ref().is_some_and(fresh)) {
             return Ok(true);
@@ -128,9 +141,13 @@ impl App {
 
     /// The `Set-Cookie` of a session.
     fn cookie(&self, secret: &str, seconds: i64) -> String {
+        self.cookie_of(crate::auth::sessions::COOKIE, secret, seconds, "Strict", "/")
+    }
+
+    /// A `Set-Cookie` that no script sees.
+    fn cookie_of(&self, name: &str, value: &str, seconds: i64, same_site: &str, path: &str) -> String {
         let secure = if self.public.as_ref().is_some_and(Public::is_https) { "; Secure" } else { "" };
-        let name = crate::auth::sessions::COOKIE;
-        format!("{name}={secret}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}")
+        format!("{name}={value}; HttpOnly; SameSite={same_site}; Path={path}; Max-Age={seconds}{secure}")
     }
 
     /// Where this request has reached the service, as an address that goes on.
@@ -177,6 +194,7 @@ pub fn router(app: Arc<App>) -> Router {
     let (routes, api) = openapi::base()
         .merge(health::router())
         .merge(session::router())
+        .merge(login::router())
         .merge(check::router())
         .merge(explain::router())
         .merge(places::router())

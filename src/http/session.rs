@@ -27,6 +27,7 @@ use crate::{
         keys, sessions,
     },
     failure::{Document, Failure},
+    store::now,
 };
 
 /// The routes.
@@ -81,6 +82,9 @@ async fn begin(State(app): State<Arc<App>>, body: Body) -> Result<Response, Erro
     }
     let caller = keys::holder(app.jobs.store(), &key).await?.ok_or(Error::Unauthorized)?;
     let secret = sessions::begin(app.jobs.store(), &caller).await?;
+    let (tenant, actor) = (caller.tenant.clone(), caller.actor.clone());
+    let (action, record) = ("POST /v1/session".to_owned(), "/v1/session".to_owned());
+    app.audit.note(Entry { at: now(), tenant, actor, action, record, status: 200 }).await;
     let cookie = app.cookie(&secret, sessions::SECONDS);
     Ok(([(header::SET_COOKIE, cookie)], Json(SessionView::from(caller))).into_response())
 }
@@ -118,7 +122,7 @@ async fn show(caller: Caller) -> Json<SessionView> {
     )
 )]
 async fn end(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Error> {
-    if let Some(secret) = caller::cookie(&headers) {
+    if let Some(secret) = caller::cookie(&headers, sessions::COOKIE) {
         sessions::end(app.jobs.store(), secret).await?;
     }
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, app.cookie("", 0))]).into_response())

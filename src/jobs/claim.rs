@@ -68,7 +68,7 @@ async fn take(store: &Store, id: &str, attempt: i64) -> Result<Option<(Claim, Wo
     let mut tx = store.begin().await?;
     let sql = "UPDATE solves SET status = 'running', attempt = attempt + 1, beat = beat + 1, begun = COALESCE(begun, $3) \
                WHERE id = $1 AND attempt = $2 AND status = 'queued' \
-               RETURNING attempt, tenant, kind, progress, spent";
+               RETURNING attempt, tenant, kind, progress, spent, trace";
     let rows = tx.run(sql, args![id, attempt, now()]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let claim = Claim {
@@ -77,12 +77,12 @@ async fn take(store: &Store, id: &str, attempt: i64) -> Result<Option<(Claim, Wo
     };
     let turn = "INSERT INTO turns (tenant, served) VALUES ($1, $2) ON CONFLICT (tenant) DO UPDATE SET served = excluded.served";
     tx.run(turn, args![row.text(1)?, now()]).await?;
-    let (kind, progress, spent) = (row.text(2)?, row.maybe_text(3)?, row.int(4)?);
+    let (kind, progress, spent, trace) = (row.text(2)?, row.maybe_text(3)?, row.int(4)?, row.maybe_text(5)?);
     let body = tx.run("SELECT body FROM solve_requests WHERE solve = $1", args![id]).await?;
     let best = tx.run("SELECT calendar, objective, bound FROM solve_calendars WHERE solve = $1", args![id]).await?;
     tx.commit().await?;
     let body = body.first().map(|row| row.bytes(0)).transpose()?.unwrap_or_default();
-    let mut work = Work::new(kind, body, progress.as_deref(), spent);
+    let mut work = Work { trace, ..Work::new(kind, body, progress.as_deref(), spent) };
     if let Some(best) = best.first() {
         work.resume_from(best.bytes(0)?, best.int(1)?, best.int(2)?);
     }

@@ -6,6 +6,7 @@ use super::{Jobs, Solve, solve::COLUMNS};
 use crate::{
     failure::Failure,
     store::{Store, args, now},
+    traces,
 };
 
 /// A solve to be queued.
@@ -80,10 +81,11 @@ impl Jobs {
         let (program, week) = new.week.unzip();
         let sql = format!(
             "INSERT INTO solves (id, tenant, kind, program, week, priority, status, cancel, attempt, beat, lost, bytes, \
-             spent, events, created) VALUES ($1, $2, $3, $4, $5, $6, 'queued', 0, 0, 0, 0, $7, 0, 0, $8) \
+             spent, events, created, trace) \
+             VALUES ($1, $2, $3, $4, $5, $6, 'queued', 0, 0, 0, 0, $7, 0, 0, $8, $9) \
              RETURNING {COLUMNS}"
         );
-        let row = args![&key, &new.tenant, new.kind, program, week, new.priority, bytes, now()];
+        let row = args![&key, &new.tenant, new.kind, program, week, new.priority, bytes, now(), traces::current()];
         let rows = tx.run(&sql, row).await?;
         let solve = rows.first().map(Solve::of_row).transpose()?;
         tx.run("INSERT INTO solve_requests (solve, body) VALUES ($1, $2)", args![&key, new.body]).await?;

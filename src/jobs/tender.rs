@@ -13,17 +13,21 @@ use super::{
 use crate::{
     failure::Failure,
     store::{args, now},
+    traces,
 };
 
 /// Between two signs of life.
 const BEAT: Duration = bell::LOOK;
 /// Seconds after which a solve is stopped: what has rounds and no deadline shall not hold its worker for ever.
 const LONGEST: f64 = 3600.0;
+/// What has become of a solve that another worker has by now, as a trace tells it.
+const LOST: &str = "lost";
 /// Progress events of a solve that are kept.
 const EVENTS: i64 = 500;
 
 /// Runs a claimed solve to its end, or until it is no longer ours.
 pub async fn tend(jobs: &Jobs, claim: Claim, work: Work, runner: Arc<Runner>) {
+    let trace = traces::attempt(work.trace.as_deref(), claim.id, &work.kind, claim.attempt);
     let (work, desk, stop) = (Arc::new(work), Arc::new(Desk::default()), Stop::default());
     tracing::info!(solve = %claim.id, attempt = claim.attempt, bytes = work.body.len(), "solve begins");
     jobs.bell.ring(claim.id);
@@ -49,6 +53,7 @@ pub async fn tend(jobs: &Jobs, claim: Claim, work: Work, runner: Arc<Runner>) {
             Ok(Held::Lost) => {
                 stop.stop();
                 tracing::warn!(solve = %claim.id, attempt = claim.attempt, "solve is no longer ours; nothing more is written");
+                traces::outcome(&trace, "careweave.solve.outcome", LOST);
                 // Its thread is waited for, so that there are never more than there are places.
                 let _ = ended.await;
                 return;
@@ -58,7 +63,8 @@ pub async fn tend(jobs: &Jobs, claim: Claim, work: Work, runner: Arc<Runner>) {
         }
     };
     tender.notice(desk.take());
-    tender.end(result).await;
+    let outcome = tender.end(result).await;
+    traces::outcome(&trace, "careweave.solve.outcome", outcome);
     jobs.bell.ring(claim.id);
 }
 
@@ -171,8 +177,8 @@ impl<'j> Tender<'j> {
         Ok(if cancel != 0 { Held::Cancelled } else { Held::Yes })
     }
 
-    /// Writes the end, as often as it takes: the answer is there, and shall not be lost.
-    async fn end(&mut self, result: Result<Answer, Failure>) {
+    /// Writes the end, as often as it takes: the answer is there, and shall not be lost. Gives what has become of the solve.
+    async fn end(&mut self, result: Result<Answer, Failure>) -> &'static str {
         let cause = result.as_ref().err().map(Cause::from);
         let state = match &result {
             Err(_) => State::Failed,
@@ -207,12 +213,13 @@ impl<'j> Tender<'j> {
                 Ok(true) => break,
                 Ok(false) => {
                     tracing::warn!(solve = %self.claim.id, attempt = self.claim.attempt, "solve was no longer ours at its end");
-                    return;
+                    return LOST;
                 }
                 Err(failure) => tracing::warn!(solve = %self.claim.id, detail = %failure, "the end is not written yet"),
             }
             tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(5));
+            // When the database is back, this shall be written before others think that the worker is gone.
+            pause = (pause * 2).min(self.jobs.limits.lease / 4);
         }
         match (&result, state) {
             (Ok(_), State::Queued) => tracing::info!(solve = %self.claim.id, "solve is handed on"),
@@ -222,6 +229,7 @@ impl<'j> Tender<'j> {
             }
             (Err(failure), _) => tracing::error!(solve = %self.claim.id, code = failure.code(), "solve fails"),
         }
+        state.name()
     }
 
     /// False if the solve is no longer ours.

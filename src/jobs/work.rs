@@ -59,6 +59,8 @@ pub struct Work {
     /// Its objective.
     pub best_objective: Option<u64>,
     pub before: Before,
+    /// The span of the request that it came in with.
+    pub trace: Option<String>,
 }
 
 impl Work {

@@ -165,7 +165,10 @@ pub fn merge(target: &mut Value, patch: Value) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::drawn;
 
     /// The examples of RFC 7396, appendix A.
     #[test]
@@ -186,6 +189,40 @@ mod tests {
             let mut value: Value = serde_json::from_str(target).unwrap();
             merge(&mut value, serde_json::from_str(patch).unwrap());
             assert_eq!(value, serde_json::from_str::<Value>(result).unwrap(), "{target} {patch}");
+        }
+    }
+
+    fn has_null(value: &Value) -> bool {
+        value.as_object().is_some_and(|m| m.values().any(|v| v.is_null() || has_null(v)))
+    }
+
+    proptest! {
+        #[test]
+        fn a_patch_twice_is_a_patch_once_and_leaves_no_null_of_its_own(target in drawn::json(), patch in drawn::json()) {
+            let mut once = target.clone();
+            merge(&mut once, patch.clone());
+            let mut twice = once.clone();
+            merge(&mut twice, patch.clone());
+            prop_assert_eq!(&once, &twice);
+            if patch.is_object() && !has_null(&target) {
+                prop_assert!(!has_null(&once), "{}", once);
+            }
+        }
+
+        #[test]
+        fn an_object_gets_its_id_and_keeps_the_rest(value in drawn::json(), spaces in " {0,2}") {
+            let text = format!("{spaces}{value}{spaces}");
+            let with: Value = serde_json::from_str(&with_id(&text, "x").unwrap()).unwrap();
+            let mut expected = value;
+            if let Some(members) = expected.as_object_mut() {
+                members.entry("id").or_insert(json!("x"));
+            }
+            prop_assert_eq!(with, expected);
+        }
+
+        #[test]
+        fn what_is_no_json_gets_no_id(text in "[\\[\\]{}:,\"ab0-9 -]{0,30}") {
+            prop_assert_eq!(with_id(&text, "x").is_ok(), serde_json::from_str::<Value>(text.trim()).is_ok());
         }
     }
 }

@@ -449,3 +449,71 @@ impl Places {
         fault
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::drawn;
+
+    fn window_text() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "(mon|tue|sun)( (wed|thu))? [0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]",
+            "2026-1[0-2]-0[1-9]T09:00/2026-12-0[1-9]T1[0-9]:30",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_rows_or_told_by_line(bytes in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..200),
+            "(\u{feff})?(id|name|site|capacity|hours|orders|x)(,(id|name|capacity|hours|windows|sessions)){0,4}\r?\n([a-z0-9 ,;:\"/{}\n-]{0,30}\n){0,4}"
+                .prop_map(String::into_bytes),
+        ]) {
+            for of in &TABLES {
+                let mut rows = Rows::read(of, &bytes);
+                let told = match of.part {
+                    None => rows.entries(of, &json!([{ "id": "a" }])),
+                    Some((_, field)) => rows.parts(of, field, json!([{ "id": "a" }])),
+                };
+                prop_assert!(told.is_array());
+                for fault in rows.faults {
+                    prop_assert!(fault.detail.starts_with("Line "), "{}", fault.detail);
+                }
+            }
+        }
+
+        #[test]
+        fn a_cell_that_is_shown_is_read_again(
+            text in "[a-zA-Z0-9](.{0,20}[a-z])?",
+            number in any::<u64>(),
+            flag in any::<bool>(),
+            list in prop::collection::vec("[a-z]{1,5}", 0..4),
+            windows in prop::collection::vec(window_text(), 0..3),
+            any in drawn::json(),
+        ) {
+            let windows: Option<Vec<Value>> = windows.iter().map(|w| read_window(w)).collect();
+            let cells = [
+                (Text, json!(text.trim())),
+                (Number, json!(number)),
+                (Bool, json!(flag)),
+                (List, json!(list)),
+                (Windows, json!(windows.unwrap())),
+                (Json, any),
+            ];
+            for (cell, value) in cells.into_iter().filter(|(_, value)| !value.is_null() && *value != json!([])) {
+                prop_assert_eq!(read(cell, &shown(cell, &value)), Ok(value));
+            }
+        }
+
+        #[test]
+        fn any_text_is_a_cell_or_told_what_it_should_be(text in ".{0,40}") {
+            for cell in [Text, Number, Bool, List, Windows, Json] {
+                if let Err(expected) = read(cell, &text) {
+                    prop_assert!(!expected.is_empty());
+                }
+            }
+        }
+    }
+}

@@ -1,16 +1,17 @@
 //! The schema, version after version. Processes that start together take turns: the first migrates, the others find it done.
 
-use super::{Store, Tx, args, now};
+use super::{Store, args, now};
 use crate::failure::Failure;
 
 /// What each version adds to the one before; entries are only ever appended.
-const VERSIONS: [&str; 6] = [
+const VERSIONS: [&str; 7] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
     include_str!("schema/5.sql"),
     include_str!("schema/6.sql"),
+    include_str!("schema/7.sql"),
 ];
 
 /// Names the lock under which PostgreSQL migrates: "care" in ASCII.
@@ -19,7 +20,7 @@ const LOCK: &str = "SELECT pg_advisory_xact_lock(1667330661)";
 /// Brings the database to this version, all or nothing.
 pub async fn migrate(store: &Store) -> Result<(), Failure> {
     let mut tx = store.begin().await?;
-    if let Tx::Postgres(_) = tx {
+    if tx.is_servers() {
         // SQLite's BEGIN IMMEDIATE is such a lock by itself.
         tx.run(LOCK, args![]).await?;
     }

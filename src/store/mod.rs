@@ -2,54 +2,73 @@
 //! serve both.
 
 mod migrate;
+mod seal;
 mod sql;
 
-use std::{str::FromStr, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
+    Connection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use self::sql::Pool;
 pub(crate) use self::sql::args;
-pub use self::sql::{Arg, On, Row, Store, Tx};
+pub use self::{
+    seal::{Seal, Sealed},
+    sql::{Arg, On, Row, Store, Tx},
+};
 use crate::failure::Failure;
 
-/// How long a statement waits for another writer, and a caller for a connection.
+/// How long a statement waits for another writer of the file, and a caller for a connection to it.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a caller waits for a connection to a server, which may be gone: who asked is to hear of it.
+const SERVER_PATIENCE: Duration = Duration::from_secs(5);
 /// Connections that only read, of SQLite; all of PostgreSQL.
 const CONNECTIONS: u32 = 8;
 
 impl Store {
     /// Opens the database of an address and brings it to this version.
     pub async fn open(address: &str) -> Result<Self, Failure> {
-        let store = Store::connect(address).await?;
+        let store = Store { pool: connect(address).await?, seal: Arc::default() };
         migrate::migrate(&store).await?;
         Ok(store)
     }
 
-    async fn connect(address: &str) -> Result<Self, Failure> {
-        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            let options = PgConnectOptions::from_str(address).map_err(|e| wrong_address(address, &e.to_string()))?;
-            let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
-            return Ok(Store::Postgres(pool.connect_with(options).await.map_err(unreachable)?));
-        }
-        if !address.starts_with("sqlite:") || address.contains(":memory:") {
-            return Err(wrong_address(address, "it begins with `sqlite://` or `postgres://`"));
-        }
-        let options = SqliteConnectOptions::from_str(address)
-            .map_err(|e| wrong_address(address, &e.to_string()))?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A solve that was accepted is there after a power cut, too.
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(PATIENCE);
-        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
-        let write = write.connect_with(options.clone()).await.map_err(unreachable)?;
-        let read = SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
-        let read = read.connect_with(options.pragma("query_only", "on")).await.map_err(unreachable)?;
-        Ok(Store::Sqlite { read, write })
+    /// The same with keys that encrypt what is kept about people.
+    pub fn sealed_by(mut self, seal: Seal) -> Self {
+        self.seal = Arc::new(seal);
+        self
     }
+}
+
+async fn connect(address: &str) -> Result<Pool, Failure> {
+    if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+        let options = PgConnectOptions::from_str(address).map_err(|e| wrong_address(address, &e.to_string()))?;
+        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(SERVER_PATIENCE);
+        return Ok(Pool::Postgres(pool.connect_with(options).await.map_err(unreachable)?));
+    }
+    if !address.starts_with("sqlite:") || address.contains(":memory:") {
+        return Err(wrong_address(address, "it begins with `sqlite://` or `postgres://`"));
+    }
+    let options = SqliteConnectOptions::from_str(address)
+        .map_err(|e| wrong_address(address, &e.to_string()))?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A solve that was accepted is there after a power cut, too.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(PATIENCE);
+    // When the disk is full a transaction ends by itself, which the connection does not notice: it would begin no other.
+    let write =
+        SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).before_acquire(|connection, _| {
+            let usable = !connection.is_in_transaction();
+            Box::pin(async move { Ok(usable) })
+        });
+    let write = write.connect_with(options.clone()).await.map_err(unreachable)?;
+    let read = SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+    let read = read.connect_with(options.pragma("query_only", "on")).await.map_err(unreachable)?;
+    Ok(Pool::Sqlite { read, write })
 }
 
 fn wrong_address(address: &str, why: &str) -> Failure {

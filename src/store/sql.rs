@@ -1,5 +1,7 @@
 //! Statements over either database: the same text, the same arguments, the same rows.
 
+use std::sync::Arc;
+
 use sqlx::{
     Executor, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction,
     postgres::{PgArguments, PgRow},
@@ -7,11 +9,19 @@ use sqlx::{
     sqlite::{SqliteArguments, SqliteRow},
 };
 
+use super::Seal;
 use crate::failure::Failure;
 
 /// A database.
 #[derive(Debug, Clone)]
-pub enum Store {
+pub struct Store {
+    pub(super) pool: Pool,
+    pub(super) seal: Arc<Seal>,
+}
+
+/// Connections to it.
+#[derive(Debug, Clone)]
+pub(super) enum Pool {
     /// A file: many readers, one writer.
     Sqlite { read: SqlitePool, write: SqlitePool },
     /// A server.
@@ -19,7 +29,12 @@ pub enum Store {
 }
 
 /// A transaction; dropped without `commit`, nothing of it has happened.
-pub enum Tx {
+pub struct Tx {
+    begun: Begun,
+    seal: Arc<Seal>,
+}
+
+enum Begun {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -47,46 +62,76 @@ pub enum Row {
 impl Store {
     /// Asks.
     pub async fn read(&self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>, Failure> {
-        Ok(match self {
-            Store::Sqlite { read, .. } => sqlite(read, sql, args).await?,
-            Store::Postgres(pool) => postgres(pool, sql, args).await?,
+        Ok(match &self.pool {
+            Pool::Sqlite { read, .. } => sqlite(read, sql, args).await?,
+            Pool::Postgres(pool) => postgres(pool, sql, args).await?,
         })
     }
 
     /// Changes by one statement, which may return rows.
     pub async fn write(&self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>, Failure> {
-        Ok(match self {
-            Store::Sqlite { write, .. } => sqlite(write, sql, args).await?,
-            Store::Postgres(pool) => postgres(pool, sql, args).await?,
+        Ok(match &self.pool {
+            Pool::Sqlite { write, .. } => sqlite(write, sql, args).await?,
+            Pool::Postgres(pool) => postgres(pool, sql, args).await?,
         })
     }
 
     /// Begins a transaction that will write.
     pub async fn begin(&self) -> Result<Tx, Failure> {
-        Ok(match self {
+        let begun = match &self.pool {
             // Who is to write waits here, not in the middle, where SQLite could only give up.
-            Store::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+            Pool::Sqlite { write, .. } => Begun::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pool::Postgres(pool) => Begun::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { begun, seal: self.seal.clone() })
+    }
+
+    /// What encrypts what is kept about people.
+    pub fn seal(&self) -> Arc<Seal> {
+        self.seal.clone()
+    }
+
+    /// Leaves nothing in the file of what was overwritten or removed; a server sees to that by itself.
+    pub async fn compact(&self) -> Result<(), Failure> {
+        if let Pool::Sqlite { write, .. } = &self.pool {
+            sqlite(write, "VACUUM", args![]).await?;
+            sqlite(write, "PRAGMA wal_checkpoint(TRUNCATE)", args![]).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether it is a server.
+    pub fn is_server(&self) -> bool {
+        matches!(self.pool, Pool::Postgres(_))
     }
 }
 
 impl Tx {
     /// Asks or changes.
     pub async fn run(&mut self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>, Failure> {
-        Ok(match self {
-            Tx::Sqlite(tx) => sqlite(&mut **tx, sql, args).await?,
-            Tx::Postgres(tx) => postgres(&mut **tx, sql, args).await?,
+        Ok(match &mut self.begun {
+            Begun::Sqlite(tx) => sqlite(&mut **tx, sql, args).await?,
+            Begun::Postgres(tx) => postgres(&mut **tx, sql, args).await?,
         })
     }
 
     /// Makes it so.
     pub async fn commit(self) -> Result<(), Failure> {
-        match self {
-            Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
+        match self.begun {
+            Begun::Sqlite(tx) => tx.commit().await?,
+            Begun::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
+    }
+
+    /// Whether it is one of a server.
+    pub fn is_servers(&self) -> bool {
+        matches!(self.begun, Begun::Postgres(_))
+    }
+
+    /// What encrypts what is kept about people.
+    pub fn seal(&self) -> Arc<Seal> {
+        self.seal.clone()
     }
 }
 
@@ -102,6 +147,14 @@ impl On<'_> {
         match self {
             On::Alone(store) => store.read(sql, args).await,
             On::Inside(tx) => tx.run(sql, args).await,
+        }
+    }
+
+    /// What encrypts what is kept about people.
+    pub fn seal(&self) -> Arc<Seal> {
+        match self {
+            On::Alone(store) => store.seal(),
+            On::Inside(tx) => tx.seal(),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! The same text on both databases.
 
-use super::{testing::both, *};
+use super::{
+    testing::{self, both},
+    *,
+};
 
 #[tokio::test]
 async fn processes_that_start_together_migrate_once() {
@@ -8,7 +11,7 @@ async fn processes_that_start_together_migrate_once() {
         let opened = (0..6).map(|_| Store::open(&scratch.address));
         for store in futures_util::future::join_all(opened).await {
             let rows = store.unwrap().read("SELECT version FROM versions", args![]).await.unwrap();
-            assert_eq!(rows.iter().map(|r| r.int(0).unwrap()).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
+            assert_eq!(rows.iter().map(|r| r.int(0).unwrap()).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7]);
         }
     }
 }
@@ -45,4 +48,40 @@ async fn an_address_that_is_none_is_told_without_its_password() {
         assert!(matches!(failure, Failure::Usage(_)), "{failure}");
         assert!(!failure.to_string().contains("secret"), "{failure}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_was_gone_is_asked_again_when_it_is_back() {
+    let server = testing::Server::start();
+    let scratch = server.database();
+    let store = Store::open(&scratch.address).await.unwrap();
+    let read = || store.read("SELECT version FROM versions", args![]);
+    assert!(read().await.is_ok());
+    server.fall();
+    assert!(matches!(read().await, Err(Failure::Unavailable(_))));
+    server.rise();
+    assert!(read().await.is_ok());
+}
+
+#[tokio::test]
+async fn after_a_full_disk_the_next_change_is_made_as_if_nothing_had_happened() {
+    let scratch = testing::sqlite();
+    let store = Store::open(&scratch.address).await.unwrap();
+    let pages = store.read("PRAGMA page_count", args![]).await.unwrap()[0].int(0).unwrap();
+    let insert = "INSERT INTO solve_requests (solve, body) VALUES ($1, $2)";
+    let full = async || store.write(&format!("PRAGMA max_page_count = {pages}"), args![]).await.map(drop);
+    full().await.unwrap();
+    for _ in 0..3 {
+        let mut tx = store.begin().await.unwrap();
+        tx.run(insert, args!["small", vec![1u8]]).await.unwrap();
+        let refused = tx.run(insert, args!["large", vec![1u8; 1 << 20]]).await;
+        assert!(matches!(refused, Err(Failure::Unavailable(_))));
+        drop(tx);
+        // A connection that was opened anew does not know of the limit.
+        full().await.unwrap();
+    }
+    store.write("PRAGMA max_page_count = 1000000", args![]).await.unwrap();
+    store.write(insert, args!["large", vec![1u8; 1 << 20]]).await.unwrap();
+    let rows = store.read("SELECT solve FROM solve_requests", args![]).await.unwrap();
+    assert_eq!(rows.iter().map(|r| r.text(0).unwrap()).collect::<Vec<_>>(), ["large"]);
 }

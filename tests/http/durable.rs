@@ -18,16 +18,20 @@ use super::{Service, fixture, testing};
 const LEASE: [&str; 2] = ["--lease", "2"];
 
 /// A worker process; dropping it ends it.
-struct Worker {
+pub(super) struct Worker {
     child: Child,
-    log: Arc<Mutex<String>>,
+    pub(super) log: Arc<Mutex<String>>,
 }
 
 impl Worker {
     fn start(database: &str) -> Self {
+        Worker::with(database, &LEASE)
+    }
+
+    pub(super) fn with(database: &str, args: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_careweave"))
             .args(["worker", "--workers", "1", "--database", database])
-            .args(LEASE)
+            .args(args)
             .env_remove("RUST_LOG")
             .stderr(Stdio::piped())
             .spawn()
@@ -58,7 +62,7 @@ fn signal(child: &Child, name: &str) {
 }
 
 /// A solve of some seconds.
-fn of_seconds(seconds: f64) -> Value {
+pub(super) fn of_seconds(seconds: f64) -> Value {
     json!({ "problem": fixture("evening.json"), "options": { "seconds": seconds } })
 }
 
@@ -136,7 +140,8 @@ async fn a_worker_that_is_frozen_past_its_lease_writes_nothing() {
     assert_eq!(events(&service, &path).await, (before, 1));
 }
 
-async fn wait_for(log: &Mutex<String>, text: &str) {
+/// Waits until a log has a text.
+pub(super) async fn wait_for(log: &Mutex<String>, text: &str) {
     while !log.lock().unwrap().contains(text) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

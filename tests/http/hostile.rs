@@ -2,11 +2,12 @@
 
 use std::{
     io::{Read, Write},
-    net::TcpStream,
+    net::{Shutdown, TcpStream},
     time::Duration,
 };
 
-use reqwest::StatusCode;
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use super::{Service, problem_details};
@@ -32,9 +33,21 @@ impl Service {
 
     /// Writes bytes as they are and gives what comes back within a while.
     fn raw(&self, bytes: &[u8]) -> String {
+        self.answer_to(bytes, false)
+    }
+
+    /// The same from a client that says no more.
+    fn raw_with_end(&self, bytes: &[u8]) -> String {
+        self.answer_to(bytes, true)
+    }
+
+    fn answer_to(&self, bytes: &[u8], end: bool) -> String {
         let mut stream = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(3))).unwrap();
         let _ = stream.write_all(bytes);
+        if end {
+            let _ = stream.shutdown(Shutdown::Write);
+        }
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
         String::from_utf8_lossy(&answer).into_owned()
@@ -144,4 +157,138 @@ async fn mangled_bodies_never_make_a_server_error() {
             assert!(status < 500, "{path}: {status}");
         }
     }
+}
+
+/// Some of each strategy, the same ones in each run.
+fn drawn<S: Strategy>(strategy: S, count: usize) -> Vec<S::Value> {
+    let mut runner = TestRunner::deterministic();
+    (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
+}
+
+/// Headers that the service reads, with values that are nearly right or nothing at all.
+#[tokio::test]
+async fn headers_drawn_at_random_never_make_a_server_error() {
+    let service = Service::hostile().await;
+    let solve = service.submit(&super::short()).await;
+    service.poll(&solve, |s| s["status"] == "finished").await;
+    let name = prop::sample::select(vec![
+        "if-match",
+        "if-none-match",
+        "prefer",
+        "priority",
+        "last-event-id",
+        "idempotency-key",
+        "accept",
+        "authorization",
+        "content-type",
+        "cookie",
+        "origin",
+        "host",
+        "traceparent",
+        "content-encoding",
+        "expect",
+        "x-http-method-override",
+    ]);
+    let value = prop_oneof![
+        "[!-~]{0,30}",
+        "(W/)?\"?-?[0-9]{1,25}\"?",
+        "(wait|u|Bearer|careweave_session|careweave_login)[= ]-?[a-z0-9.]{0,25}",
+        "text/calendar|application/json|application/merge-patch\\+json|text/csv|\\*/\\*;q=9",
+    ];
+    let text = prop_oneof![
+        value,
+        prop::collection::vec(0xa0u8..=0xff, 1..9).prop_map(|b| b.into_iter().map(char::from).collect::<String>())
+    ];
+    let requests = drawn((0usize..8, prop::collection::vec((name, text), 1..4)), 250);
+    for (route, headers) in requests {
+        let (method, path, body) = [
+            (Method::GET, "/v1/programs/north".to_owned(), None),
+            (Method::PUT, "/v1/programs/north".to_owned(), Some(json!({ "name": "North" }))),
+            (Method::PATCH, "/v1/programs/north".to_owned(), Some(json!({ "name": null }))),
+            (Method::GET, format!("{solve}/events"), None),
+            (Method::GET, format!("{solve}/calendar"), None),
+            (Method::POST, "/v1/solves".to_owned(), Some(json!({ "problem": {} }))),
+            (Method::POST, "/v1/session".to_owned(), Some(json!({ "key": "cw_x_y" }))),
+            (Method::DELETE, "/v1/programs/none".to_owned(), None),
+        ][route]
+            .clone();
+        let mut request = service.client.request(method, format!("{}{path}", service.url));
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        for (name, value) in &headers {
+            let bytes: Vec<u8> = value.chars().map(|c| c as u8).collect();
+            request = request.header(*name, bytes);
+        }
+        // A head that the client itself can't make is none that arrives.
+        let Ok(request) = request.build() else { continue };
+        if let Ok(response) = service.client.execute(request).await {
+            assert!(!response.status().is_server_error(), "{path} {headers:?}: {}", response.status());
+        }
+    }
+    assert_eq!(service.get("/healthz").send().await.unwrap().status(), StatusCode::OK);
+}
+
+/// Query strings of routes that read them.
+#[tokio::test]
+async fn queries_drawn_at_random_never_make_a_server_error() {
+    let service = Service::hostile().await;
+    let imported = service.post("/v1/programs/north/import", &super::fixture("tiny.json")).send().await.unwrap();
+    assert_eq!(imported.status(), StatusCode::OK);
+    let pair = (
+        "limit|cursor|before|week|from|to|format|table|participant|clinician|room|group|dry_run|below|date|_count|erase|x",
+        prop_oneof![
+            "-?[0-9]{1,20}",
+            "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+            "true|p1|ana|hall|rooms|csv",
+            "[%a-f0-9&=+;/\u{e9}]{0,12}"
+        ],
+    );
+    let paths = [
+        "/v1/programs",
+        "/v1/programs/north/participants",
+        "/v1/programs/north/export",
+        "/v1/programs/north/due",
+        "/v1/programs/north/dose",
+        "/v1/programs/north/weeks/2026-11-30/dose",
+        "/v1/programs/north/fhir/Appointment",
+        "/v1/audit",
+        "/v1/programs/north/weeks/2026-11-30/changes",
+        "/v1/session/oidc/callback",
+    ];
+    for (path, pairs) in drawn((prop::sample::select(paths.to_vec()), prop::collection::vec(pair, 0..4)), 250) {
+        let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let response = service.get(&format!("{path}?{}", query.join("&"))).send().await.unwrap();
+        assert!(!response.status().is_server_error(), "{path}?{}: {}", query.join("&"), response.status());
+    }
+}
+
+/// What is said to be compressed is not taken apart: a small body can't become a large one.
+#[tokio::test]
+async fn a_body_that_says_it_is_compressed_is_read_as_it_is() {
+    let service = Service::hostile().await;
+    for encoding in ["gzip", "br", "deflate", "zstd", "gzip, gzip"] {
+        let body = json!({ "id": format!("e{}", encoding.len()), "name": "E" });
+        let request = service.post("/v1/programs", &body).header("content-encoding", encoding);
+        let status = request.send().await.unwrap().status().as_u16();
+        assert!(matches!(status, 201 | 400 | 409 | 415), "{encoding}: {status}");
+    }
+}
+
+/// Chunks without an end, of a length that says more than there is, or of a size that no number holds.
+#[tokio::test]
+async fn chunks_that_lie_are_no_request() {
+    let service = Service::hostile().await;
+    let head = "POST /v1/programs HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n";
+    for chunks in ["ffffffffffffffffff\r\n{}", "5\r\n{}\r\n0\r\n\r\n", "-1\r\n{}\r\n", "2;x=y\r\n{}zz", "g\r\n"] {
+        let answer = service.raw_with_end(format!("{head}{chunks}").as_bytes());
+        assert!(!answer.contains(" 201 ") && !answer.contains(" 500 "), "{chunks:?}: {answer}");
+    }
+    // Two lengths, or a length and chunks: who is before the service may believe the other one.
+    for lengths in ["content-length: 2\r\ncontent-length: 3", "content-length: 2\r\ntransfer-encoding: chunked"] {
+        let answer = service
+            .raw_with_end(format!("POST /v1/check HTTP/1.1\r\nhost: localhost\r\n{lengths}\r\n\r\n{{}}").as_bytes());
+        assert!(!answer.contains(" 200 "), "{answer}");
+    }
+    assert_eq!(service.get("/healthz").send().await.unwrap().status(), StatusCode::OK);
 }

@@ -67,7 +67,18 @@ impl Guarded {
     }
 }
 
-const OPEN: [&str; 7] = ["/", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/feeds/{token}"];
+const OPEN: [&str; 10] = [
+    "/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/docs",
+    "/openapi.json",
+    "/feeds/{token}",
+    "/v1/session/ways",
+    "/v1/session/oidc",
+    "/v1/session/oidc/callback",
+];
 
 /// Whether a role may use a method of a path, as the documentation of the roles says it.
 fn may(role: &str, method: &Method, path: &str) -> bool {

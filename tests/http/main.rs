@@ -15,17 +15,21 @@ mod fhir;
 mod guard;
 mod hostile;
 mod keys;
+mod login;
 mod openapi;
+mod outages;
 mod page;
 mod programs;
 mod quality;
 mod readers;
 mod receiver;
+mod records;
 mod referrals;
 mod replans;
 mod solves;
 #[path = "../../src/store/testing.rs"]
 mod testing;
+mod traces;
 mod waiting;
 mod webhooks;
 mod weeks;
@@ -62,7 +66,14 @@ impl Service {
 
     /// Over a database.
     fn over(database: &str, folder: TempDir, args: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_careweave"))
+        Service::by(Command::new(env!("CARGO_BIN_EXE_careweave")), database, folder, args)
+    }
+
+    /// By a command that runs `careweave` with the arguments that follow.
+    fn by(mut careweave: Command, database: &str, folder: TempDir, args: &[&str]) -> Self {
+        // Without one the client of the tests is not made, though it speaks plain HTTP only.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut child = careweave
             .args(["serve", "--listen", "127.0.0.1:0", "--database", database])
             .args(args)
             .env_remove("RUST_LOG")

@@ -69,7 +69,8 @@ impl From<Refusal> for Error {
 /// What a request has seen: `If-Match`, `If-None-Match: *`.
 fn seen(headers: &HeaderMap) -> Precondition {
     let listed = |name: header::HeaderName| {
-        let values: Vec<&str> = headers.get_all(name).iter().filter_map(|v| v.to_str().ok()).collect();
+        // What is no text is a state that nobody has seen, not none that was named.
+        let values: Vec<_> = headers.get_all(name).iter().map(|v| String::from_utf8_lossy(v.as_bytes())).collect();
         let tags = values.iter().flat_map(|v| v.split(',')).map(|t| t.trim().to_owned()).collect::<Vec<_>>();
         if values.is_empty() { None } else { Some(tags) }
     };
@@ -121,4 +122,45 @@ fn key<'a>(caller: &'a Caller, program: &'a str, week: &str) -> Result<Key<'a>, 
 /// The date of a path.
 fn date(text: &str) -> Result<Date, Error> {
     text.parse().map_err(|()| Error::NotFound("A week is named by its first day, such as 2026-11-30."))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::drawn::headers;
+
+    const TAGS: &str = "(\"[0-9]{1,2}\"|W/\"[0-9]\"|\\*|x)(, ?\"[0-9]{1,20}\"){0,2}";
+
+    fn tags(headers: &HeaderMap) -> Vec<String> {
+        let texts = headers.values().map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned());
+        texts.flat_map(|t| t.split(',').map(|tag| tag.trim().to_owned()).collect::<Vec<_>>()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_change_is_made_only_of_a_state_that_was_named(given in headers("if-match", TAGS), revision in 0i64..100) {
+            let named = tags(&given);
+            let fits = named.iter().any(|tag| *tag == "*" || *tag == format!("\"{revision}\""));
+            let said = !given.is_empty();
+            prop_assert_eq!(seen(&given).holds(Some(revision)).is_ok(), fits || !said);
+            prop_assert_eq!(seen(&given).holds(None).is_ok(), !said);
+        }
+
+        #[test]
+        fn nothing_is_made_where_something_is(given in headers("if-none-match", TAGS), revision in 0i64..100) {
+            let only_new = tags(&given).iter().any(|tag| tag == "*");
+            prop_assert_eq!(seen(&given).holds(Some(revision)).is_err(), only_new);
+            prop_assert!(seen(&given).holds(None).is_ok());
+            unchanged(&given, revision);
+        }
+
+        #[test]
+        fn any_bytes_are_a_body_or_told_as_none(body in prop::collection::vec(any::<u8>(), 0..60)) {
+            let read = value(&body);
+            prop_assert_eq!(read.is_ok(), serde_json::from_slice::<Value>(&body).is_ok());
+            prop_assert_eq!(text(body).is_ok(), read.is_ok());
+        }
+    }
 }

@@ -27,7 +27,10 @@ pub fn priority(headers: &HeaderMap) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::drawn::headers;
 
     #[test]
     fn a_wait_is_found_among_other_preferences_and_granted_up_to_the_longest() {
@@ -41,6 +44,27 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.insert("prefer", text.parse().unwrap());
             assert_eq!(wait(&headers), seconds.map(Duration::from_secs), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_preferred_the_wait_and_the_priority_are_bounded(
+            prefer in headers("prefer", "([a-z]{1,5};)?(wait|WAIT)[ =]{1,2}\"?[0-9]{1,25}\"?(, ?wait=[0-9])?"),
+            priority_said in headers("priority", "(i, ?)?u=-?[0-9]{1,20}"),
+        ) {
+            let mut headers = prefer;
+            headers.extend(priority_said);
+            prop_assert!(wait(&headers).is_none_or(|wait| wait <= Duration::from_secs(LONGEST)));
+            prop_assert!((0..=7).contains(&priority(&headers)));
+        }
+
+        #[test]
+        fn a_wait_is_found_wherever_it_stands(before in "([a-z]{1,6}=[0-9]{1,3}, ){0,3}", seconds in 0..=LONGEST, after in "(, [a-z]{1,6}){0,2}") {
+            prop_assume!(!before.contains("wait="));
+            let mut headers = HeaderMap::new();
+            headers.insert("prefer", format!("{before}wait={seconds}{after}").parse().unwrap());
+            prop_assert_eq!(wait(&headers), Some(Duration::from_secs(seconds)));
         }
     }
 }

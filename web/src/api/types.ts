@@ -28,6 +28,7 @@ export type ProblemDetails = Schemas['ProblemDetails'];
 export type Dose = Schemas['Dose'];
 export type Attended = Schemas['Attended'];
 export type Opening = Schemas['Opening'];
+export type Ways = Schemas['Ways'];
 export type Caller = Schemas['SessionView'];
 
 /** A session with everything that Careweave writes about it. */

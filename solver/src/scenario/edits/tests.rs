@@ -1,8 +1,9 @@
 //! Edits, held against the contract's sentences.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{apply, read};
+use super::{address::Address, apply, read};
 use crate::problem::{Faults, Problem};
 
 fn problem() -> Problem {
@@ -154,4 +155,80 @@ fn everything_that_is_wrong_is_told_at_once_with_the_edit_to_blame() {
 #[test]
 fn no_edits_leave_the_problem_as_it_is() {
     assert_eq!(apply(&problem(), &[]).expect("the same"), problem());
+}
+
+/// A path of the problem above, or nearly one.
+fn path() -> impl Strategy<Value = String> {
+    let list = prop::sample::select(vec![
+        "sites",
+        "rooms",
+        "services",
+        "clinicians",
+        "groups",
+        "participants",
+        "travel",
+        "week_start",
+        "separate",
+        "x",
+    ]);
+    let id =
+        prop::sample::select(vec!["s1", "r1", "talk", "circle", "t1", "g1", "p1", "p2", "0", "-", "pairs", "a~1b", ""]);
+    let field = prop::sample::select(vec![
+        "",
+        "/capacity",
+        "/orders",
+        "/orders/p1-talk",
+        "/orders/-",
+        "/shifts/0/sites",
+        "/hours/0",
+        "/members/0",
+        "/id",
+        "/group/max",
+        "/prefer",
+        "/family/f1",
+        "/name/x",
+        "/-1",
+        "/18446744073709551616",
+    ]);
+    prop_oneof![
+        4 => (list, id, field).prop_map(|(list, id, field)| format!("/{list}/{id}{field}")),
+        1 => "[/~a-c0-2-]{0,12}",
+    ]
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        (0i64..20).prop_map(Value::from),
+        "[a-z0-9]{0,3}".prop_map(Value::from),
+        Just(json!(null)),
+        Just(json!([])),
+        Just(json!({ "id": "new", "site": "s1", "capacity": 3 })),
+        Just(json!(["t1", "t2"])),
+    ]
+}
+
+fn edit() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        (path(), value()).prop_map(|(path, value)| json!({ "set": path, "to": value })),
+        (path(), value()).prop_map(|(path, value)| json!({ "add": path, "value": value })),
+        path().prop_map(|path| json!({ "remove": path })),
+        (path(), -1i64..4).prop_map(|(path, count)| json!({ "copy": path, "count": count })),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_the_edits_say_what_comes_out_is_a_problem_or_they_are_refused(edits in prop::collection::vec(edit(), 0..4)) {
+        match edited(json!(edits)) {
+            Ok(problem) => prop_assert!(crate::problem::read(problem.to_string().as_bytes()).is_ok(), "{problem}"),
+            Err(Faults(faults)) => prop_assert!(faults.iter().all(|f| !f.detail.is_empty()) && !faults.is_empty()),
+        }
+    }
+
+    #[test]
+    fn a_path_is_written_as_it_is_read(steps in prop::collection::vec("[a-c/~0-1]{1,4}", 1..5)) {
+        let written = Address::of(&steps).text();
+        let read = Address::parse(&written).map(|address| address.steps().to_vec());
+        prop_assert_eq!(read, Ok(steps));
+    }
 }

@@ -389,6 +389,8 @@ impl Search {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -414,5 +416,50 @@ mod tests {
             assert_eq!(Bound::read(text).unwrap().holds(at), holds, "{text}");
         }
         assert!(Bound::read("tomorrow").is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn any_date_is_understood_or_refused_and_compared_without_harm(
+            text in prop_oneof![
+                any::<String>(),
+                "(eq|ne|ge|gt|le|lt|sa|eb|ap)?[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[ +-][0-9]{2}:[0-9]{2}))?)?)?",
+            ],
+            offset in -14i32..=14,
+            at in -62_000_000_000i64..250_000_000_000,
+        ) {
+            let Some(bound) = Bound::read(&text) else { return Ok(()) };
+            let offset = FixedOffset::east_opt(offset * 3600).unwrap();
+            let start = DateTime::from_timestamp(at, 0).unwrap().with_timezone(&offset);
+            let (from, to) = bound.span(offset);
+            prop_assert!(from <= to);
+            let (first, last) = bound.days();
+            prop_assert!(first <= last);
+            if bound.holds(start) {
+                // Nothing is missed in the days that are looked through, but for the difference of two clocks.
+                let day = start.date_naive();
+                let near = |d: NaiveDate, k: i64| d.checked_add_signed(chrono::Duration::days(k)).unwrap_or(d);
+                prop_assert!(near(first, -2) <= day && day <= near(last, 2), "{text}: {first} {last} {day}");
+            }
+        }
+
+        #[test]
+        fn any_query_is_understood_or_refused(pairs in prop::collection::vec(
+            ("(_count|_offset|_id|date|start|status|patient|actor|_format|[a-z_]{1,6})", prop_oneof![any::<String>(), "[0-9a-z,|/-]{0,12}"]),
+            0..4,
+        )) {
+            for kind in ["Appointment", "Schedule", "Slot", "Patient", "Nothing"] {
+                if let Ok(search) = Search::read(kind, &pairs) {
+                    prop_assert!((1..=MOST).contains(&search.count));
+                    search.span();
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_escaped_has_nothing_that_ends_a_value(text in any::<String>()) {
+            let escaped = escaped(&text);
+            prop_assert!(escaped.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/,%".contains(&b)), "{escaped}");
+        }
     }
 }

@@ -1,0 +1,3 @@
+ALTER TABLE sessions ADD COLUMN person TEXT;
+ALTER TABLE records ADD COLUMN seal TEXT;
+ALTER TABLE solves ADD COLUMN trace TEXT;
