@@ -72,7 +72,7 @@ enum Command {
     Worth(worth::Worth),
     Generate(generate::Generate),
     Schema(schema::Schema),
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     Worker(worker::Worker),
     Keys(keys::Keys),
     Backup(backup::Backup),
