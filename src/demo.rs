@@ -3,10 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use careweave_solver::problem::Date;
+use chrono::{Datelike, Days, NaiveDate};
 use serde_json::json;
 
 use crate::{
     auth::{Caller, DEFAULT_TENANT},
+    clock,
     failure::Failure,
     http::solves::request,
     jobs::{Jobs, New},
@@ -16,7 +18,8 @@ use crate::{
 /// Id of the programme.
 const PROGRAM: &str = "demo";
 const NAME: &str = "Riverside & Broad Street";
-const WEEK: &str = "2026-11-30";
+/// The first of its weeks.
+const FIRST: &str = "2026-11-30";
 const PROBLEM: &str = include_str!("../fixtures/two-sites.json");
 /// How the first calendar is solved: it is published well within a minute.
 const OPTIONS: &str = r#"{"seconds":30,"threads":2}"#;
@@ -38,7 +41,8 @@ pub async fn prepare(jobs: &Arc<Jobs>) -> Result<(), Failure> {
         }
         Err(refusal) => return Err(told(refusal)),
     }
-    let date: Date = WEEK.parse().map_err(|()| Failure::Internal("The demo's week is no date.".into()))?;
+    let first: Date = FIRST.parse().map_err(|()| Failure::Internal("The demo's week is no date.".into()))?;
+    let date = Date(first.0.max(next_monday(clock::now().date_naive())));
     let key = Key { tenant: DEFAULT_TENANT, program: PROGRAM, date };
     let week = programs::week(store, key).await.map_err(told)?;
     let solve = match week.solve.as_deref().map(str::parse) {
@@ -50,7 +54,7 @@ pub async fn prepare(jobs: &Arc<Jobs>) -> Result<(), Failure> {
                 kind: request::KIND,
                 body: body.into_bytes(),
                 priority: PRIORITY,
-                week: Some((PROGRAM.into(), WEEK.into())),
+                week: Some((PROGRAM.into(), date.to_string())),
                 once: None,
             };
             let refused = |why| Failure::Internal(format!("The demo's week can't be solved: {why:?}."));
@@ -67,6 +71,11 @@ pub async fn prepare(jobs: &Arc<Jobs>) -> Result<(), Failure> {
         }
     });
     Ok(())
+}
+
+/// The Monday after a day: of the week that comes nothing has happened yet.
+fn next_monday(day: NaiveDate) -> NaiveDate {
+    day + Days::new(7 - u64::from(day.weekday().num_days_from_monday()))
 }
 
 /// Publishes what a solve found, once it has ended.

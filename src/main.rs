@@ -5,6 +5,7 @@ mod auth;
 mod calendars;
 mod cli;
 mod client;
+mod clock;
 mod compiled;
 mod delivery;
 mod demo;

@@ -7,12 +7,14 @@ use std::{
 };
 
 use careweave_solver::search;
+use chrono::{DateTime, Utc};
 use clap::Args;
 use tokio::net::TcpListener;
 
 use super::{Outcome, login::Login, output::Output, rekey::RecordKeys, service};
 use crate::{
     auth::keys,
+    clock,
     delivery::Delivery,
     demo,
     failure::Failure,
@@ -45,6 +47,9 @@ pub struct Serve {
     /// Keep a made-up programme of two sites, `demo`, and solve and publish its week
     #[arg(long)]
     demo: bool,
+    /// Believe that it is this time, such as `2026-11-26T09:00:00Z`, as far as programmes' weeks go
+    #[arg(long, env = "CAREWEAVE_NOW", value_name = "TIME", hide = true)]
+    now: Option<DateTime<Utc>>,
     /// Print what is in force, without secrets, and end
     #[arg(long)]
     print_config: bool,
@@ -73,6 +78,10 @@ impl Serve {
             return Ok(Outcome::Done);
         }
         self.shared.log();
+        if let Some(now) = self.now {
+            tracing::warn!(%now, "programmes' weeks are seen as if it were another time");
+            clock::believe(now);
+        }
         service::runtime()?.block_on(self.shared.traced("careweave", self.serve()))?;
         Ok(Outcome::Done)
     }

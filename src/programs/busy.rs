@@ -127,7 +127,7 @@ pub struct Weeks {
 impl Default for Weeks {
     /// Some that are over, and a year.
     fn default() -> Self {
-        let today = Utc::now().date_naive();
+        let today = crate::clock::now().date_naive();
         let monday = today - Days::new(u64::from(today.weekday().num_days_from_monday()));
         Weeks { from: Date(monday.checked_sub_days(Days::new(BACK)).unwrap_or(monday)), count: WEEKS }
     }

@@ -31,7 +31,7 @@ impl Radicale {
         std::fs::write(folder.path().join("users"), "careweave:secret word\n").unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Radicale::run(port, folder.path());
-        let server = Radicale { folder, port, child, client: Client::new() };
+        let server = Radicale { folder, port, child, client: crate::client() };
         server.ready().await;
         let made = server.ask("MKCALENDAR", "").await;
         assert_eq!(made.0, StatusCode::CREATED, "{}", made.1);

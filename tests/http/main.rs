@@ -56,6 +56,17 @@ struct Service {
     log: Arc<Mutex<String>>,
 }
 
+/// A client that opens a connection for each request: what a test does between two of them may take longer than the
+/// service keeps an idle one open.
+fn client() -> Client {
+    // Without one no client is made, though it speaks plain HTTP only.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().pool_max_idle_per_host(0).build().unwrap()
+}
+
+/// When the tests play: before the week of the fixtures, of which nothing has happened yet.
+const NOW: &str = "2026-11-26T09:00:00Z";
+
 impl Service {
     /// With a database of its own, and one worker, so that a second solve waits.
     fn start() -> Self {
@@ -71,11 +82,10 @@ impl Service {
 
     /// By a command that runs `careweave` with the arguments that follow.
     fn by(mut careweave: Command, database: &str, folder: TempDir, args: &[&str]) -> Self {
-        // Without one the client of the tests is not made, though it speaks plain HTTP only.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut child = careweave
             .args(["serve", "--listen", "127.0.0.1:0", "--database", database])
             .args(args)
+            .env("CAREWEAVE_NOW", NOW)
             .env_remove("RUST_LOG")
             .stderr(Stdio::piped())
             .spawn()
@@ -88,7 +98,7 @@ impl Service {
         let log = Arc::new(Mutex::new(String::new()));
         let rest = log.clone();
         std::thread::spawn(move || lines.for_each(|l| rest.lock().unwrap().push_str(&(l + "\n"))));
-        Service { _folder: folder, child, url, client: Client::new(), log }
+        Service { _folder: folder, child, url, client: client(), log }
     }
 
     fn get(&self, path: &str) -> RequestBuilder {

@@ -13,6 +13,7 @@ mod safe;
 
 use std::{collections::BTreeMap, sync::Arc, time::Instant as Moment};
 
+use self::relax::Grain;
 use crate::{
     instance::{Instance, ParticipantIx, Placements, SiteIx},
     milp::{self, Limits, Method, Program},
@@ -72,7 +73,8 @@ pub fn prove(
             if over() {
                 break;
             }
-            let program = relax::program(instance, placements, &facts, people, site, minutes, false, &over);
+            let program =
+                relax::program(instance, placements, &facts, people, site, Grain { minutes, whole: false }, &over);
             let Some(program) = program.map(Arc::new) else { break };
             let limits = Limits { deadline, ..Limits::default() };
             let answer = milp::solve(&program, Method::InteriorPoint, &[], &limits, stop);
@@ -86,7 +88,8 @@ pub fn prove(
     };
     for minutes in CELLS {
         for (k, (&site, people)) in blocks.iter().enumerate() {
-            let program = relax::program(instance, placements, &facts, people, site, minutes, true, &over);
+            let program =
+                relax::program(instance, placements, &facts, people, site, Grain { minutes, whole: true }, &over);
             let Some(program) = program.map(Arc::new) else { break };
             let left = deadline.saturating_duration_since(Moment::now()) / (blocks.len() - k) as u32;
             if let Some(bound) = branch(&program, Moment::now() + left, stop) {

@@ -16,6 +16,15 @@ use crate::{
     problem::Weights,
 };
 
+/// How fine a relaxation is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Grain {
+    /// Length of a cell.
+    pub minutes: i32,
+    /// Whether what is counted is counted in whole numbers: an integer program instead of its relaxation.
+    pub whole: bool,
+}
+
 /// An attendance or an individual session of a participant.
 pub(super) struct Visit {
     pub order: OrderIx,
@@ -49,10 +58,8 @@ pub(super) struct Relaxation<'a> {
     pub facts: &'a Facts,
     pub people: &'a [ParticipantIx],
     pub site: SiteIx,
-    /// Length of a cell.
-    pub cell: i32,
-    /// Whether what is counted is counted in whole numbers: an integer program instead of its relaxation.
-    pub whole: bool,
+    /// How fine it is.
+    pub grain: Grain,
     pub program: Program,
     /// y: the participant attends on the day.
     pub attends: BTreeMap<(ParticipantIx, i32), Variable>,
@@ -65,16 +72,15 @@ pub(super) struct Relaxation<'a> {
     pub over: &'a dyn Fn() -> bool,
 }
 
-/// The relaxation for the people whose home site is `site`, with cells of `minutes`, in `whole` numbers or not; none where
-/// it is `over` before it is written down.
+/// The relaxation for the people whose home site is `site`, none where it is `over` before
+/// it is written down.
 pub fn program(
     instance: &Instance,
     placements: &Placements,
     facts: &Facts,
     people: &[ParticipantIx],
     site: SiteIx,
-    minutes: i32,
-    whole: bool,
+    grain: Grain,
     over: &dyn Fn() -> bool,
 ) -> Option<Program> {
     let mut relaxation = Relaxation {
@@ -83,8 +89,7 @@ pub fn program(
         facts,
         people,
         site,
-        cell: minutes,
-        whole,
+        grain,
         program: Program::default(),
         attends: BTreeMap::new(),
         missing: HashMap::new(),
@@ -114,14 +119,14 @@ impl Relaxation<'_> {
 
     /// How often something is done, which rows or its cost keep at most at `most` anyway.
     fn count(&mut self, most: i64, cost: i64) -> Variable {
-        if self.whole { self.program.integer(most, cost) } else { self.program.kept(most, cost) }
+        if self.grain.whole { self.program.integer(most, cost) } else { self.program.kept(most, cost) }
     }
 
     fn days_and_orders(&mut self) {
         let cost = self.weights().attended_day.0.into();
         for &p in self.people {
             for day in 0..7 {
-                let y = if self.whole { self.program.binary(cost) } else { self.program.real(1, cost) };
+                let y = if self.grain.whole { self.program.binary(cost) } else { self.program.real(1, cost) };
                 if self.facts.days[p.i()].contains(&day) {
                     self.program.hold(constraint!(y == 1));
                 }
@@ -144,7 +149,7 @@ impl Relaxation<'_> {
                 continue;
             }
             let most = if order.one_per_day { 1 } else { left };
-            for ((day, _), cell) in cells::of_order(self.instance, self.placements, *o, self.cell) {
+            for ((day, _), cell) in cells::of_order(self.instance, self.placements, *o, self.grain.minutes) {
                 if cell.clinicians.len() < service.clinicians {
                     continue;
                 }
@@ -190,7 +195,7 @@ impl Relaxation<'_> {
             if strangers == places.eligible.len() || (self.over)() {
                 continue;
             }
-            let cells = cells::of_group(self.instance, self.placements, g, self.cell);
+            let cells = cells::of_group(self.instance, self.placements, g, self.grain.minutes);
             self.group(g, &cells, strangers);
         }
     }

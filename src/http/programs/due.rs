@@ -7,7 +7,6 @@ use axum::{
     extract::{Path, State},
 };
 use careweave_solver::problem::Date;
-use chrono::Utc;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -56,7 +55,7 @@ async fn due(
 ) -> Result<Json<DueList>, Error> {
     let from = match from {
         Some(text) => text.parse().map_err(|()| Error::InvalidQuery("`from` is a date such as 2026-11-30.".into()))?,
-        None => Date(Utc::now().date_naive()),
+        None => Date(crate::clock::now().date_naive()),
     };
     let days = days.unwrap_or(30);
     if days > 366 {

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use careweave_solver::problem::{Date, Problem};
-use chrono::{Datelike, Days, Utc};
+use chrono::{Datelike, Days};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -115,6 +115,6 @@ fn named(table: &str) -> Result<&'static Table, Error> {
 
 /// The Monday of this week.
 fn this_week() -> Date {
-    let today = Utc::now().date_naive();
+    let today = crate::clock::now().date_naive();
     Date(today - Days::new(u64::from(today.weekday().num_days_from_monday())))
 }

@@ -8,7 +8,7 @@ use careweave_solver::{
     problem::{Date, read_calendar},
     rules,
 };
-use chrono::{DateTime, Days, Duration, Utc};
+use chrono::{DateTime, Days, Duration};
 use serde_json::{Map, Value, json};
 
 use super::{Key, WeekRow, held, roll, row::text};
@@ -148,17 +148,18 @@ impl Known {
         Ok(find(Kind::Services, &service)?["minutes"].as_i64())
     }
 
-    /// Until when sessions are facts: until now, where the week has begun, and at least until the last of which it is
-    /// known who came.
+    /// Until when sessions are facts: until now, where the week is published and has begun, and at least until the last of
+    /// which it is known who came. Of a draft that nobody was told nothing has happened.
     fn frozen_until(&self, previous: &[Value]) -> Option<String> {
         let instant = |text: &str| DateTime::parse_from_rfc3339(text).ok().map(|t| t.to_utc());
         let given = self.row.given.get("freeze_until").and_then(Value::as_str);
         let noted = previous.iter().filter(|s| s["attendance"].as_object().is_some_and(|a| !a.is_empty()));
         let last = noted.filter_map(|s| instant(s["start"].as_str()?)).max().map(|t| t + Duration::minutes(1));
-        let (begins, now) = (self.date.0.and_time(chrono::NaiveTime::MIN).and_utc(), Utc::now());
+        let (begins, now) = (self.date.0.and_time(chrono::NaiveTime::MIN).and_utc(), crate::clock::now());
         let under_way = (begins - ZONES..begins + Duration::days(7) + ZONES).contains(&now);
         // What was brought in says itself how far it is.
-        let clock = if under_way && !self.row.given.contains_key("previous") { Some(now) } else { None };
+        let told = self.published.is_some() && !self.row.given.contains_key("previous");
+        let clock = (under_way && told).then_some(now);
         let until = [given.and_then(instant), last, clock].into_iter().flatten().max()?;
         if given.and_then(instant) == Some(until) {
             return given.map(str::to_owned);

@@ -8,7 +8,6 @@ use axum::{
     extract::{Path, State},
 };
 use careweave_solver::problem::Date;
-use chrono::Utc;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -66,7 +65,7 @@ async fn refer(
     let of = Referral {
         tenant: &caller.tenant,
         program: &program,
-        today: Date(Utc::now().date_naive()),
+        today: Date(crate::clock::now().date_naive()),
         records: caller.scopes.contains(&Scope::Record),
         dry_run,
     };
