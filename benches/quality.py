@@ -92,7 +92,7 @@ def main():
         if a.picture and curves:
             picture(curves, a.picture)
     if a.only == "itc":
-        if "ITC" not in os.environ:
+        if not os.environ.get("ITC"):
             sys.exit("ITC=DIR says where the timetables are")
         print(f"`ITC=DIR benches/quality.py --only itc --seeds {a.seeds}`: university timetables of the competitions of 2002 and 2007; each calendar judged by the referee.\n")
         timetables(a, seeds, os.environ["ITC"])
