@@ -7,7 +7,8 @@ folder=$(mktemp -d)
 at=127.0.0.1:8196
 page=docs/walkthrough.md
 trap 'kill "$service" 2>/dev/null; rm -rf "$folder"' EXIT
-"$careweave" serve --listen $at --database "sqlite://$folder/careweave.db" --workers 1 2> "$folder/log" &
+# The days of the walk are fixed: it begins before its first week.
+CAREWEAVE_NOW=2026-11-26T09:00:00Z "$careweave" serve --listen $at --database "sqlite://$folder/careweave.db" --workers 1 2> "$folder/log" &
 service=$!
 until curl -sf $at/readyz > /dev/null; do sleep 0.1; done
 
@@ -22,10 +23,11 @@ run() {
 cat > "$page" << 'END'
 # A walk: from an empty database to the second week
 
-`scripts/walkthrough.sh` ran these commands and wrote down what they print. They need `curl` and `jq`, and a service:
+`scripts/walkthrough.sh` ran these commands and wrote down what they print. They need `curl` and `jq`, and a service,
+which is told to believe that it is the Thursday before the first week:
 
 ```sh
-careweave serve &
+CAREWEAVE_NOW=2026-11-26T09:00:00Z careweave serve &
 api=http://127.0.0.1:8080/v1/programs
 ```
 
