@@ -52,7 +52,7 @@ def picture(curves, path):
             ax.step(*zip(*theirs), where="post", color="#b45309", linestyle="--", label="CP-SAT, whole problem")
         ax.axhline(max(bound, 1), color="#555555", linestyle=":", label="proven bound")
         ax.set(title=name, xlabel="seconds", ylabel="objective", yscale="log")
-        ax.legend(fontsize="small")
+        ax.legend(fontsize="small", loc="center right")
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
 
