@@ -5,7 +5,7 @@ use std::{convert::Infallible, ops::ControlFlow, sync::Arc, time::Duration};
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    App, Error,
+    App, Error, accept,
     asked::{Asked, answer},
     error::ProblemDetails,
 };
@@ -87,8 +87,7 @@ async fn explain(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) ->
         let places = Places { at: asked.at, clinician: asked.clinician.as_deref() };
         Ok((Question::new(instance, &asked.sessions, asked.order.as_deref(), places)?, asked.seconds))
     };
-    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    if !accept.is_some_and(|accept| accept.contains("text/event-stream")) {
+    if !accept::names(&headers, "text/event-stream") {
         return answer(&app, move || {
             let (question, seconds) = question()?;
             Ok(question.explain(seconds, |_| ControlFlow::Continue(())))

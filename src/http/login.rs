@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{App, Error, caller, error::ProblemDetails, params::Params};
+use super::{App, Error, accept, caller, error::ProblemDetails, params::Params};
 use crate::{
     auth::{
         audit::Entry,
@@ -139,8 +139,7 @@ fn back(app: &App, headers: &HeaderMap) -> String {
 
 /// An error as who asks can read it: a person on the page, a program as it is.
 fn told(headers: &HeaderMap, error: Error) -> Result<Response, Error> {
-    let accepts = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok());
-    if accepts.is_some_and(|types| types.contains("text/html")) {
+    if accept::names(headers, "text/html") {
         return Ok(go(&format!("/?login={}", error.code()), &[]));
     }
     Err(error)

@@ -1,6 +1,7 @@
 //! The HTTP service: one file a resource, each with its own `router()`; errors in `error`, what guards the door in
 //! `guard`, `body`, `cpu` and `limits`.
 
+mod accept;
 mod asked;
 mod body;
 mod caller;

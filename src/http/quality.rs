@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    App, Error,
+    App, Error, accept,
     asked::{Asked, answer},
     error::ProblemDetails,
 };
@@ -51,8 +51,7 @@ struct QualityRequest {
 )]
 async fn quality(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Result<Response, Error> {
     let body = app.bodies.read(body).await?;
-    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    if accept.is_some_and(|accept| accept.contains("text/html")) {
+    if accept::names(&headers, "text/html") {
         let page = app
             .cpu
             .run(move || {

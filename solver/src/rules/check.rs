@@ -42,7 +42,11 @@ pub fn check(instance: &Instance, given: &[GivenSession]) -> CheckReport {
 /// In the order in which they are told: by rule, then by session.
 pub(super) fn sort(violations: &mut [Violation]) {
     let rule = |v: &Violation| v.rule.get(1..).and_then(|k| k.parse::<u32>().ok());
-    violations.sort_by(|a, b| (rule(a), &a.sessions, &a.detail).cmp(&(rule(b), &b.sessions, &b.detail)));
+    // Two sessions of one id may break a rule in the same words: whom it concerns then tells them apart.
+    let key = |v: &Violation| {
+        (rule(v), v.sessions.clone(), v.detail.clone(), v.participants.clone(), v.clinicians.clone(), v.rooms.clone())
+    };
+    violations.sort_by_cached_key(key);
 }
 
 /// What only sessions as written show.

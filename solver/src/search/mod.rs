@@ -10,6 +10,7 @@ mod driver;
 mod exchange;
 mod facts;
 mod groups;
+mod hours;
 mod improve;
 mod incumbent;
 mod individuals;

@@ -2,10 +2,12 @@
 
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
-use super::{Stop, openings::DayTable, own_cost::OwnCost};
+use super::{Stop, hours, openings::DayTable, own_cost::OwnCost};
 
 use crate::{
-    instance::{ClinicianIx, GroupIx, Instance, Minute, OrderIx, Owner, ParticipantIx, Placements, ServiceIx, SiteIx},
+    instance::{
+        ClinicianIx, GroupIx, Instance, Minute, OrderIx, Owner, ParticipantIx, Placements, ServiceIx, SiteIx, Span,
+    },
     problem::Modality,
 };
 
@@ -112,6 +114,10 @@ pub struct Tables<'a> {
     pub site_people: Vec<Vec<ParticipantIx>>,
     /// Groups of each site.
     pub site_groups: Vec<Vec<GroupIx>>,
+    /// For each group the hours in which it may meet.
+    pub hours: Vec<Vec<Span>>,
+    /// For each group those of its site with hours in common.
+    pub blocks: Vec<Vec<GroupIx>>,
 }
 
 impl<'a> Tables<'a> {
@@ -233,6 +239,8 @@ impl<'a> Tables<'a> {
         for g in GroupIx::all(instance.groups.len()) {
             site_groups[instance.groups[g.i()].site.i()].push(g);
         }
+        let hours = hours::of_groups(instance, places);
+        let blocks = hours::blocks(instance, &hours, &site_groups);
         Tables {
             instance,
             stop,
@@ -252,6 +260,8 @@ impl<'a> Tables<'a> {
             person_freedom,
             site_people,
             site_groups,
+            hours,
+            blocks,
         }
     }
 

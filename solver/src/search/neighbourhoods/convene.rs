@@ -1,14 +1,12 @@
 //! A group is planned around somebody who finds no place as if no single session stood in its hours. These come back to
 //! where they were as far as that is still free; the few that are in the way take another place.
 
-use std::collections::BTreeMap;
-
 use super::{
     Neighbourhood,
-    group::{joinable, people_of},
+    group::{add_idle, close_all, somebody_without},
 };
 use crate::{
-    instance::{ClinicianIx, GroupIx, OrderIx, ParticipantIx, Span},
+    instance::{ClinicianIx, GroupIx, ParticipantIx, Span},
     search::{
         random::Chance,
         rebuild::{Rebuild, Standing},
@@ -34,65 +32,25 @@ impl Neighbourhood for Convene {
     }
 
     fn ruin(&self, state: &mut State<'_>, chance: &mut Chance) -> Option<Rebuild> {
-        let wanting = |o: &OrderIx| !state.t.joinable[o.i()].is_empty();
-        let o = (0..8).find_map(|_| state.some_unmet(chance).filter(wanting))?;
-        let p = state.t.instance.orders[o.i()].participant;
-        let g = joinable(state, o, chance)?;
-        let hours = hours_of(state, g);
+        let (p, g) = somebody_without(state, chance)?;
         let site = state.t.instance.groups[g.i()].site;
         let mut groups = vec![g];
-        let block: Vec<GroupIx> = state.t.site_groups[site.i()]
-            .iter()
-            .copied()
-            .filter(|x| state.held[x.i()] > 0 && overlap(&hours, &hours_of(state, *x)))
-            .collect();
+        let block: Vec<GroupIx> = state.t.blocks[g.i()].iter().copied().filter(|x| state.held[x.i()] > 0).collect();
         for _ in 0..chance.below(OTHERS + 1) {
             groups.extend(chance.pick(&block));
         }
-        groups.sort_unstable();
-        groups.dedup();
-        let mut people: Vec<ParticipantIx> = vec![p];
-        for &g in &groups {
-            people.extend(people_of(state, g));
-            state.close_group(g);
-        }
-        people.sort_unstable();
-        people.dedup();
-        let standing = take_out(state, g, &people, &hours);
-        let idle: Vec<GroupIx> =
-            state.t.site_groups[site.i()].iter().copied().filter(|g| state.held[g.i()] == 0).collect();
-        groups.extend(chance.pick(&idle));
-        groups.sort_unstable();
-        groups.dedup();
+        let people = close_all(state, &mut groups, [p]);
+        let standing = take_out(state, g, &people);
+        add_idle(state, site, &mut groups, 1, chance);
         let orders = (0..6).filter_map(|_| state.some_unmet(chance)).collect();
         Some(Rebuild { groups, host: Some((g, p)), standing, people, orders })
     }
 }
 
-/// On each of the site's days, from the first start of a group to the end of the last.
-fn hours_of(state: &State<'_>, g: GroupIx) -> BTreeMap<i32, Span> {
+/// Takes out the single sessions in the hours of a group of those who could lead or attend it.
+fn take_out(state: &mut State<'_>, g: GroupIx, people: &[ParticipantIx]) -> Vec<Standing> {
     let t = state.t;
-    let places = &t.places.groups[g.i()];
-    let grid = &t.places.grids[places.grid].starts;
-    let group = &t.instance.groups[g.i()];
-    let service = &t.instance.services[group.service.i()];
-    let mut hours: BTreeMap<i32, Span> = BTreeMap::new();
-    for k in places.starts.iter() {
-        let span = Span::new(grid[k], grid[k] + service.minutes + service.documentation);
-        let day = hours.entry(t.instance.site_day(group.site, grid[k])).or_insert(span);
-        *day = Span::new(day.start.min(span.start), day.end.max(span.end));
-    }
-    hours
-}
-
-fn overlap(a: &BTreeMap<i32, Span>, b: &BTreeMap<i32, Span>) -> bool {
-    a.iter().any(|(day, span)| b.get(day).is_some_and(|other| other.overlaps(*span)))
-}
-
-/// Takes out the single sessions in these hours of those who could lead or attend the group.
-fn take_out(state: &mut State<'_>, g: GroupIx, people: &[ParticipantIx], hours: &BTreeMap<i32, Span>) -> Vec<Standing> {
-    let t = state.t;
-    let inside = |span: Span| hours.values().any(|h| h.overlaps(span));
+    let inside = |span: Span| t.hours[g.i()].iter().any(|h| h.overlaps(span));
     let places = &t.places.groups[g.i()];
     let leads = places.clinicians.iter().map(|c| c.0);
     let of_leads = |c: ClinicianIx| state.desks[c.i()].sessions.iter().filter(|s| inside(s.0)).map(|s| s.1);

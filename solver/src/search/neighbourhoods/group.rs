@@ -2,7 +2,7 @@
 
 use super::{Neighbourhood, people::somebody};
 use crate::{
-    instance::{GroupIx, OrderIx, ParticipantIx},
+    instance::{GroupIx, OrderIx, ParticipantIx, SiteIx},
     search::{random::Chance, rebuild::Rebuild, state::State},
 };
 
@@ -28,6 +28,41 @@ pub fn joinable(state: &State<'_>, o: OrderIx, chance: &mut Chance) -> Option<Gr
     })
 }
 
+/// Somebody who has no place in a group, and a group that could have one.
+pub fn somebody_without(state: &State<'_>, chance: &mut Chance) -> Option<(ParticipantIx, GroupIx)> {
+    let wanting = |o: &OrderIx| !state.t.joinable[o.i()].is_empty();
+    let o = (0..8).find_map(|_| state.some_unmet(chance).filter(wanting))?;
+    Some((state.t.instance.orders[o.i()].participant, joinable(state, o, chance)?))
+}
+
+/// Closes groups, each once, and gives those who were in them, with `others`.
+pub fn close_all(
+    state: &mut State<'_>,
+    groups: &mut Vec<GroupIx>,
+    others: impl IntoIterator<Item = ParticipantIx>,
+) -> Vec<ParticipantIx> {
+    groups.sort_unstable();
+    groups.dedup();
+    let mut people: Vec<ParticipantIx> = others.into_iter().collect();
+    for &g in groups.iter() {
+        people.extend(people_of(state, g));
+        state.close_group(g);
+    }
+    people.sort_unstable();
+    people.dedup();
+    people
+}
+
+/// Adds groups of a site that do not meet: they may meet now.
+pub fn add_idle(state: &State<'_>, site: SiteIx, groups: &mut Vec<GroupIx>, count: usize, chance: &mut Chance) {
+    let idle: Vec<GroupIx> = state.t.site_groups[site.i()].iter().copied().filter(|g| state.held[g.i()] == 0).collect();
+    for _ in 0..count {
+        groups.extend(chance.pick(&idle));
+    }
+    groups.sort_unstable();
+    groups.dedup();
+}
+
 /// Everybody in the free meetings of a group.
 pub fn people_of(state: &State<'_>, g: GroupIx) -> Vec<ParticipantIx> {
     let mut people: Vec<ParticipantIx> =
@@ -49,23 +84,8 @@ impl Neighbourhood for Group {
         for _ in 0..chance.below(3) {
             groups.extend(chance.pick(&state.t.site_groups[site.i()]));
         }
-        groups.sort_unstable();
-        groups.dedup();
-        let mut people: Vec<ParticipantIx> = Vec::new();
-        for &g in &groups {
-            people.extend(people_of(state, g));
-            state.close_group(g);
-        }
-        // Groups that do not meet may meet now.
-        let idle: Vec<GroupIx> =
-            state.t.site_groups[site.i()].iter().copied().filter(|g| state.held[g.i()] == 0).collect();
-        for _ in 0..2 {
-            groups.extend(chance.pick(&idle));
-        }
-        groups.sort_unstable();
-        groups.dedup();
-        people.sort_unstable();
-        people.dedup();
+        let people = close_all(state, &mut groups, None);
+        add_idle(state, site, &mut groups, 2, chance);
         let share = chance.unit() * 0.8;
         for &p in &people {
             state.loosen(p, share, chance);
