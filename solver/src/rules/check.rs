@@ -81,3 +81,24 @@ fn as_written(instance: &Instance, given: &GivenSession, s: &Seen, verdict: &mut
         verdict.breaks("H2", &[*s], format!("{}: its site's time zone is {own}, not {zone}.", s.id));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn violations_in_the_same_words_are_told_in_an_order_of_their_own() {
+        let of = |participant: &str| Violation {
+            rule: "H12",
+            detail: "a/1 has 2 participants, not one.".into(),
+            sessions: vec!["a/1".into()],
+            participants: vec![participant.parse().unwrap()],
+            clinicians: Vec::new(),
+            rooms: Vec::new(),
+        };
+        let (mut one, mut other) = (vec![of("p3"), of("p2")], vec![of("p2"), of("p3")]);
+        sort(&mut one);
+        sort(&mut other);
+        assert_eq!(one, other);
+    }
+}
