@@ -46,9 +46,10 @@ export async function keyboard({ page, look, step, url }) {
   await page.locator('#tab-changes .count').waitFor();
   step('what is missing is told why, and given a place');
 
-  // Another is moved, pinned, and let go by undo.
+  // Another is moved, pinned, and let go by undo. In the participant's week it stays in sight: the best of its places may
+  // be with another clinician.
   const other = await movable(page, url, single.id);
-  await page.goto(`${url}/#/demo/2026-11-30/week?by=clinician&id=${other.clinicians[0]}`);
+  await page.goto(`${url}/#/demo/2026-11-30/week?by=participant&id=${other.participants[0]}`);
   await page.locator(`[data-session="${other.id}"]`).waitFor();
   await tabTo(page, '.session');
   await walkTo(page, other.id);
