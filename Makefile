@@ -1,6 +1,6 @@
 # What a person runs is what CI runs. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup build page pictures demo bench fuzz test test-page test-long referee lint deny
+.PHONY: help setup build page pictures demo bench bench-service fuzz test test-page test-long referee lint deny
 
 CAREWEAVE := target/release/careweave
 DEMO := target/demo
@@ -67,6 +67,12 @@ bench: build ## time the kernels, then objective against seconds, networks and s
 	benches/networks.py --picture docs/images/networks.svg > target/bench/networks.md && benches/paste.py networks < target/bench/networks.md
 	target/release/examples/submodels fixtures/instances/i-1-48-3.json > target/bench/submodels.md && benches/paste.py submodels < target/bench/submodels.md
 	benches/answers.py > target/bench/answers.md && benches/paste.py answers < target/bench/answers.md
+
+bench-service: build ## time the service, its workers on one PostgreSQL, and feeds, webhooks and CalDAV, for docs/benchmarks.md
+	@mkdir -p target/bench
+	benches/service.sh > target/bench/service.md && benches/paste.py service < target/bench/service.md
+	benches/workers.py > target/bench/workers.md && benches/paste.py workers < target/bench/workers.md
+	benches/feeds.py > target/bench/feeds.md && benches/paste.py feeds < target/bench/feeds.md
 
 fuzz: setup ## schemathesis over the whole OpenAPI document
 	cargo build --quiet

@@ -1,4 +1,4 @@
-//! `careweave rekey`: encrypts all records with the key in force, and the flag that names the keys.
+//! `careweave rekey`: encrypts what is kept secret with the key in force, and the flag that names the keys.
 
 use std::{fs, path::PathBuf};
 
@@ -11,14 +11,15 @@ use super::{
 };
 use crate::{
     failure::{Failure, counted},
-    programs::records,
+    programs::sealed,
     store::{Seal, Store},
 };
 
-/// Encrypt all records with the first key of the key file
+/// Encrypt records and secrets with the first key of the key file
 ///
-/// Records of participants that are not encrypted yet, or with another key of the file, are encrypted anew. The service may run;
-/// it must know the keys already. Afterwards the other keys are needed for older backups only.
+/// Records of participants, secrets of webhooks, passwords of collections and addresses of subscribed calendars that are not encrypted yet,
+/// or with another key of the file, are encrypted anew. The service may run; it must know the keys already. Afterwards the other keys are
+/// needed for older backups only.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  echo \"2026-11 $(openssl rand -hex 32)\" > record.keys
   careweave rekey --record-key-file record.keys
@@ -36,7 +37,7 @@ pub struct Rekey {
 /// Which keys.
 #[derive(Debug, Args)]
 pub struct RecordKeys {
-    /// A file with the keys that encrypt the records of participants: a line for each, an id and 64 hexadecimal digits; the
+    /// A file with the keys that encrypt the records of participants and the secrets of what is sent: a line for each, an id and 64 hexadecimal digits; the
     /// first is in force, the others are for what was encrypted before
     #[arg(long, env = "CAREWEAVE_RECORD_KEY_FILE", value_name = "FILE")]
     record_key_file: Option<PathBuf>,
@@ -61,10 +62,10 @@ impl Rekey {
         let address = self.database.address()?;
         let count = service::runtime()?.block_on(async {
             let store = Store::open(&address).await?.sealed_by(seal);
-            records::reseal(&store).await
+            sealed::reseal(&store).await
         })?;
         if for_a_person(self.text) {
-            let told = format!("{} encrypted with the key {key}.\n", counted(count, "record"));
+            let told = format!("{} encrypted with the key {key}.\n", counted(count, "text"));
             Output::Standard.write(told.as_bytes())?;
         } else {
             Output::Standard.write_json(&serde_json::json!({ "key": key, "encrypted": count }))?;

@@ -20,7 +20,7 @@ use crate::{
     failure::Failure,
     http::{self, App, Public},
     jobs::Jobs,
-    programs::records,
+    programs::sealed,
     signals::Signals,
     store::Store,
 };
@@ -99,7 +99,7 @@ impl Serve {
         let (door, app) = (Arc::new(OnceLock::new()), Arc::new(OnceLock::<Arc<App>>::new()));
         let opening = async {
             let store = Store::open(&self.shared.address()?).await?.sealed_by(seal);
-            records::readable(&store).await?;
+            sealed::readable(&store).await?;
             let keyless = !keys::any(&store).await?;
             if !self.listen.ip().is_loopback() && keyless {
                 return Err(Failure::Usage(format!(

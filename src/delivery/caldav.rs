@@ -2,10 +2,13 @@
 //! `If-None-Match` or `If-Match`, taken away when it is called off. What is published goes before what somebody has made of
 //! an event there. Whatever was written is noted at once, so that a try that breaks off has not been in vain.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    pin::pin,
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use hyper::{
     Method, StatusCode,
     header::{self, HeaderName},
@@ -19,7 +22,7 @@ use crate::{
     outbound::{Answer, Outbound, Request, Trouble},
     programs::{
         Refusal,
-        caldav::{self, Access, Written},
+        caldav::{self, Access, Deed, Written},
         feeds::{self, Shown},
         outbox::{Item, Outcome},
     },
@@ -105,23 +108,36 @@ async fn write(store: &Store, server: &Server<'_>, id: &str, shown: Shown) -> Re
     let gone = written.into_values().filter(|w| w.week >= from && !standing.contains(&w.uid));
     steps.extend(gone.map(Step::Remove));
     let (puts, all) = (steps.iter().filter(|s| matches!(s, Step::Put { .. })).count(), steps.len());
-    let done = stream::iter(steps).map(|step| take(store, server, id, step)).buffer_unordered(AT_ONCE);
-    done.try_collect::<()>().await?;
+    let done = stream::iter(steps).map(|step| take(server, step)).buffer_unordered(AT_ONCE);
+    // What has ended while the last was noted is noted together.
+    let mut done = pin!(done.ready_chunks(AT_ONCE));
+    while let Some(some) = done.next().await {
+        let (mut deeds, mut stop) = (Vec::new(), None);
+        for taken in some {
+            match taken {
+                Ok(deed) => deeds.push(deed),
+                Err(why) => stop = Some(why),
+            }
+        }
+        caldav::note(store, id, deeds).await?;
+        if let Some(stop) = stop {
+            return Err(stop);
+        }
+    }
     Ok((puts, all - puts))
 }
 
-async fn take(store: &Store, server: &Server<'_>, id: &str, step: Step) -> Result<(), Stop> {
-    match step {
+async fn take(server: &Server<'_>, step: Step) -> Result<Deed, Stop> {
+    Ok(match step {
         Step::Put { body, mut new, old } => {
             new.etag = server.put(&new.uid, &body, old.and_then(|old| old.etag)).await?;
-            caldav::put(store, id, &new).await?;
+            Deed::Put(new)
         }
         Step::Remove(old) => {
             server.remove(&old.uid, old.etag).await?;
-            caldav::remove(store, id, &old.uid).await?;
+            Deed::Removed(old.uid)
         }
-    }
-    Ok(())
+    })
 }
 
 /// A collection on its server.

@@ -18,16 +18,19 @@ use tokio::{
     task::JoinHandle,
     time::timeout,
 };
+use url::Url;
 
 use crate::{
     failure::Failure,
-    outbound::Outbound,
+    outbound::{Outbound, Trouble},
     programs::outbox::{self, Errand, Item, Outcome},
     store::Store,
 };
 
 /// Things at once.
 const AT_ONCE: usize = 16;
+/// Calendars at once that are fetched for somebody who waits: each may be large.
+const LOOKS: usize = 4;
 /// Between two looks where nobody calls.
 const LOOK: Duration = Duration::from_millis(500);
 /// Between two sweeps of what is old.
@@ -39,6 +42,7 @@ const PATIENCE: Duration = Duration::from_secs(outbox::LEASE.as_secs() - 30);
 pub struct Delivery {
     store: Store,
     outbound: Outbound,
+    looks: Semaphore,
     bell: Notify,
     closing: AtomicBool,
     task: Mutex<Option<JoinHandle<()>>>,
@@ -48,7 +52,8 @@ impl Delivery {
     /// Begins.
     pub fn start(store: Store, outbound: Outbound) -> Arc<Self> {
         let (bell, closing) = (Notify::new(), AtomicBool::new(false));
-        let delivery = Arc::new(Delivery { store, outbound, bell, closing, task: Mutex::default() });
+        let (looks, task) = (Semaphore::new(LOOKS), Mutex::default());
+        let delivery = Arc::new(Delivery { store, outbound, looks, bell, closing, task });
         let task = tokio::spawn(work(delivery.clone()));
         if let Ok(mut kept) = delivery.task.lock() {
             *kept = Some(task);
@@ -59,6 +64,12 @@ impl Delivery {
     /// How requests are sent.
     pub fn outbound(&self) -> &Outbound {
         &self.outbound
+    }
+
+    /// Fetches a calendar for somebody who waits for it.
+    pub async fn look(&self, url: Url) -> Result<Vec<u8>, Trouble> {
+        let _turn = self.looks.acquire().await;
+        subscription::look(&self.outbound, url).await
     }
 
     /// There may be something to do.

@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use hyper::{Method, header};
+use url::Url;
 
 use crate::{
     calendars::busy::BYTES,
     failure::Failure,
-    outbound::{Outbound, Request},
+    outbound::{Answer, Outbound, Request, Trouble},
     programs::{
         Refusal,
         busy::{self, Weeks},
@@ -43,11 +44,7 @@ async fn attempt(store: &Store, outbound: &Outbound, item: &Item) -> Result<Outc
         Ok(url) => url,
         Err(why) => return Ok(Outcome::Not(why)),
     };
-    let mut request = Request::new(Method::GET, url).with(header::ACCEPT, "text/calendar");
-    if let Some(etag) = &subscribed.etag {
-        request = request.with(header::IF_NONE_MATCH, etag);
-    }
-    let answer = match outbound.fetch(request, BYTES).await {
+    let answer = match fetch(outbound, url, subscribed.etag.as_deref()).await {
         Ok(answer) => answer,
         Err(trouble) => return Ok(Outcome::Not(trouble.0)),
     };
@@ -67,5 +64,22 @@ async fn attempt(store: &Store, outbound: &Outbound, item: &Item) -> Result<Outc
             Ok(Outcome::Again(told, EVERY))
         }
         Err(unreadable) => Ok(Outcome::Not(unreadable.detail)),
+    }
+}
+
+async fn fetch(outbound: &Outbound, url: Url, known: Option<&str>) -> Result<Answer, Trouble> {
+    let mut request = Request::new(Method::GET, url).with(header::ACCEPT, "text/calendar");
+    if let Some(etag) = known {
+        request = request.with(header::IF_NONE_MATCH, etag);
+    }
+    outbound.fetch(request, BYTES).await
+}
+
+/// Fetches a calendar to which nobody has subscribed yet.
+pub async fn look(outbound: &Outbound, url: Url) -> Result<Vec<u8>, Trouble> {
+    let answer = fetch(outbound, url, None).await?;
+    match answer.status.as_u16() {
+        200 => Ok(answer.body),
+        status => Err(Trouble(format!("The server answered {status}."))),
     }
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{App, Error, caller::Caller, error::ProblemDetails};
+use super::{App, Error, caller::Caller, error::ProblemDetails, listing::Page};
 use crate::{
     auth::audit::Entry,
     programs::feeds::{self, Feed},
@@ -78,21 +78,12 @@ async fn create(
     Ok((StatusCode::CREATED, location, Json(MadeFeed { id, url })).into_response())
 }
 
-/// The feeds of a programme.
-#[derive(Serialize, ToSchema)]
-struct FeedPage {
-    /// The feeds, the first first; without their addresses, which nobody keeps.
-    items: Vec<Feed>,
-    /// Null: these are all.
-    next: Option<String>,
-}
-
 /// The programme's feeds.
 #[utoipa::path(
     get, path = "/v1/programs/{program}/feeds", operation_id = "list_feeds", tag = "feeds",
     params(("program" = String, Path, description = "Id of the programme")),
     responses(
-        (status = 200, description = "The feeds", body = FeedPage),
+        (status = 200, description = "The feeds", body = Page<Feed>),
         (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
@@ -100,9 +91,8 @@ async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(program): Path<String>,
-) -> Result<Json<FeedPage>, Error> {
-    let items = feeds::list(app.jobs.store(), &caller.tenant, &program).await?;
-    Ok(Json(FeedPage { items, next: None }))
+) -> Result<Json<Page<Feed>>, Error> {
+    Ok(Page::whole(feeds::list(app.jobs.store(), &caller.tenant, &program).await?))
 }
 
 /// Ends a feed: from now on its address leads nowhere.

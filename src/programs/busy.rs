@@ -16,12 +16,14 @@ use super::{
     assemble::{self, BusyTimes},
     compute, feeds, is_there, json, outbox,
     outbox::{Errand, New},
-    program, stored, table,
+    program,
+    sealed::{At, SUBSCRIPTIONS},
+    stored, table,
 };
 use crate::{
     calendars::busy::{self, About, Busy, NotUnderstood, Span, Unreadable},
     failure::{Document, Failure},
-    store::{On, Row, Store, Tx, args, now},
+    store::{On, Row, Seal, Store, Tx, args, now},
 };
 
 /// Days before today that a calendar is read for, and weeks after them.
@@ -264,35 +266,39 @@ pub async fn subscribe(
     room(&mut tx, tenant, program).await?;
     let id = Uuid::new_v4().to_string();
     let sql = format!(
-        "INSERT INTO busy (id, tenant, program, part, subject, url, spans, doubts, created, actor) \
-         VALUES ($1, $2, $3, $4, $5, $6, '[]', '[]', $7, $8) RETURNING {COLUMNS}"
+        "INSERT INTO busy (id, tenant, program, part, subject, url, seal, spans, doubts, created, actor) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, '[]', '[]', $8, $9) RETURNING {COLUMNS}"
     );
-    let rows = tx.run(&sql, args![&id, tenant, program, name, subject, url, now(), actor]).await?;
-    let made = rows.first().map(source).transpose()?;
+    let (seal, at) = (tx.seal(), At { tenant, program, id: &id });
+    let (url, key) = SUBSCRIPTIONS.close(&seal, at, url.to_owned())?;
+    let rows = tx.run(&sql, args![&id, tenant, program, name, subject, url, key, now(), actor]).await?;
+    let made = rows.first().map(|row| source(&seal, (tenant, program), row)).transpose()?;
     let new = New { tenant, program, errand: Errand::Subscription, target: &id, event: "refresh", body: "" };
     outbox::put(&mut tx, new).await?;
     tx.commit().await?;
     Ok(made.ok_or_else(|| Failure::Internal("A calendar was not stored.".into()))?)
 }
 
-const COLUMNS: &str = "id, part, subject, url, spans, doubts, created, actor, fetched, failure";
+const COLUMNS: &str = "id, part, subject, url, seal, spans, doubts, created, actor, fetched, failure";
 const NO_SOURCE: Refusal = Refusal::Missing("There is no such calendar.");
 
-fn source(row: &Row) -> Result<Source, Failure> {
-    let (part, subject) = (row.text(1)?, row.text(2)?);
+fn source(seal: &Seal, (tenant, program): (&str, &str), row: &Row) -> Result<Source, Failure> {
+    let (id, part, subject) = (row.text(0)?, row.text(1)?, row.text(2)?);
+    let at = At { tenant, program, id: &id };
+    let url = row.maybe_text(3)?.map(|_| SUBSCRIPTIONS.open(seal, at, row, 3)).transpose()?;
     let of = |wanted: &str| (part == wanted).then(|| subject.clone());
-    let host = row.maybe_text(3)?.and_then(|url| Some(url::Url::parse(&url).ok()?.host_str()?.to_owned()));
+    let host = url.and_then(|url| Some(url::Url::parse(&url).ok()?.host_str()?.to_owned()));
     Ok(Source {
-        id: row.text(0)?,
         clinician: of("clinician"),
         participant: of("participant"),
         host,
-        times: stored::<Vec<Span>>(&row.text(4)?)?.len(),
-        not_understood: stored(&row.text(5)?)?,
-        created: row.int(6)?,
-        actor: row.text(7)?,
-        fetched: row.maybe_int(8)?,
-        failure: row.maybe_text(9)?,
+        times: stored::<Vec<Span>>(&row.text(5)?)?.len(),
+        not_understood: stored(&row.text(6)?)?,
+        created: row.int(7)?,
+        actor: row.text(8)?,
+        fetched: row.maybe_int(9)?,
+        failure: row.maybe_text(10)?,
+        id,
     })
 }
 
@@ -300,7 +306,8 @@ fn source(row: &Row) -> Result<Source, Failure> {
 pub async fn list(store: &Store, tenant: &str, program: &str) -> Result<Vec<Source>, Refusal> {
     is_there(store, tenant, program).await?;
     let sql = format!("SELECT {COLUMNS} FROM busy WHERE tenant = $1 AND program = $2 ORDER BY created, id");
-    Ok(store.read(&sql, args![tenant, program]).await?.iter().map(source).collect::<Result<_, _>>()?)
+    let (rows, seal) = (store.read(&sql, args![tenant, program]).await?, store.seal());
+    Ok(rows.iter().map(|row| source(&seal, (tenant, program), row)).collect::<Result<_, _>>()?)
 }
 
 /// One of them, with its times.
@@ -308,7 +315,8 @@ pub async fn get(store: &Store, tenant: &str, program: &str, id: &str) -> Result
     let sql = format!("SELECT {COLUMNS} FROM busy WHERE tenant = $1 AND program = $2 AND id = $3");
     let rows = store.read(&sql, args![tenant, program, id]).await?;
     let row = rows.first().ok_or(NO_SOURCE)?;
-    Ok((source(row)?, shown(&stored::<Vec<Span>>(&row.text(4)?)?, usize::MAX)))
+    let source = source(&store.seal(), (tenant, program), row)?;
+    Ok((source, shown(&stored::<Vec<Span>>(&row.text(5)?)?, usize::MAX)))
 }
 
 /// Has a subscribed calendar read again at once.
@@ -348,13 +356,14 @@ pub struct Subscribed {
 /// The calendar of a subscription; nothing if it is gone.
 pub async fn subscribed(store: &Store, tenant: &str, id: &str) -> Result<Option<Subscribed>, Failure> {
     // Once a day it is read anew, however it stands: the weeks that it is read for go on.
-    let sql = "SELECT part, subject, url, CASE WHEN read > $3 THEN etag END FROM busy \
+    let sql = "SELECT part, subject, CASE WHEN read > $3 THEN etag END, program, url, seal FROM busy \
                WHERE tenant = $1 AND id = $2 AND url IS NOT NULL";
     let rows = store.read(sql, args![tenant, id, now() - DAY]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let subject = row.text(1)?;
     let whose = if row.text(0)? == "clinician" { Whose::Clinician(subject) } else { Whose::Participant(subject) };
-    Ok(Some(Subscribed { whose, url: row.text(2)?, etag: row.maybe_text(3)? }))
+    let url = SUBSCRIPTIONS.open(&store.seal(), At { tenant, program: &row.text(3)?, id }, row, 4)?;
+    Ok(Some(Subscribed { whose, url, etag: row.maybe_text(2)? }))
 }
 
 /// Notes what was read of a subscribed calendar; `read` is nothing where it is as it was.

@@ -7,7 +7,9 @@ use uuid::Uuid;
 use super::{
     Kind, Refusal, is_there,
     outbox::{self, Delivery, Errand, New},
-    program, table,
+    program,
+    sealed::{At, COLLECTIONS},
+    table,
 };
 use crate::{
     failure::Failure,
@@ -77,6 +79,14 @@ pub struct Written {
     pub fingerprint: String,
 }
 
+/// What was done with an event of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    Put(Written),
+    /// By its UID.
+    Removed(String),
+}
+
 const COLUMNS: &str = "id, clinician, url, username, created, actor, synced, \
                        (SELECT COUNT(*) FROM caldav_events WHERE collection = caldav.id)";
 const NO_COLLECTION: Refusal = Refusal::Missing("There is no such collection.");
@@ -115,11 +125,13 @@ pub async fn create(
     }
     let id = Uuid::new_v4().to_string();
     let sql = format!(
-        "INSERT INTO caldav (id, tenant, program, clinician, url, username, password, created, actor) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING {COLUMNS}"
+        "INSERT INTO caldav (id, tenant, program, clinician, url, username, password, seal, created, actor) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING {COLUMNS}"
     );
     let Wish { clinician, url, username, password } = wish;
-    let rows = tx.run(&sql, args![&id, tenant, program, clinician, url, username, password, now(), actor]).await?;
+    let (password, seal) = COLLECTIONS.close(&tx.seal(), At { tenant, program, id: &id }, password)?;
+    let row = args![&id, tenant, program, clinician, url, username, password, seal, now(), actor];
+    let rows = tx.run(&sql, row).await?;
     let made = rows.first().map(collection).transpose()?;
     let new = New { tenant, program, errand: Errand::CalDav, target: &id, event: "sync", body: "" };
     outbox::put(&mut tx, new).await?;
@@ -175,12 +187,11 @@ pub async fn published(tx: &mut Tx, tenant: &str, program: &str) -> Result<(), F
 
 /// Where a collection is; nothing if it is gone.
 pub async fn access(store: &Store, tenant: &str, id: &str) -> Result<Option<Access>, Failure> {
-    let sql = "SELECT clinician, url, username, password FROM caldav WHERE tenant = $1 AND id = $2";
+    let sql = "SELECT clinician, url, username, program, password, seal FROM caldav WHERE tenant = $1 AND id = $2";
     let rows = store.read(sql, args![tenant, id]).await?;
-    let access = |row: &Row| {
-        Ok(Access { clinician: row.maybe_text(0)?, url: row.text(1)?, username: row.text(2)?, password: row.text(3)? })
-    };
-    rows.first().map(access).transpose()
+    let Some(row) = rows.first() else { return Ok(None) };
+    let password = COLLECTIONS.open(&store.seal(), At { tenant, program: &row.text(3)?, id }, row, 4)?;
+    Ok(Some(Access { clinician: row.maybe_text(0)?, url: row.text(1)?, username: row.text(2)?, password }))
 }
 
 /// What a collection has of ours.
@@ -193,19 +204,23 @@ pub async fn written(store: &Store, id: &str) -> Result<Vec<Written>, Failure> {
     rows.iter().map(written).collect()
 }
 
-/// Notes that an event was written.
-pub async fn put(store: &Store, id: &str, written: &Written) -> Result<(), Failure> {
-    let sql = "INSERT INTO caldav_events (collection, uid, week, etag, fingerprint) VALUES ($1, $2, $3, $4, $5) \
-               ON CONFLICT (collection, uid) DO UPDATE SET week = excluded.week, etag = excluded.etag, fingerprint = excluded.fingerprint";
-    let Written { uid, week, etag, fingerprint } = written;
-    store.write(sql, args![id, uid, week, etag.clone(), fingerprint]).await?;
-    Ok(())
-}
-
-/// Notes that an event was taken away.
-pub async fn remove(store: &Store, id: &str, uid: &str) -> Result<(), Failure> {
-    store.write("DELETE FROM caldav_events WHERE collection = $1 AND uid = $2", args![id, uid]).await?;
-    Ok(())
+/// Notes what was done with events of ours in a collection, all in one change: each waits for the disk.
+pub async fn note(store: &Store, id: &str, deeds: Vec<Deed>) -> Result<(), Failure> {
+    let mut tx = store.begin().await?;
+    for deed in deeds {
+        match deed {
+            Deed::Put(Written { uid, week, etag, fingerprint }) => {
+                let sql = "INSERT INTO caldav_events (collection, uid, week, etag, fingerprint) VALUES ($1, $2, $3, $4, $5) \
+                           ON CONFLICT (collection, uid) DO UPDATE SET week = excluded.week, etag = excluded.etag, fingerprint = excluded.fingerprint";
+                tx.run(sql, args![id, uid, week, etag, fingerprint]).await?;
+            }
+            Deed::Removed(uid) => {
+                let sql = "DELETE FROM caldav_events WHERE collection = $1 AND uid = $2";
+                tx.run(sql, args![id, uid]).await?;
+            }
+        }
+    }
+    tx.commit().await
 }
 
 /// Notes that a collection has all that is published.

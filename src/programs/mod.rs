@@ -20,6 +20,7 @@ mod precondition;
 mod program;
 pub mod records;
 pub mod referrals;
+pub mod sealed;
 mod table;
 mod tables;
 mod waiting;

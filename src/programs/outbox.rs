@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::sealed;
 use crate::{
     failure::Failure,
     store::{Row, Store, Tx, args, now},
@@ -114,11 +115,14 @@ pub async fn put(tx: &mut Tx, new: New<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Claims the next thing that is due.
+/// Claims the next thing that is due and that this process can do.
 pub async fn claim(store: &Store) -> Result<Option<Item>, Failure> {
-    let sql = "SELECT id, attempt FROM outbox WHERE status = 'waiting' AND due <= $1 ORDER BY due, id LIMIT 16";
+    let can = sealed::sendable(&store.seal());
+    let sql = format!(
+        "SELECT id, attempt FROM outbox WHERE status = 'waiting' AND due <= $1 AND {can} ORDER BY due, id LIMIT 16"
+    );
     // Who loses the race for the first takes the next.
-    for row in store.read(sql, args![now()]).await? {
+    for row in store.read(&sql, args![now()]).await? {
         let sql = "UPDATE outbox SET attempt = attempt + 1, tries = tries + 1, due = $3 \
                    WHERE id = $1 AND attempt = $2 AND status = 'waiting' \
                    RETURNING id, tenant, program, kind, target, body, tries, attempt";
@@ -227,7 +231,7 @@ pub async fn sweep(store: &Store) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::testing::both;
+    use crate::store::{Seal, testing::both};
 
     async fn put_one(store: &Store) {
         let mut tx = store.begin().await.unwrap();
@@ -258,6 +262,23 @@ mod tests {
             ids.dedup();
             assert_eq!(ids.len(), 5);
             assert!(of_target(&store, "w", 10).await.unwrap().iter().all(|d| d.tries == 1));
+        }
+    }
+
+    #[tokio::test]
+    async fn who_has_no_key_leaves_what_is_sealed_to_who_has_one() {
+        for scratch in both() {
+            let plain = Store::open(&scratch.address).await.unwrap();
+            let keyed = plain.clone().sealed_by(Seal::read(&format!("k {}", "07".repeat(32))).unwrap());
+            put_one(&plain).await;
+            let sql = "INSERT INTO webhooks (id, tenant, program, url, events, active, secret, seal, created, actor) \
+                       VALUES ('w', 't', 'p', '', '', 1, '', 'k', 0, '')";
+            plain.write(sql, args![]).await.unwrap();
+            assert!(claim(&plain).await.unwrap().is_none());
+            assert!(claim(&keyed).await.unwrap().is_some());
+            hurry(&plain).await;
+            plain.write("UPDATE webhooks SET seal = NULL", args![]).await.unwrap();
+            assert!(claim(&plain).await.unwrap().is_some());
         }
     }
 

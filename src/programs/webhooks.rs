@@ -11,6 +11,7 @@ use super::{
     Refusal, is_there,
     outbox::{self, Delivery, Errand, New},
     program,
+    sealed::{At, WEBHOOKS},
 };
 use crate::{
     failure::Failure,
@@ -80,11 +81,12 @@ pub async fn create(
         format!("whsec_{}", STANDARD.encode([*Uuid::new_v4().as_bytes(), *Uuid::new_v4().as_bytes()].concat()));
     let events = wish.events.map_or(EVENTS.join(" "), |events| events.join(" "));
     let sql = format!(
-        "INSERT INTO webhooks (id, tenant, program, url, events, active, secret, created, actor) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING {COLUMNS}"
+        "INSERT INTO webhooks (id, tenant, program, url, events, active, secret, seal, created, actor) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING {COLUMNS}"
     );
     let active = i64::from(wish.active.unwrap_or(true));
-    let rows = tx.run(&sql, args![id, tenant, program, url, events, active, &secret, now(), actor]).await?;
+    let (kept, seal) = WEBHOOKS.close(&tx.seal(), At { tenant, program, id: &id }, secret.clone())?;
+    let rows = tx.run(&sql, args![id, tenant, program, url, events, active, kept, seal, now(), actor]).await?;
     let made = rows.first().map(webhook).transpose()?;
     tx.commit().await?;
     Ok((made.ok_or_else(|| Failure::Internal("A webhook was not stored.".into()))?, secret))
@@ -152,9 +154,11 @@ pub async fn replay(
 
 /// Where a message goes, and the secret that signs it; nothing if the webhook is gone.
 pub async fn target(store: &Store, tenant: &str, id: &str) -> Result<Option<(String, String)>, Failure> {
-    let sql = "SELECT url, secret FROM webhooks WHERE tenant = $1 AND id = $2";
+    let sql = "SELECT url, program, secret, seal FROM webhooks WHERE tenant = $1 AND id = $2";
     let rows = store.read(sql, args![tenant, id]).await?;
-    rows.first().map(|row| Ok((row.text(0)?, row.text(1)?))).transpose()
+    let Some(row) = rows.first() else { return Ok(None) };
+    let secret = WEBHOOKS.open(&store.seal(), At { tenant, program: &row.text(1)?, id }, row, 2)?;
+    Ok(Some((row.text(0)?, secret)))
 }
 
 /// Has all webhooks told that want to hear of it.

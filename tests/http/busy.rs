@@ -137,10 +137,10 @@ async fn a_subscribed_calendar_is_read_again_and_holds_while_it_can_not_be() {
     let day = chrono::Utc::now().date_naive() + chrono::Days::new(7);
     let text = move |hour: u32| calendar(&format!("DTSTART:{0}T{hour:02}0000Z\nDURATION:PT1H", day.format("%Y%m%d")));
     let receiver = Receiver::answering(move |k, message| match k {
-        0 => (500, "", String::new()),
-        1 => (200, "etag: \"one\"\r\n", text(14)),
-        2 if message.headers["if-none-match"] == "\"one\"" => (304, "", String::new()),
-        3 => (200, "content-type: text/html\r\n", "<html>Sign in</html>".into()),
+        0 | 2 => (500, "", String::new()),
+        1 | 3 => (200, "etag: \"one\"\r\n", text(14)),
+        4 if message.headers["if-none-match"] == "\"one\"" => (304, "", String::new()),
+        5 => (200, "content-type: text/html\r\n", "<html>Sign in</html>".into()),
         _ => (200, "", text(15)),
     });
     let allowed = receiver.address.to_string();
@@ -149,7 +149,18 @@ async fn a_subscribed_calendar_is_read_again_and_holds_while_it_can_not_be() {
     let database = format!("sqlite://{}", folder.path().join("careweave.db").display());
     let service = Service::over(&database, folder, &args).with_draft().await;
     let url = receiver.url("/calendar/secret-token.ics");
-    let made = service.done(&format!("{BUSY}/subscriptions"), &json!({ "participant": "p1", "url": url })).await;
+    // First somebody looks, in vain and then in earnest; nothing is kept of that.
+    let theirs = json!({ "participant": "p1", "url": url });
+    let preview = async || {
+        let asked = service.post(&format!("{BUSY}/subscriptions?dry_run=true"), &theirs).send().await.unwrap();
+        asked.json::<Value>().await.unwrap()
+    };
+    let refused = preview().await;
+    assert_eq!((&refused["status"], &refused["errors"][0]["code"]), (&json!(422), &json!("not-fetched")));
+    let seen = preview().await;
+    assert_eq!((&seen["dry_run"], &seen["id"], &seen["times"]), (&json!(true), &Value::Null, &json!(1)));
+    assert_eq!(service.json(BUSY).await["items"], json!([]));
+    let made = service.done(&format!("{BUSY}/subscriptions"), &theirs).await;
     assert_eq!(made["host"], "127.0.0.1");
     let path = format!("{BUSY}/{}", made["id"].as_str().unwrap());
 
@@ -163,7 +174,7 @@ async fn a_subscribed_calendar_is_read_again_and_holds_while_it_can_not_be() {
 
     let refresh = async || service.post(&format!("{path}/refresh"), &json!({})).send().await.unwrap().status();
     assert_eq!(refresh().await, StatusCode::ACCEPTED);
-    receiver.wait(3).await;
+    receiver.wait(5).await;
     let unchanged = service.poll(&path, |s| s["fetched"].as_i64() > first["fetched"].as_i64()).await;
     assert_eq!(unchanged["busy"], at(14));
     refresh().await;

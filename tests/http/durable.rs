@@ -106,38 +106,40 @@ async fn kill_9_in_the_middle_of_20_solves_loses_none_and_each_ends_once() {
 
 #[tokio::test]
 async fn a_killed_workers_solve_goes_on_from_its_best_calendar_on_another() {
-    let scratch = testing::postgres();
-    let service = front(&scratch.address);
-    let first = Worker::start(&scratch.address);
-    let path = service.submit(&of_seconds(8.0)).await;
-    let before = service.poll(&path, |s| s["seconds"].as_f64() > Some(2.0) && s["objective"].is_u64()).await;
-    first.signal("KILL");
-    let second = Worker::start(&scratch.address);
-    let after = service.poll(&path, |s| s["status"] == "finished").await;
-    assert!(after["objective"].as_u64() <= before["objective"].as_u64(), "{before} {after}");
-    // The second attempt had what the first had left of the budget.
-    let seconds = after["seconds"].as_f64().unwrap();
-    assert!(seconds > before["seconds"].as_f64().unwrap(), "{before} {after}");
-    assert!(second.log.lock().unwrap().contains("attempt=2"));
+    for scratch in testing::both() {
+        let service = front(&scratch.address);
+        let first = Worker::start(&scratch.address);
+        let path = service.submit(&of_seconds(5.0)).await;
+        let before = service.poll(&path, |s| s["seconds"].as_f64() > Some(1.0) && s["objective"].is_u64()).await;
+        first.signal("KILL");
+        let second = Worker::start(&scratch.address);
+        let after = service.poll(&path, |s| s["status"] == "finished").await;
+        assert!(after["objective"].as_u64() <= before["objective"].as_u64(), "{before} {after}");
+        // The second attempt had what the first had left of the budget.
+        let seconds = after["seconds"].as_f64().unwrap();
+        assert!(seconds > before["seconds"].as_f64().unwrap(), "{before} {after}");
+        assert!(second.log.lock().unwrap().contains("attempt=2"));
+    }
 }
 
 #[tokio::test]
 async fn a_worker_that_is_frozen_past_its_lease_writes_nothing() {
-    let scratch = testing::postgres();
-    let service = front(&scratch.address);
-    let frozen = Worker::start(&scratch.address);
-    let path = service.submit(&of_seconds(3600.0)).await;
-    service.poll(&path, |s| s["objective"].is_u64()).await;
-    frozen.signal("STOP");
-    let other = Worker::start(&scratch.address);
-    wait_for(&other.log, "attempt=2").await;
-    service.delete(&path).send().await.unwrap();
-    service.poll(&path, |s| s["status"] == "stopped").await;
-    let (before, finished) = events(&service, &path).await;
-    assert_eq!(finished, 1);
-    frozen.signal("CONT");
-    wait_for(&frozen.log, "no longer ours").await;
-    assert_eq!(events(&service, &path).await, (before, 1));
+    for scratch in testing::both() {
+        let service = front(&scratch.address);
+        let frozen = Worker::start(&scratch.address);
+        let path = service.submit(&of_seconds(3600.0)).await;
+        service.poll(&path, |s| s["objective"].is_u64()).await;
+        frozen.signal("STOP");
+        let other = Worker::start(&scratch.address);
+        wait_for(&other.log, "attempt=2").await;
+        service.delete(&path).send().await.unwrap();
+        service.poll(&path, |s| s["status"] == "stopped").await;
+        let (before, finished) = events(&service, &path).await;
+        assert_eq!(finished, 1);
+        frozen.signal("CONT");
+        wait_for(&frozen.log, "no longer ours").await;
+        assert_eq!(events(&service, &path).await, (before, 1));
+    }
 }
 
 /// Waits until a log has a text.
@@ -148,22 +150,31 @@ pub(super) async fn wait_for(log: &Mutex<String>, text: &str) {
 }
 
 #[tokio::test]
-async fn a_stop_reaches_a_worker_in_another_process_and_sigterm_hands_its_work_on() {
-    let scratch = testing::postgres();
-    let service = front(&scratch.address);
-    let mut first = Worker::start(&scratch.address);
-    let path = service.submit(&of_seconds(3600.0)).await;
-    service.poll(&path, |s| s["objective"].is_u64()).await;
-    first.signal("TERM");
-    assert!(first.child.wait().unwrap().success());
-    assert_eq!(service.poll(&path, |_| true).await["status"], "queued");
-    let _second = Worker::start(&scratch.address);
-    service.poll(&path, |s| s["status"] == "running").await;
-    let asked = Instant::now();
-    let response = service.delete(&path).send().await.unwrap();
-    assert!(matches!(response.status(), StatusCode::OK | StatusCode::ACCEPTED));
-    service.poll(&path, |s| s["status"] == "stopped").await;
-    println!("stopped after {:?}", asked.elapsed());
+async fn sigterm_hands_a_workers_solve_on_and_a_stop_reaches_another_process_within_two_seconds() {
+    for scratch in testing::both() {
+        let service = front(&scratch.address);
+        let mut first = Worker::start(&scratch.address);
+        let mut path = service.submit(&of_seconds(3600.0)).await;
+        service.poll(&path, |s| s["objective"].is_u64()).await;
+        first.signal("TERM");
+        assert!(first.child.wait().unwrap().success());
+        assert_eq!(service.poll(&path, |_| true).await["status"], "queued");
+        let _second = Worker::start(&scratch.address);
+        // A machine that does much else at the moment gets another try.
+        for tries in 1.. {
+            service.poll(&path, |s| s["status"] == "running").await;
+            let asked = Instant::now();
+            let response = service.delete(&path).send().await.unwrap();
+            assert!(matches!(response.status(), StatusCode::OK | StatusCode::ACCEPTED));
+            service.poll(&path, |s| s["status"] == "stopped").await;
+            let took = asked.elapsed();
+            if took < Duration::from_secs(2) {
+                break;
+            }
+            assert!(tries < 5, "stopped only after {took:?}");
+            path = service.submit(&of_seconds(3600.0)).await;
+        }
+    }
 }
 
 #[tokio::test]

@@ -176,6 +176,58 @@ async fn another_tenants_key_finds_nothing_of_ours() {
 }
 
 #[tokio::test]
+async fn an_id_of_ours_is_nothing_in_another_tenants_programme_of_the_same_name() {
+    let guarded = Guarded::start(&[]);
+    let ours = guarded.key("owner");
+    let post = async |key: &str, path: &str, body: String| {
+        let request = guarded.service.client.post(format!("{}/v1/programs{path}", guarded.service.url));
+        let response = request.bearer_auth(key).body(body).send().await.unwrap();
+        assert!(response.status().is_success(), "{path}: {}", response.status());
+        response.json::<Value>().await.unwrap()
+    };
+    for key in [ours, &guarded.other] {
+        post(key, "", json!({ "id": "north", "name": "North" }).to_string()).await;
+    }
+    post(ours, "/north/import", fixture("tiny.json").to_string()).await;
+    let calendar = include_str!("../../fixtures/calendars/google.ics");
+    let made = [
+        ("feeds", "/north/feeds", json!({ "participant": "p1", "consent": true }).to_string()),
+        ("webhooks", "/north/webhooks", json!({ "url": "https://example.org/", "active": false }).to_string()),
+        (
+            "caldav",
+            "/north/caldav",
+            json!({ "url": "https://dav.invalid/", "username": "a", "password": "b" }).to_string(),
+        ),
+        ("busy", "/north/busy?clinician=ana", calendar.to_owned()),
+    ];
+    let mut ids = vec![("participants", "p1".to_owned()), ("sites", "elm".to_owned()), ("rooms", "hall".to_owned())];
+    for (list, path, body) in made {
+        ids.push((list, post(ours, path, body).await["id"].as_str().unwrap().to_owned()));
+    }
+    let mut tried = 0;
+    for (method, route) in guarded.routes().await {
+        let of = |list: &str| route.starts_with(&format!("/v1/programs/{{program}}/{list}/{{id}}"));
+        let Some((_, id)) = ids.iter().find(|(list, _)| of(list)) else { continue };
+        if method == Method::PUT {
+            continue; // It makes one of their own.
+        }
+        let path = route.replace("{program}", "north").replace("{id}", id).replace("{delivery}", "msg_1");
+        let request = guarded.service.client.request(method.clone(), format!("{}{path}", guarded.service.url));
+        let status = request.bearer_auth(&guarded.other).json(&json!({})).send().await.unwrap().status();
+        assert_eq!(status, StatusCode::NOT_FOUND, "{method} {path}");
+        tried += 1;
+    }
+    assert!(tried > 18, "{tried}");
+    for (list, id) in &ids {
+        let path = format!("/v1/programs/north/{list}");
+        let theirs: Value = guarded.ask(&Method::GET, &path, &guarded.other).await.json().await.unwrap();
+        assert_eq!(theirs["items"], json!([]), "{list}");
+        let all: Value = guarded.ask(&Method::GET, &path, ours).await.json().await.unwrap();
+        assert!(all["items"].as_array().unwrap().iter().any(|e| e["id"] == **id), "{list}");
+    }
+}
+
+#[tokio::test]
 async fn a_clinician_sees_the_own_calendar_and_its_participants() {
     let guarded = Guarded::start(&[]);
     let ours = guarded.key("owner");

@@ -1,15 +1,23 @@
-//! Records of participants where a key is configured: what is on the disk, and how keys are changed.
+//! Records of participants and secrets of what is sent, where a key is configured: what is on the disk, and how keys are changed.
 
 use std::{
     path::Path,
     process::{Command, Output},
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{Service, fixture, testing};
+use super::{
+    Service,
+    durable::Worker,
+    fixture,
+    receiver::{Message, Receiver},
+    testing,
+    webhooks::signed,
+};
 
 const OLD: &str = "2025 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
 const NEW: &str = "2026 ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n";
@@ -34,8 +42,12 @@ impl Keys {
     }
 
     fn serve(&self, database: &str) -> Service {
-        let args = ["--workers", "0", "--record-key-file", &self.path()];
-        Service::over(database, TempDir::new().unwrap(), &args)
+        self.serve_with(database, &["--workers", "0"])
+    }
+
+    fn serve_with(&self, database: &str, args: &[&str]) -> Service {
+        let keys = ["--record-key-file", &self.path()];
+        Service::over(database, TempDir::new().unwrap(), &[&keys, args].concat())
     }
 
     fn rekey(&self, database: &str) -> Output {
@@ -140,4 +152,50 @@ async fn what_was_kept_in_the_clear_is_encrypted_and_leaves_no_trace_in_the_file
     let service = keys.serve(&scratch.address);
     assert_eq!(service.delete(&format!("{WHO}/records")).send().await.unwrap().status(), StatusCode::NO_CONTENT);
     assert_eq!(service.get(WHO).send().await.unwrap().status(), StatusCode::NOT_FOUND);
+}
+
+/// A message whose line begins like this, once it has come.
+async fn message(receiver: &Receiver, line: &str) -> Message {
+    loop {
+        if let Some(message) = receiver.got().into_iter().find(|m| m.line.starts_with(line)) {
+            return message;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn secrets_of_what_is_sent_are_sealed_too_used_all_the_same_and_left_alone_by_a_worker_without_the_key() {
+    let keys = Keys::new(OLD);
+    for scratch in testing::both() {
+        let receiver = Receiver::start(&[200]);
+        let allowed = ["--outbound-allow", &receiver.address.to_string()];
+        // What is sent by a worker that lacks the key would never arrive: it can't sign.
+        let worker = Worker::with(&scratch.address, &allowed);
+        let service =
+            keys.serve_with(&scratch.address, &[&["--workers", "0"], &allowed[..]].concat()).with_draft().await;
+        let hook = json!({ "url": receiver.url("/hook"), "events": ["week.published"] });
+        let secret = service.done("/v1/programs/north/webhooks", &hook).await["secret"].as_str().unwrap().to_owned();
+        let collection = json!({ "url": receiver.url("/dav/"), "username": "careweave", "password": "open sesame" });
+        service.done("/v1/programs/north/caldav", &collection).await;
+        let theirs = json!({ "participant": "p1", "url": receiver.url("/maria.ics") });
+        let made = service.done("/v1/programs/north/busy/subscriptions", &theirs).await;
+        assert_eq!(made["host"], "127.0.0.1");
+        assert_eq!(service.json("/v1/programs/north/busy").await["items"][0]["host"], "127.0.0.1");
+        service.done("/v1/programs/north/weeks/2026-11-30/publish", &json!({})).await;
+
+        assert_eq!(signed(&message(&receiver, "POST /hook").await, &secret)["type"], "week.published");
+        let put = message(&receiver, "PUT /dav/").await;
+        assert_eq!(put.headers["authorization"], format!("Basic {}", STANDARD.encode("careweave:open sesame")));
+        message(&receiver, "GET /maria.ics").await;
+        if scratch.address.starts_with("sqlite") {
+            let bare = secret.trim_start_matches("whsec_");
+            for secret in [bare, "open sesame", "maria.ics"] {
+                assert!(!on_disk(&scratch.address, secret), "{secret}");
+            }
+            assert!(on_disk(&scratch.address, &receiver.url("/hook")));
+        }
+        let log = worker.log.lock().unwrap().clone();
+        assert!(!log.contains("outside"), "{log}");
+    }
 }

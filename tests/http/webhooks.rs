@@ -25,7 +25,7 @@ fn reaching(database: &str, receiver: &Receiver) -> Service {
 }
 
 /// The message of a webhook, once its signature is found right.
-fn signed(message: &Message, secret: &str) -> Value {
+pub(super) fn signed(message: &Message, secret: &str) -> Value {
     let header = |name: &str| message.headers[name].clone();
     let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();

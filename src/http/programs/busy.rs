@@ -10,11 +10,13 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use careweave_solver::problem::Fault;
 use serde::{Deserialize, Serialize};
+use url::Url;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::super::{App, Error, caller::Caller, error::ProblemDetails, json::Reading, params::Params};
+use super::super::{App, Error, caller::Caller, error::ProblemDetails, json::Reading, listing::Page, params::Params};
 use crate::{
     failure::{Document, Failure},
     outbound::Outbound,
@@ -110,7 +112,7 @@ struct NewSubscription {
 }
 
 /// Reads whose calendar is subscribed to, and where it is.
-fn read(body: &[u8], outbound: &Outbound) -> Result<(Whose, String), Failure> {
+fn read(body: &[u8], outbound: &Outbound) -> Result<(Whose, Url), Failure> {
     let mut reading = Reading::body(body, &["clinician", "participant", "url"])?;
     let mut text = |name: &'static str, required: bool| {
         let value = if required { reading.required(name) } else { reading.optional(name) }?;
@@ -129,12 +131,9 @@ fn read(body: &[u8], outbound: &Outbound) -> Result<(Whose, String), Failure> {
             None
         }
     };
-    let url = url.and_then(|text| match outbound.address(&text) {
-        Ok(url) => Some(url.to_string()),
-        Err(why) => {
-            reading.fault("url", "invalid-address", why, None);
-            None
-        }
+    let url = url.and_then(|text| {
+        let refused = |why| reading.fault("url", "invalid-address", why, None);
+        outbound.address(&text).map_err(refused).ok()
     });
     match (whose, url, reading.faults()) {
         (Some(whose), Some(url), faults) if faults.is_empty() => Ok((whose, url)),
@@ -142,42 +141,55 @@ fn read(body: &[u8], outbound: &Outbound) -> Result<(Whose, String), Failure> {
     }
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Preview {
+    /// Whether it is only told what would be read
+    #[serde(default)]
+    dry_run: bool,
+}
+
 /// Subscribes to a calendar of a clinician or participant.
 ///
 /// It is read at once and then each hour; `GET …/busy/{id}` tells when, and what is the matter if it could not be. What it
-/// said last holds until it can.
+/// said last holds until it can. With `dry_run` it is read this once, and nothing is kept.
 #[utoipa::path(
     post, path = "/v1/programs/{program}/busy/subscriptions", operation_id = "subscribe_busy", tag = "busy", request_body = NewSubscription,
-    params(("program" = String, Path, description = "Id of the programme")),
+    params(("program" = String, Path, description = "Id of the programme"), Preview),
     responses(
+        (status = 200, description = "What would be read", body = Report),
         (status = 201, description = "It is subscribed to", body = Source, headers(("Location" = String, description = "Where it is"))),
         (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "The programme has too many calendars (`too-many`)", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 422, description = "Of nobody who is there, or at no address that may be read (`invalid-address`)", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 422, description = "Of nobody who is there, or at no address that may be read (`invalid-address`); with `dry_run` also what could not be fetched (`not-fetched`) or is no calendar", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 async fn subscribe(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(program): Path<String>,
+    Params(Preview { dry_run }): Params<Preview>,
     body: Body,
 ) -> Result<Response, Error> {
     let (store, body) = (app.jobs.store(), app.bodies.read(body).await?);
     programs::is_there(store, &caller.tenant, &program).await?;
     let (whose, url) = read(&body.bytes, app.delivery.outbound())?;
-    let made = busy::subscribe(store, (&caller.tenant, &program), &caller.actor, &whose, &url).await?;
+    let key = (&*caller.tenant, &*program);
+    if dry_run {
+        let fetched = app.delivery.look(url).await.map_err(|trouble| {
+            let pointer = "/url".to_owned();
+            let fault =
+                Fault { path: pointer.clone(), pointer, code: "not-fetched", detail: trouble.to_string(), hint: None };
+            Failure::Invalid { document: Document::Request, faults: vec![fault] }
+        })?;
+        let report = busy::upload(store, key, &caller.actor, (&whose, Weeks::default()), fetched, true).await?;
+        return Ok(Json(report).into_response());
+    }
+    let made = busy::subscribe(store, key, &caller.actor, &whose, url.as_str()).await?;
     let location = [(header::LOCATION, format!("/v1/programs/{program}/busy/{}", made.id))];
     Ok((StatusCode::CREATED, location, Json(made)).into_response())
-}
-
-/// Calendars of others.
-#[derive(Serialize, ToSchema)]
-struct SourcePage {
-    /// The calendars, the first first.
-    items: Vec<Source>,
-    /// Null: these are all.
-    next: Option<String>,
 }
 
 /// The calendars of clinicians and participants that are known.
@@ -185,7 +197,7 @@ struct SourcePage {
     get, path = "/v1/programs/{program}/busy", operation_id = "list_busy", tag = "busy",
     params(("program" = String, Path, description = "Id of the programme")),
     responses(
-        (status = 200, description = "The calendars", body = SourcePage),
+        (status = 200, description = "The calendars", body = Page<Source>),
         (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
@@ -193,9 +205,8 @@ async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(program): Path<String>,
-) -> Result<Json<SourcePage>, Error> {
-    let items = busy::list(app.jobs.store(), &caller.tenant, &program).await?;
-    Ok(Json(SourcePage { items, next: None }))
+) -> Result<Json<Page<Source>>, Error> {
+    Ok(Page::whole(busy::list(app.jobs.store(), &caller.tenant, &program).await?))
 }
 
 /// A calendar with all of its times.

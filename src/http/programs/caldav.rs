@@ -9,11 +9,10 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::super::{App, Error, caller::Caller, error::ProblemDetails, json::Reading};
+use super::super::{App, Error, caller::Caller, error::ProblemDetails, json::Reading, listing::Page};
 use crate::{
     failure::{Document, Failure},
     outbound::Outbound,
@@ -104,21 +103,12 @@ async fn create(
     Ok((StatusCode::CREATED, location, Json(made)).into_response())
 }
 
-/// The collections of a programme.
-#[derive(Serialize, ToSchema)]
-struct CollectionPage {
-    /// The collections, the first first.
-    items: Vec<Collection>,
-    /// Null: these are all.
-    next: Option<String>,
-}
-
 /// The collections that are written into.
 #[utoipa::path(
     get, path = "/v1/programs/{program}/caldav", operation_id = "list_collections", tag = "caldav",
     params(("program" = String, Path, description = "Id of the programme")),
     responses(
-        (status = 200, description = "The collections", body = CollectionPage),
+        (status = 200, description = "The collections", body = Page<Collection>),
         (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
@@ -126,9 +116,8 @@ async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(program): Path<String>,
-) -> Result<Json<CollectionPage>, Error> {
-    let items = caldav::list(app.jobs.store(), &caller.tenant, &program).await?;
-    Ok(Json(CollectionPage { items, next: None }))
+) -> Result<Json<Page<Collection>>, Error> {
+    Ok(Page::whole(caldav::list(app.jobs.store(), &caller.tenant, &program).await?))
 }
 
 /// A collection, and how the writing goes.

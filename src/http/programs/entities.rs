@@ -10,15 +10,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use careweave_solver::problem::{Clinician, Group, Participant, Room, Service, Site};
-use serde::Serialize;
 use serde_json::Value;
-use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::super::{
     App, Error,
     caller::Caller,
     error::ProblemDetails,
+    listing::Page,
     params::{self, Params},
 };
 use crate::{
@@ -31,16 +30,6 @@ use crate::{
     },
     store::On,
 };
-
-/// Some of a list.
-#[derive(Serialize, ToSchema)]
-#[schema(as = EntityPage)]
-struct Page<T: ToSchema> {
-    /// The entities, in their order.
-    items: Vec<T>,
-    /// What `cursor` gives the rest; null at the end.
-    next: Option<String>,
-}
 
 /// The handlers of one list: utoipa wants a function for each operation.
 macro_rules! list {

@@ -18,6 +18,7 @@ use super::super::{
     caller::Caller,
     error::ProblemDetails,
     json::Reading,
+    listing::Page,
     params::{self, Params},
 };
 use crate::{
@@ -58,15 +59,6 @@ struct MadeWebhook {
     webhook: Webhook,
     /// Signs its messages, as Standard Webhooks says; shown this once.
     secret: String,
-}
-
-/// The webhooks of a programme.
-#[derive(Serialize, ToSchema)]
-struct WebhookPage {
-    /// The webhooks, the first first.
-    items: Vec<Webhook>,
-    /// Null: these are all.
-    next: Option<String>,
 }
 
 /// What a webhook was told.
@@ -158,7 +150,7 @@ async fn create(
     get, path = "/v1/programs/{program}/webhooks", operation_id = "list_webhooks", tag = "webhooks",
     params(("program" = String, Path, description = "Id of the programme")),
     responses(
-        (status = 200, description = "The webhooks", body = WebhookPage),
+        (status = 200, description = "The webhooks", body = Page<Webhook>),
         (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
@@ -166,9 +158,8 @@ async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(program): Path<String>,
-) -> Result<Json<WebhookPage>, Error> {
-    let items = webhooks::list(app.jobs.store(), &caller.tenant, &program).await?;
-    Ok(Json(WebhookPage { items, next: None }))
+) -> Result<Json<Page<Webhook>>, Error> {
+    Ok(Page::whole(webhooks::list(app.jobs.store(), &caller.tenant, &program).await?))
 }
 
 /// A webhook, without its secret.
