@@ -1,10 +1,10 @@
 //! `serve --demo`: a made-up programme of two sites, whose week is solved and published while one watches.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use careweave_solver::problem::Date;
 use chrono::{Datelike, Days, NaiveDate};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     auth::{Caller, DEFAULT_TENANT},
@@ -12,7 +12,11 @@ use crate::{
     failure::Failure,
     http::solves::request,
     jobs::{Jobs, New},
-    programs::{self, Key, Precondition, Refusal},
+    programs::{
+        self, Key, Precondition, Refusal,
+        records::{self, Whose},
+    },
+    store::Store,
 };
 
 /// Id of the programme.
@@ -21,6 +25,8 @@ const NAME: &str = "Riverside & Broad Street";
 /// The first of its weeks.
 const FIRST: &str = "2026-11-30";
 const PROBLEM: &str = include_str!("../fixtures/two-sites.json");
+/// Made-up records of its participants, by id.
+const RECORDS: &str = include_str!("../fixtures/demo/records.json");
 /// How the first calendar is solved: it is published well within a minute.
 const OPTIONS: &str = r#"{"seconds":30,"threads":2}"#;
 /// Before all others.
@@ -38,6 +44,7 @@ pub async fn prepare(jobs: &Arc<Jobs>) -> Result<(), Failure> {
             programs::create(store, DEFAULT_TENANT, &json!({ "id": PROGRAM, "name": NAME })).await.map_err(told)?;
             let problem = PROBLEM.as_bytes().to_vec();
             programs::import(store, DEFAULT_TENANT, PROGRAM, problem, false).await.map_err(told)?;
+            keep_records(store).await?;
         }
         Err(refusal) => return Err(told(refusal)),
     }
@@ -71,6 +78,18 @@ pub async fn prepare(jobs: &Arc<Jobs>) -> Result<(), Failure> {
         }
     });
     Ok(())
+}
+
+/// Names for the ids.
+async fn keep_records(store: &Store) -> Result<(), Failure> {
+    let records: BTreeMap<String, Value> =
+        serde_json::from_str(RECORDS).map_err(|error| Failure::Internal(format!("The demo's records: {error}.")))?;
+    let mut tx = store.begin().await?;
+    for (participant, record) in records {
+        let whose = Whose { tenant: DEFAULT_TENANT, program: PROGRAM, participant: &participant };
+        records::change(&mut tx, whose, record, false).await?;
+    }
+    tx.commit().await
 }
 
 /// The Monday after a day: of the week that comes nothing has happened yet.

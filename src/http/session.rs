@@ -46,6 +46,8 @@ struct SessionRequest {
 /// A session.
 #[derive(Serialize, ToSchema)]
 struct SessionView {
+    /// Who, as the audit tells it; `local` where nobody has to say who they are.
+    actor: String,
     /// Whose data.
     tenant: String,
     /// The key's role.
@@ -59,7 +61,8 @@ struct SessionView {
 
 impl From<Caller> for SessionView {
     fn from(caller: Caller) -> Self {
-        SessionView { tenant: caller.tenant, role: caller.role, scopes: caller.scopes, clinician: caller.clinician }
+        let Caller { tenant, actor, role, scopes, clinician } = caller;
+        SessionView { actor, tenant, role, scopes, clinician }
     }
 }
 

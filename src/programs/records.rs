@@ -2,7 +2,9 @@
 //! where a key is configured.
 
 use careweave_solver::problem::Fault;
+use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{
     edit::merge,
@@ -34,6 +36,49 @@ impl<'a> Whose<'a> {
 /// A record, if there is one.
 pub async fn get(on: &mut On<'_>, of: Whose<'_>) -> Result<Option<Value>, Failure> {
     RECORDS.get(on, of.at()).await?.map(|text| stored(&text)).transpose()
+}
+
+/// Whom an id stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Named {
+    /// The id.
+    pub participant: String,
+    /// The first letters of the name's words, such as `M.G.`.
+    pub initials: String,
+    /// What the participant is called: the preferred name, where there is one.
+    pub name: String,
+    /// The language of what is printed for them, where that is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+}
+
+/// Whom the ids of a programme stand for, of each record with a name.
+pub async fn names(store: &Store, tenant: &str, program: &str) -> Result<Vec<Named>, Failure> {
+    let sql = "SELECT participant, body, seal FROM records WHERE tenant = $1 AND program = $2 ORDER BY participant";
+    let mut all = Vec::new();
+    for row in store.read(sql, args![tenant, program]).await? {
+        let participant = row.text(0)?;
+        let of = Whose { tenant, program, participant: &participant };
+        let clear = store.seal().open(&of.place(), sealed(&row, 1)?)?;
+        let record: Value =
+            serde_json::from_slice(&clear).map_err(|_| Failure::Internal("A record is no JSON.".into()))?;
+        let field = |name: &str| record[name].as_str().map(str::trim).filter(|text| !text.is_empty());
+        let Some(name) = field("preferred_name").or_else(|| field("name")).map(str::to_owned) else { continue };
+        // Who is called by a first name alone is known by all initials of the full name.
+        let full = field("name").unwrap_or(&name);
+        let language = field("language").map(str::to_owned);
+        all.push(Named { initials: initials(full), participant, name, language });
+    }
+    Ok(all)
+}
+
+/// The first letters of a name's words.
+fn initials(name: &str) -> String {
+    name.split_whitespace().filter_map(|word| word.chars().next()).fold(String::new(), |mut all, letter| {
+        all.extend(letter.to_uppercase());
+        all.push('.');
+        all
+    })
 }
 
 /// Puts a record, or merges a patch into it; null removes it.
@@ -89,4 +134,16 @@ fn faults(record: &Value) -> Vec<Fault> {
         }
     }
     faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn initials_are_the_first_letters_of_all_words() {
+        assert_eq!(initials("Maria  de la Cruz"), "M.D.L.C.");
+        assert_eq!(initials("ángel"), "Á.");
+        assert_eq!(initials(""), "");
+    }
 }

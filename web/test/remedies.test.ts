@@ -23,6 +23,8 @@ describe('remedies', () => {
 
 describe('sentences of the service', () => {
   it('tell times as people read them', () => {
-    expect(told('busy at 2026-11-30T06:45:00-05:00 (work).')).toBe('busy at Mon 30 Nov 06:45 (work).');
+    const sentence = 'busy at 2026-11-30T06:45:00-05:00 (work).';
+    expect(told(sentence)).toBe('busy at Mon 30 Nov 06:45 UTC−5 (work).');
+    expect(told(sentence, ['America/Chicago', 'America/New_York'])).toBe('busy at Mon 30 Nov 06:45 EST (work).');
   });
 });

@@ -9,15 +9,20 @@ export async function keyboard({ page, look, step, url }) {
   await page.goto(`${url}/#/demo/2026-11-30/week?by=clinician`);
   await page.locator('.session').first().waitFor();
 
-  // Solve: five seconds, chosen from the list.
-  await tabTo(page, '#seconds');
+  // Solve: five seconds, with an aim beside the least cost, both chosen from lists.
+  await tabTo(page, '.solving');
+  await press('Enter');
+  await page.locator('#seconds:focus').waitFor();
   await press('Home');
-  await tabTo(page, '.solve button');
+  await tabTo(page, '#goal');
+  await press('ArrowDown');
+  await look('solve');
+  await tabTo(page, '.start');
   await press('Enter');
   await page.getByRole('region', { name: 'Solving' }).waitFor();
   await page.getByRole('region', { name: 'Solving' }).waitFor({ state: 'detached' });
-  await page.locator('#panel .head, #panel .all').first().waitFor();
-  step('the week is solved again, by keyboard');
+  await page.getByText('What the aim brought').waitFor();
+  step('the week is solved again with an aim, by keyboard');
 
   // A session for one person is taken out.
   await tabTo(page, '.session');

@@ -5,9 +5,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** What looks at a page, `shown` by default; faults are noted in `faults`, pictures kept in `folder`, if there is one. */
+/** What looks at a page, `shown` by default; faults are noted in `faults`, pictures kept in `folder`, if there is one. Of what differs little from another screen none is kept. */
 export function looker(shown, { faults, folder }) {
-  return async function look(name, page = shown) {
+  return async function look(name, page = shown, { keep = true } = {}) {
     await page.mouse.move(2, 2);
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -19,7 +19,7 @@ export function looker(shown, { faults, folder }) {
         const where = v.nodes.slice(0, 3).map((n) => `${n.target} (${n.any[0]?.message ?? ''})`);
         faults.push(`${name}, ${colorScheme}: ${v.id} at ${where.join('; ')}`);
       }
-      if (folder) await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
+      if (folder && keep) await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
     }
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   };

@@ -1,6 +1,7 @@
 // The other screens, each with what a person does there.
 
 import assert from 'node:assert/strict';
+import { movable } from './keyboard.js';
 
 const WEEK = '#/demo/2026-11-30';
 
@@ -34,8 +35,60 @@ export async function whatIf({ page, look, step, url }) {
   await page.getByRole('button', { name: 'Copy the link' }).waitFor();
   await page.reload();
   await page.locator('tbody tr').nth(1).waitFor();
-  await look('what-if');
   step('a change is compared with the week as it is, and its address shows it again');
+  // A figure leads to the sessions behind it.
+  await page.getByRole('link', { name: /^Orders met/ }).last().click();
+  await page.getByRole('img', { name: /^Clinicians in use, by hour/ }).waitFor();
+  await page.getByRole('heading', { name: /^Who gains/ }).waitFor();
+  assert.match(page.url(), /scenario=s1/);
+  await look('what-if');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved comparisons (1)').click();
+  await page.goto(`${url}/${WEEK}/what-if`);
+  await page.getByText('Saved comparisons (1)').click();
+  await page.getByRole('link', { name: /^One more room like s1-g1/ }).click();
+  await page.locator('tbody tr').nth(1).waitFor();
+  step('its figures lead to charts and sessions; it is saved and found again');
+}
+
+/** What the week costs, and whom: from a figure to the sessions behind it. */
+export async function cost({ page, look, step, url }) {
+  await page.goto(`${url}/${WEEK}/week?by=room&panel=solve`);
+  const part = page.locator('.parts button').first();
+  await part.click();
+  const who = page.locator('.bearers a').first();
+  await who.waitFor();
+  await look('cost');
+  await who.click();
+  await page.waitForURL(/by=participant&id=/);
+  await page.locator('.session').first().waitFor();
+  step('a figure of the cost leads to whom it falls on');
+}
+
+/** Changes that wait outlive a reload. */
+export async function waits({ page, step, url }) {
+  const session = await movable(page, url);
+  await page.goto(`${url}/${WEEK}/week?by=clinician&id=${session.clinicians[0]}&session=${session.id}&panel=session`);
+  await page.getByLabel(/Pinned: solving/).check();
+  await page.locator('#tab-changes .count').waitFor();
+  await page.reload();
+  await page.locator('#tab-changes .count', { hasText: '1' }).waitFor();
+  await page.getByRole('tab', { name: /Changes/ }).click();
+  await page.getByRole('button', { name: 'Forget all' }).click();
+  await page.getByText(/^Nothing waits/).waitFor();
+  step('what waits is there again after a reload');
+}
+
+/** Initials by default, names where they are asked for. */
+export async function called({ page, look, step, url }) {
+  await page.goto(`${url}/${WEEK}/week?by=participant`);
+  await page.getByRole('link', { name: 'D.R.', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Names' }).click();
+  await page.getByRole('link', { name: 'Diego Ramirez', exact: true }).waitFor();
+  await look('names');
+  await page.getByRole('button', { name: 'Names' }).click();
+  await page.getByRole('link', { name: 'D.R.', exact: true }).waitFor();
+  step('initials stand for people until names are asked for');
 }
 
 /** History: two versions side by side, and an older one taken as the draft. */
@@ -66,6 +119,23 @@ export async function people({ page, look, step, url }) {
   await page.goto(`${url}/${WEEK}/people?part=seats`);
   await page.locator('.frame table, .frame .none:not(:text("Asking"))').first().waitFor();
   await look('seats');
+
+  // Somebody waits, has a verdict, and is admitted with the sessions that there is room for.
+  const path = `${url}/v1/programs/demo/participants`;
+  const like = await (await page.request.get(`${path}/s1-p20`)).json();
+  const orders = like.orders.slice(0, 1).map((o) => ({ ...o, id: 'new-1', sessions: 1 }));
+  const data = { id: 's1-new', home_site: 's1', orders, waiting: { since: '2026-11-20' }, record: { name: 'Nina Sommer' } };
+  const put = await page.request.put(`${path}/s1-new`, { data });
+  assert(put.ok(), await put.text());
+  await page.goto(`${url}/${WEEK}/people?part=waiting`);
+  await page.locator('tbody tr').first().waitFor();
+  await look('waiting');
+  await page.getByRole('button', { name: /^Admit/ }).click();
+  await page.getByText(/is admitted\./).waitFor();
+  step('who waits has a verdict, and is admitted');
+  const forget = page.getByRole('button', { name: 'Forget all' });
+  if (await forget.isVisible()) await forget.click();
+  assert((await page.request.delete(`${path}/s1-new`)).ok());
 }
 
 /** The week in its other shapes. */
@@ -92,13 +162,19 @@ export async function paper({ page, look, step, url }) {
   await page.goto(`${url}/${WEEK}/print?by=room&id=s1-g1`);
   await page.getByRole('heading', { name: /s1-g1/ }).waitFor();
   await look('print-door');
-  step('a week is printed in Spanish, a clinician’s days, a door');
+  await page.goto(`${url}/${WEEK}/print?by=participant&id=~all&site=s1`);
+  await page.getByRole('button', { name: /^Print \d\d sheets/ }).waitFor();
+  // Each in their own language.
+  await page.locator('article[lang=es]').first().waitFor();
+  await page.locator('article[lang=en]').first().waitFor();
+  step('a week is printed in Spanish, a clinician’s days, a door, and one sheet for each participant');
 }
 
 /** Data: a wrong field told at the field, a pasted table previewed, with an error at its row. */
 export async function data({ page, look, step, url }) {
   await page.goto(`${url}/${WEEK}/data?table=rooms`);
   await page.getByRole('button', { name: 's1-g2' }).click();
+  await page.waitForURL(/entry=s1-g2/);
   await page.getByLabel('Seats').fill('-4');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText(/must not be negative/).waitFor();

@@ -11,13 +11,13 @@ const target = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL('../../targ
 export const binary = process.env.CAREWEAVE ?? ['debug', 'release'].map((kind) => join(target, kind, 'careweave')).find(existsSync);
 
 /** Starts it, and gives where it listens and how it ends. */
-export async function serve({ demo = true } = {}) {
+export async function serve({ demo = true, more = [] } = {}) {
   if (!binary) throw new Error('There is no binary; `cargo build` makes one.');
   const folder = mkdtempSync(join(tmpdir(), 'careweave-walk-'));
   const options = ['--listen', '127.0.0.1:0', '--database', `sqlite://${join(folder, 'walk.db')}`];
   // The week that is walked through has a fixed date: nothing of it has happened yet.
   const env = { ...process.env, CAREWEAVE_NOW: '2026-11-26T09:00:00Z' };
-  const child = spawn(binary, ['serve', ...(demo ? ['--demo'] : []), ...options], { env });
+  const child = spawn(binary, ['serve', ...(demo ? ['--demo'] : []), ...options, ...more], { env });
   let told = '';
   const url = await new Promise((resolve, reject) => {
     child.on('exit', (code) => reject(new Error(`The service ended with ${code}: ${told}`)));

@@ -11,14 +11,16 @@ import { chromium } from 'playwright-core';
 import { drag } from './drag.js';
 import { keyboard } from './keyboard.js';
 import { looker } from './look.js';
+import { newcomer } from './newcomer.js';
 import { reports } from './reports.js';
 import * as screens from './screens.js';
 import { serve } from './service.js';
+import { signin } from './signin.js';
 import { solve } from './solve.js';
 import { tablet } from './tablet.js';
 import { two } from './two.js';
 
-const STEPS = { solve, keyboard, drag, two, ...screens, tablet, reports };
+const STEPS = { solve, newcomer, keyboard, drag, two, ...screens, tablet, signin, reports };
 
 const args = process.argv.slice(2);
 const option = (name) => (args.includes(name) ? args.splice(args.indexOf(name), 1).length > 0 : false);
@@ -33,10 +35,8 @@ const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chr
 if (!executablePath) throw new Error('There is no Chromium; CHROMIUM says where one is.');
 if (folder) mkdirSync(folder, { recursive: true });
 
-const service = await serve();
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-const faults = [];
-try {
+/** A browser of its own, as a person has it. */
+async function open(browser) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light', reducedMotion: 'reduce' });
   // What takes seconds alone takes many on a busy machine.
   context.setDefaultTimeout(120_000);
@@ -48,13 +48,22 @@ try {
   }
   context.on('weberror', (error) => faults.push(`script: ${error.error().message}`));
   context.on('console', (line) => /Content Security Policy/.test(line.text()) && faults.push(line.text()));
+  return context;
+}
+
+const faults = [];
+const service = await serve();
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+
+try {
+  const context = await open(browser);
   context.on('request', (request) => {
     if (!request.url().startsWith(service.url)) faults.push(`a request left: ${request.url()}`);
   });
   const page = await context.newPage();
   await page.goto(service.url);
 
-  const walking = { page, context, url: service.url, look: looker(page, { faults, folder }), step: (words) => console.log(`  ${words}`) };
+  const walking = { page, context, url: service.url, browser, open, faults, pictures: folder, look: looker(page, { faults, folder }), step: (words) => console.log(`  ${words}`) };
   for (const name of chosen) {
     const begun = Date.now();
     try {

@@ -1,4 +1,4 @@
-//! `…/participants/{id}/records`: everything that is kept about a participant, given out or erased.
+//! `…/participants/{id}/records`: everything that is kept about a participant, given out or erased; `…/names`: whom ids stand for.
 
 use std::sync::Arc;
 
@@ -7,15 +7,17 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
+use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::super::{App, Error, caller::Caller, error::ProblemDetails};
-use crate::programs;
+use crate::programs::{self, records::Named};
 
 /// The routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(get, erase))
+    OpenApiRouter::new().routes(routes!(get, erase)).routes(routes!(names))
 }
 
 /// Everything that is kept about a participant.
@@ -54,4 +56,30 @@ async fn erase(
     programs::erase(app.jobs.store(), &caller.tenant, &program, &id).await?;
     app.compiled.forget(&caller.tenant);
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whom the ids of a programme stand for.
+#[derive(Serialize, ToSchema)]
+struct Names {
+    /// Those who have a record with a name, by id.
+    items: Vec<Named>,
+}
+
+/// Whom ids stand for: initials and names, of each participant whose record has a name.
+#[utoipa::path(
+    get, path = "/v1/programs/{program}/names", operation_id = "get_names", tag = "programs",
+    params(("program" = String, Path, description = "Id of the programme")),
+    responses(
+        (status = 200, description = "The names", body = Names),
+        (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+async fn names(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(program): Path<String>,
+) -> Result<Json<Names>, Error> {
+    let store = app.jobs.store();
+    programs::get_program(store, &caller.tenant, &program).await?;
+    Ok(Json(Names { items: programs::records::names(store, &caller.tenant, &program).await? }))
 }

@@ -28,7 +28,10 @@ export type ProblemDetails = Schemas['ProblemDetails'];
 export type Dose = Schemas['Dose'];
 export type Attended = Schemas['Attended'];
 export type Opening = Schemas['Opening'];
+export type Waiter = Schemas['Waiter'];
 export type Ways = Schemas['Ways'];
+export type Quality = Schemas['Quality'];
+export type Goals = Schemas['SolveGoals'];
 export type Caller = Schemas['SessionView'];
 
 /** A session with everything that Careweave writes about it. */
@@ -53,6 +56,8 @@ export interface Calendar {
   objective?: number;
   bound?: number;
   gap?: number;
+  /** What became of goals beside the least cost. */
+  goals?: { follow: { goal: string; before: number; after: number; who?: string }[] };
 }
 
 export interface Week {

@@ -3,6 +3,7 @@
 import type { Clinician, Group, Order, Participant, Problem, Room, Service, Session, Site } from '../api/types';
 import { kindOf, type Kind } from './kinds';
 import type { By } from './route';
+import { told } from './time';
 
 export interface Ordered {
   participant: Participant;
@@ -24,6 +25,8 @@ export class Book {
   readonly groups: Map<string, Group>;
   readonly participants: Map<string, Participant>;
   readonly orders = new Map<string, Ordered>();
+  /** Every zone in which somebody or something lives. */
+  readonly zones: string[];
 
   constructor(readonly problem: Problem) {
     const by = <T extends { id: string }>(list: T[]) => new Map(list.map((item) => [item.id, item]));
@@ -33,6 +36,8 @@ export class Book {
     this.clinicians = by(problem.clinicians);
     this.groups = by(problem.groups);
     this.participants = by(problem.participants);
+    const { sites, clinicians, participants } = problem;
+    this.zones = [...new Set([...sites, ...clinicians, ...participants].map((e) => e.time_zone).filter((z) => typeof z === 'string'))];
     for (const participant of problem.participants) {
       for (const order of participant.orders) this.orders.set(order.id, { participant, order });
     }
@@ -46,6 +51,11 @@ export class Book {
   title(session: Session): string {
     const group = session.group ? this.groups.get(session.group)?.name : undefined;
     return group ?? this.services.get(session.service)?.name ?? session.id;
+  }
+
+  /** A sentence of the service, as people read it. */
+  told(sentence: string): string {
+    return told(sentence, this.zones);
   }
 
   /** The zone of a site. */

@@ -3,6 +3,7 @@
 
 import type { Fault, ServiceKind } from '../api/types';
 import { KINDS } from './kinds';
+import { LANGUAGES } from './sheet';
 
 export type List = 'participants' | 'clinicians' | 'rooms' | 'groups' | 'services' | 'sites';
 
@@ -15,6 +16,8 @@ export interface Field {
   /** Fields of a row or a part. */
   of?: Field[];
   needed?: boolean;
+  /** Only for who may see records. */
+  record?: boolean;
   hint?: string;
 }
 
@@ -25,12 +28,13 @@ const words = (name: string, label: string, hint = 'separated by commas'): Field
 const one = (name: string, label: string, from: Field['from'], more: Partial<Field> = {}): Field => ({ name, label, as: 'one', from, ...more });
 const some = (name: string, label: string, from: Field['from']): Field => ({ name, label, as: 'some', from });
 const rows = (name: string, label: string, of: Field[], more: Partial<Field> = {}): Field => ({ name, label, as: 'rows', of, ...more });
-const part = (name: string, label: string, of: Field[]): Field => ({ name, label, as: 'part', of });
+const part = (name: string, label: string, of: Field[], more: Partial<Field> = {}): Field => ({ name, label, as: 'part', of, ...more });
 
 const NEEDED = { needed: true };
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const MODALITIES = ['in_person', 'telehealth'] as const;
 const CLOCK = { hint: 'such as 09:00' };
+const DATE = { hint: 'such as 2026-12-02' };
 const WINDOW = [
   some('days', 'Days', DAYS),
   text('start', 'From', CLOCK),
@@ -50,6 +54,19 @@ export const LISTS: { list: List; name: string; one: string; columns: string[]; 
     columns: ['id', 'home_site', 'orders', 'telehealth', 'languages', 'commitments'],
     fields: [
       id,
+      part(
+        'record',
+        'Record, kept apart from everything else',
+        [
+          text('name', 'Name'),
+          text('preferred_name', 'Preferred name'),
+          text('phone', 'Telephone'),
+          text('email', 'E-mail'),
+          text('address', 'Address'),
+          one('language', 'Language of what is printed', [...LANGUAGES.keys()]),
+        ],
+        { record: true },
+      ),
       one('home_site', 'Home site', 'sites', NEEDED),
       some('sites', 'Sites', 'sites'),
       flag('telehealth', 'May come online'),
@@ -69,12 +86,16 @@ export const LISTS: { list: List; name: string; one: string; columns: string[]; 
         one('modality', 'How', MODALITIES),
         words('family', 'Family'),
         flag('one_per_day', 'One a day'),
+        text('recurrence', 'Recurs', { hint: 'such as weekly, once, every 2 weeks; every week if empty' }),
         windows('windows', 'Only within'),
       ]),
       rows('commitments', 'Commitments', [
         one('kind', 'Kind', ['work', 'school', 'childcare', 'court', 'medical', 'other'], NEEDED),
         one('flexibility', 'Flexibility', ['hard', 'soft']),
         number('travel_minutes', 'Minutes on the way'),
+        text('from', 'From', DATE),
+        text('until', 'Until', DATE),
+        number('every_weeks', 'Every so many weeks'),
         windows('windows', 'When'),
       ]),
       windows('available', 'Available'),
@@ -90,6 +111,10 @@ export const LISTS: { list: List; name: string; one: string; columns: string[]; 
       ]),
       some('not_with', 'Never with', 'clinicians'),
       some('apart_from', 'Apart from', 'participants'),
+      text('admitted', 'Admitted', DATE),
+      text('discharged', 'Discharged', DATE),
+      rows('hold', 'On hold', [text('from', 'From', DATE), text('to', 'To', DATE)]),
+      part('waiting', 'On the waiting list', [text('since', 'Since', DATE), text('from', 'Can come from', DATE), number('priority', 'Priority')]),
     ],
   },
   {
@@ -103,6 +128,8 @@ export const LISTS: { list: List; name: string; one: string; columns: string[]; 
       one('home_site', 'Home site', 'sites', NEEDED),
       words('credentials', 'Credentials'),
       words('licensed_in', 'Licensed in'),
+      rows('licences', 'Licences with dates', [text('jurisdiction', 'Jurisdiction', NEEDED), text('from', 'From', DATE), text('until', 'Until', DATE)]),
+      rows('certificates', 'Certificates with dates', [text('credential', 'Credential', NEEDED), text('from', 'From', DATE), text('until', 'Until', DATE)]),
       words('languages', 'Languages'),
       text('time_zone', 'Time zone', { hint: 'the site’s if empty' }),
       rows('shifts', 'Shifts', [

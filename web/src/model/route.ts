@@ -5,7 +5,7 @@ export type Screen = 'week' | 'history' | 'people' | 'replan' | 'what-if' | 'pri
 export type By = 'site' | 'room' | 'clinician' | 'participant' | 'group';
 export type Panel = 'missing' | 'changes' | 'session' | 'solve';
 
-export type Part = 'dose' | 'attendance' | 'seats';
+export type Part = 'dose' | 'attendance' | 'seats' | 'waiting';
 
 export interface Route {
   screen: Screen;
@@ -19,11 +19,18 @@ export interface Route {
   day: string | null;
   session: string | null;
   order: string | null;
+  /** The part of the cost whose bearers are shown. */
+  penalty: string | null;
   panel: Panel | null;
   /** The table of the data screen. */
   table: string;
+  /** The entry of that table that is open. */
+  entry: string | null;
+  /** What that table is filtered by. */
+  filter: string | null;
   /** The version that is shown instead of the draft. */
   version: 'draft' | 'published';
+  /** The language of what is printed; empty for that of whose sheet it is. */
   language: string;
   /** What the history compares: `draft` or the number of a version. */
   from: string | null;
@@ -34,6 +41,8 @@ export interface Route {
   run: string | null;
   /** The changes of a comparison, as JSON. */
   scenarios: string | null;
+  /** Which result of a comparison is looked into. */
+  scenario: string | null;
 }
 
 export const START: Route = {
@@ -46,25 +55,29 @@ export const START: Route = {
   day: null,
   session: null,
   order: null,
+  penalty: null,
   panel: null,
   table: 'participants',
+  entry: null,
+  filter: null,
   version: 'draft',
-  language: 'en',
+  language: '',
   from: null,
   to: null,
   part: 'dose',
   run: null,
   scenarios: null,
+  scenario: null,
 };
 
 const SCREENS: readonly string[] = ['week', 'history', 'people', 'replan', 'what-if', 'print', 'data'];
 const BYS: readonly string[] = ['site', 'room', 'clinician', 'participant', 'group'];
-const PARTS: readonly string[] = ['dose', 'attendance', 'seats'];
+const PARTS: readonly string[] = ['dose', 'attendance', 'seats', 'waiting'];
 const PANELS: readonly string[] = ['missing', 'changes', 'session', 'solve'];
 
 const ASKED = [
-  ...['by', 'id', 'site', 'day', 'session', 'order', 'panel', 'table', 'version', 'language'],
-  ...['from', 'to', 'part', 'run', 'scenarios'],
+  ...['by', 'id', 'site', 'day', 'session', 'order', 'penalty', 'panel', 'table', 'entry', 'filter', 'version', 'language'],
+  ...['from', 'to', 'part', 'run', 'scenarios', 'scenario'],
 ] as (keyof Route)[];
 
 /** `#/demo/2026-11-30/week?by=room&site=s1` */
@@ -87,8 +100,11 @@ export function read(hash: string): Route {
     day: asked.get('day'),
     session: asked.get('session'),
     order: asked.get('order'),
+    penalty: asked.get('penalty'),
     panel: one<Panel | ''>('panel', PANELS, '') || null,
     table: asked.get('table') ?? START.table,
+    entry: asked.get('entry'),
+    filter: asked.get('filter'),
     version: one('version', ['draft', 'published'], START.version),
     language: asked.get('language') ?? START.language,
     from: asked.get('from'),
@@ -96,6 +112,7 @@ export function read(hash: string): Route {
     part: one('part', PARTS, START.part),
     run: asked.get('run'),
     scenarios: asked.get('scenarios'),
+    scenario: asked.get('scenario'),
   };
 }
 

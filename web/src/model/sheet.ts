@@ -36,7 +36,7 @@ export function filled(sentence: string | undefined, values: Record<string, stri
   return (sentence ?? '').replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
 }
 
-export function sheet(book: Book, weekStart: string, sessions: Session[], of: SheetOf, id: string, words: Words, day: string | null = null): Sheet {
+export function sheet(book: Book, weekStart: string, sessions: Session[], of: SheetOf, id: string, words: Words, day: string | null = null, called = (participant: string) => participant): Sheet {
   const zone = book.zone(of, id, null);
   const locale = words.locale ?? 'en-US';
   const own = sessions
@@ -47,7 +47,7 @@ export function sheet(book: Book, weekStart: string, sessions: Session[], of: Sh
   const days = new Map<string, Line[]>();
   for (const { session, from, to } of own) {
     const list = days.get(from.date) ?? [];
-    const line = { from: clock(from.minute), to: clock(to.minute), ...said(book, session, of, words) };
+    const line = { from: clock(from.minute), to: clock(to.minute), ...said(book, session, of, words, called) };
     // Who travels to another zone finds other clocks there.
     const there = written(session.start).minute;
     if (session.room && there !== from.minute) {
@@ -77,7 +77,7 @@ function publicName(service: Service | undefined, words: Words): string {
   return name === 'Appointment' ? (words.appointment ?? name) : name;
 }
 
-function said(book: Book, session: Session, of: SheetOf, words: Words): { what: string; notes: string[] } {
+function said(book: Book, session: Session, of: SheetOf, words: Words, called: (participant: string) => string): { what: string; notes: string[] } {
   const site = book.sites.get(session.site);
   const service = book.services.get(session.service);
   const room = session.room ? filled(words.room, { room: session.room }) : null;
@@ -88,7 +88,7 @@ function said(book: Book, session: Session, of: SheetOf, words: Words): { what: 
       return { what: [publicName(service, words), who].filter(Boolean).join(' '), notes: [where] };
     }
     case 'clinician': {
-      const who = session.participants.join(', ');
+      const who = session.participants.map(called).join(', ');
       const where = room ? `${site?.name ?? ''}, ${room}` : (words.online?.split('.')[0] ?? '');
       return { what: book.title(session), notes: [where, who] };
     }

@@ -66,6 +66,17 @@ export function plus(date: string, days: number): string {
 
 const NAMES: Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
+/** Days of the week in full. */
+export const DAY_NAMES: Record<string, string> = {
+  mon: 'Monday',
+  tue: 'Tuesday',
+  wed: 'Wednesday',
+  thu: 'Thursday',
+  fri: 'Friday',
+  sat: 'Saturday',
+  sun: 'Sunday',
+};
+
 export function weekday(date: string): Weekday {
   return NAMES[new Date(`${date}T00:00:00Z`).getUTCDay()] ?? 'mon';
 }
@@ -91,13 +102,18 @@ export function dateWords(date: string, style: DateStyle = 'short', language = '
   return words;
 }
 
+/** The offset at the end of an instant, such as `UTC−5`. */
+function offsetWords(instant: string): string | undefined {
+  if (instant.endsWith('Z')) return 'UTC';
+  const [, sign, hours, rest] = instant.match(/([+-])(\d\d):(\d\d)$/) ?? [];
+  return sign && `UTC${sign === '-' ? '−' : '+'}${Number(hours)}${rest === '00' ? '' : `:${rest}`}`;
+}
+
 /** A zone as people call it, with the offset of a time that was written in it. */
 export function zoneWords(zone: string, instant?: string): string {
   const city = (zone.split('/').pop() ?? zone).replaceAll('_', ' ');
-  const offset = instant?.match(/([+-])(\d\d):(\d\d)$/);
-  if (!offset) return `${city} time`;
-  const [, sign, hours, rest] = offset;
-  return `${city} time, UTC${sign === '-' ? '−' : '+'}${Number(hours)}${rest === '00' ? '' : `:${rest}`}`;
+  const offset = instant && offsetWords(instant);
+  return offset ? `${city} time, ${offset}` : `${city} time`;
 }
 
 /** Minutes as hours and minutes. */
@@ -107,9 +123,25 @@ export function lengthWords(minute: number): string {
   return hours === 0 ? `${rest} min` : rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
 }
 
-/** A sentence of the service, its times as people read them. */
-export function told(sentence: string): string {
-  return sentence.replace(/\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:[+-]\d\d:\d\d|Z)/g, (_, date: string, at: string) => {
-    return `${dateWords(date)} ${at}`;
+const brief = new Map<string, Intl.DateTimeFormat>();
+
+/** The short name of a zone at an instant, such as `EST`. */
+export function zoneShort(zone: string, instant: string): string {
+  let found = brief.get(zone);
+  if (!found) {
+    found = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' });
+    brief.set(zone, found);
+  }
+  return found.formatToParts(new Date(instant)).find((p) => p.type === 'timeZoneName')?.value ?? zone;
+}
+
+/** A sentence of the service, its times as people read them, with the zone of `zones` in which they were written. */
+export function told(sentence: string, zones: string[] = []): string {
+  return sentence.replace(/\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:[+-]\d\d:\d\d|Z)/g, (instant: string, date: string, at: string) => {
+    const zone = zones.find((z) => {
+      const there = wall(instant, '', z);
+      return there.date === date && clock(there.minute) === at;
+    });
+    return `${dateWords(date)} ${at} ${zone ? zoneShort(zone, instant) : offsetWords(instant)}`;
   });
 }

@@ -2,20 +2,22 @@
 
 import type { Session } from '../api/types';
 import type { Book } from '../model/book';
-import { costWords, type Place } from '../model/places';
-import { clock, dateWords, written } from '../model/time';
+import { costWords } from '../model/places';
+import { clock, dateWords, written, zoneShort } from '../model/time';
 import { desk } from './desk.svelte';
+import { names } from './names.svelte';
 import { where } from './where.svelte';
 
 /** A session's name and whose it is, where it is one person's. */
 export function named(book: Book, session: Session): string {
-  const whose = session.participants.length === 1 ? ` for ${session.participants[0]}` : '';
+  const whose = session.participants.length === 1 ? ` for ${names.short(session.participants[0] ?? '')}` : '';
   return `${book.title(session)}${whose}`;
 }
 
+/** When a session begins, on the clocks of its site. */
 export function when(session: Session): string {
   const at = written(session.start);
-  return `${dateWords(at.date)} ${clock(at.minute)}`;
+  return `${dateWords(at.date)} ${clock(at.minute)} ${zoneShort(session.time_zone, session.start)}`;
 }
 
 /** What is different between two places of a session, in words. */
@@ -27,11 +29,20 @@ export function moveWords(book: Book, from: Session, to: Session): string {
   return parts.join(', ');
 }
 
-export async function moved(book: Book, from: Session, to: Session, place: Place | null): Promise<void> {
+/** Moves a session, and tells what that costs, or which rule it breaks. */
+export async function moved(book: Book, from: Session, to: Session): Promise<void> {
   where.put({ session: to.id });
+  const before = desk.check?.objective;
   await desk.edit({ label: `${named(book, from)} ${moveWords(book, from, to)}`, put: [{ ...to, pinned: from.pinned }], drop: [] });
-  const known = place && place.breaks.length === 0 ? `: ${costWords(place.cost_difference)}` : '';
-  desk.news = `Moved ${moveWords(book, from, to)}${known}.`;
+  const broken = (desk.check?.violations ?? []).filter((v) => v.sessions.includes(to.id));
+  const after = desk.check?.objective;
+  const said =
+    broken.length > 0
+      ? `. It breaks ${broken.length === 1 ? 'a rule' : `${broken.length} rules`}: ${names.told(book, broken[0]?.detail ?? '')}`
+      : before !== undefined && after !== undefined
+        ? `: ${costWords(after - before)}.`
+        : '.';
+  desk.news = `Moved ${moveWords(book, from, to)}${said}`;
 }
 
 export async function removed(book: Book, session: Session): Promise<void> {
@@ -42,7 +53,7 @@ export async function removed(book: Book, session: Session): Promise<void> {
 export async function left(book: Book, session: Session, participant: string): Promise<void> {
   const participants = session.participants.filter((p) => p !== participant);
   await desk.edit({
-    label: `${participant} out of ${book.title(session)}, ${when(session)}`,
+    label: `${names.short(participant)} out of ${book.title(session)}, ${when(session)}`,
     put: [{ ...session, participants }],
     drop: [],
   });
@@ -50,7 +61,7 @@ export async function left(book: Book, session: Session, participant: string): P
 
 export async function joined(book: Book, session: Session, participant: string): Promise<void> {
   await desk.edit({
-    label: `${participant} into ${book.title(session)}, ${when(session)}`,
+    label: `${names.short(participant)} into ${book.title(session)}, ${when(session)}`,
     put: [{ ...session, participants: [...session.participants, participant] }],
     drop: [],
   });

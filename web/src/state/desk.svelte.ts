@@ -6,9 +6,11 @@ import type {
   Caller,
   CheckReport,
   Explained,
+  Goals,
   Problem,
   Program,
   Progress,
+  Quality,
   Recommended,
   Session,
   SolveView,
@@ -18,6 +20,8 @@ import { Book } from '../model/book';
 import { added, applied, NOTHING, pinned, redone, undone, type Edit, type History } from '../model/edits';
 import type { Place } from '../model/places';
 import type { Remedy } from '../model/remedies';
+import { plus } from '../model/time';
+import { keep, kept } from './waiting';
 
 /** A point of a solve's way. */
 export interface Point {
@@ -40,7 +44,7 @@ class Desk {
   trouble = $state<string | null>(null);
   news = $state<string | null>(null);
 
-  history = $state.raw<History>(NOTHING);
+  #history = $state.raw<History>(NOTHING);
   /** What the rules say of what is on the screen, and of what the service has. */
   check = $state.raw<CheckReport | null>(null);
   checked = $state.raw<CheckReport | null>(null);
@@ -55,6 +59,9 @@ class Desk {
 
   unmet = $state.raw<Explained[] | null>(null);
   explaining = $state(false);
+  /** What the calendar on the screen costs, and whom. */
+  quality = $state.raw<Quality | null>(null);
+  #measuring = false;
 
   /** Where a session could stand instead: asked when it is about to be moved. */
   moving = $state.raw<{ id: string; places: Place[] | null } | null>(null);
@@ -76,15 +83,21 @@ class Desk {
   published = $derived(new Map((this.week?.published?.sessions ?? []).map((s) => [s.id, s])));
   may = $derived((scope: string) => this.caller?.scopes.includes(scope as never) ?? false);
 
+  get history(): History {
+    return this.#history;
+  }
+  set history(history: History) {
+    this.#history = history;
+    if (this.program && this.week) keep(this.program, this.week.week_start, history);
+  }
+
   async begin(program: string | null, date: string | null) {
     try {
-      const [caller, programs] = await Promise.all([
-        ask<Caller>('GET', '/v1/session'),
-        ask<{ items: Program[] }>('GET', '/v1/programs?limit=1000'),
-      ]);
-      this.caller = caller.body;
+      this.caller = (await ask<Caller>('GET', '/v1/session')).body;
       this.locked = false;
-      this.programs = programs.body.items;
+      // Clinicians see their own calendars elsewhere.
+      if (!this.may('read')) return;
+      this.programs = (await ask<{ items: Program[] }>('GET', '/v1/programs?limit=1000')).body.items;
       const chosen = program ?? this.programs.find((p) => p.id === 'demo')?.id ?? this.programs[0]?.id ?? null;
       if (chosen) await this.open(chosen, date ?? (await this.#usual(chosen)));
     } catch (error) {
@@ -93,12 +106,34 @@ class Desk {
     }
   }
 
+  /** Signs out: nothing of the programme stays on the screen. */
+  async leave() {
+    try {
+      await ask('DELETE', '/v1/session');
+    } catch (error) {
+      this.trouble = message(error);
+      return;
+    }
+    this.close();
+    sessionStorage.clear();
+    this.caller = this.program = this.week = this.book = null;
+    this.#history = NOTHING;
+    this.programs = [];
+    this.locked = true;
+  }
+
   /** The week that a programme opens with. */
   async #usual(program: string): Promise<string> {
-    // The export without a date says which week the service takes for this one.
-    if (program === 'demo') return '2026-11-30';
-    const problem = await ask<{ week_start: string }>('GET', `/v1/programs/${encodeURIComponent(program)}/export`);
-    return problem.body.week_start;
+    // The export without a date says which week the service takes for this one. Where nothing is planned in it, that may be
+    // so in the next; the demo begins with a week of its own.
+    const path = `/v1/programs/${encodeURIComponent(program)}`;
+    const first = (await ask<{ week_start: string }>('GET', `${path}/export`)).body.week_start;
+    const others = [plus(first, 7), ...(program === 'demo' ? ['2026-11-30'] : [])];
+    for (const date of [first, ...others]) {
+      const week = (await ask<Week>('GET', `${path}/weeks/${date}`)).body;
+      if (week.draft || week.published || week.solve) return date;
+    }
+    return first;
   }
 
   get path(): string {
@@ -113,7 +148,7 @@ class Desk {
       const answer = await ask<Week>('GET', `/v1/programs/${encodeURIComponent(program)}/weeks/${date}`);
       this.program = program;
       this.#take(answer.body, answer.etag);
-      this.history = NOTHING;
+      this.#history = kept(program, answer.body.week_start);
       this.#changed();
       this.solve = null;
       this.best = null;
@@ -172,10 +207,12 @@ class Desk {
       if (answer.body.solve) return this.#watch(answer.body.solve);
       const theirs = answer.etag !== this.etag;
       if (!theirs && JSON.stringify(answer.body.problem) === JSON.stringify(this.week.problem)) return;
+      const version = answer.body.versions.length > this.week.versions.length ? answer.body.versions.at(-1)?.version : undefined;
       this.#take(answer.body, answer.etag);
       this.#changed();
       await this.judge();
-      if (theirs)
+      if (version !== undefined) this.news = `This week is published as version ${version}.`;
+      else if (theirs)
         this.news = this.history.done.length
           ? 'Somebody else has changed this week. It is shown as it is now, with your changes over it.'
           : 'Somebody else has changed this week; it is shown as it is now.';
@@ -201,6 +238,7 @@ class Desk {
   /** What was asked about another calendar is no longer true. */
   #changed() {
     this.unmet = null;
+    this.quality = null;
     this.moving = null;
   }
 
@@ -317,10 +355,10 @@ class Desk {
 
   // Solving
 
-  async start(seconds: number) {
+  async start(seconds: number, goals?: Goals) {
     try {
       this.budget = seconds;
-      const body = { options: { seconds, threads: 2 } };
+      const body = { options: { seconds, threads: 2, goals } };
       const solve = (await ask<SolveView>('POST', `${this.path}/solve`, { body })).body;
       this.#watch(solve.id, solve);
     } catch (error) {
@@ -397,6 +435,22 @@ class Desk {
       this.trouble = message(error);
     } finally {
       this.explaining = false;
+    }
+  }
+
+  /** Asks what the calendar on the screen costs, and who bears it. */
+  async measure() {
+    if (!this.week || this.#measuring || this.solving) return;
+    this.#measuring = true;
+    try {
+      const body = { problem: this.problem, calendar: { sessions: this.sessions } };
+      const asked = this.#asked;
+      const answer = await ask<Quality>('POST', '/v1/quality', { body });
+      if (asked === this.#asked) this.quality = answer.body;
+    } catch (error) {
+      this.trouble = message(error);
+    } finally {
+      this.#measuring = false;
     }
   }
 

@@ -1,72 +1,75 @@
-// Whom an id stands for, for those who may see the records: shown only while somebody asks for it, kept nowhere.
+// Whom an id stands for, for those who may see the records: initials, and names while somebody asks for them; kept nowhere.
 
-import { SvelteMap } from 'svelte/reactivity';
 import { ask } from '../api/client';
+import type { Book } from '../model/book';
+import type { By } from '../model/route';
+import { unlike, type Named } from '../model/initials';
 import { desk } from './desk.svelte';
 
-interface Person {
-  name: string;
-  phone: string;
-}
 interface Stored {
-  record?: { name?: string; preferred_name?: string; phone?: string };
+  record?: { phone?: string };
 }
-
-/** Records that are asked for at once. */
-const AT_ONCE = 4;
 
 class Names {
+  /** Whether names are shown instead of initials. */
   on = $state(false);
-  #known = new SvelteMap<string, Person>();
-  #waiting: string[] = [];
-  #asked = new Set<string>();
-  #busy = 0;
+  #known = $state.raw<Map<string, Named>>(new Map());
+  #of: string | null = null;
 
   /** Whether the reader may see names at all. */
   get may(): boolean {
     return desk.may('record');
   }
 
-  /** What a participant is called on the screen: the id, or the name where names are shown and there is one. */
+  /** Asks for the names of a programme; what was known of another is forgotten. */
+  async load(program: string) {
+    if (this.#of !== program) this.#known = new Map();
+    this.#of = program;
+    if (!this.may) return;
+    try {
+      const { items } = (await ask<{ items: Named[] }>('GET', `/v1/programs/${encodeURIComponent(program)}/names`)).body;
+      if (this.#of === program) this.#known = unlike(items);
+    } catch {
+      // Ids are shown instead.
+    }
+  }
+
+  /** What a participant is called on the screen: the initials or the name where there is a record, else the id. */
   of(id: string): string {
-    return this.#person(id)?.name || id;
+    const known = this.#known.get(id);
+    return known ? (this.on ? known.name : known.initials) : id;
   }
 
-  /** The telephone, where names are shown. */
-  phone(id: string): string {
-    return this.#person(id)?.phone ?? '';
+  /** The initials, whatever is shown: for what is kept. */
+  short(id: string): string {
+    return this.#known.get(id)?.initials ?? id;
   }
 
-  #person(id: string): Person | undefined {
-    if (!this.on || !this.may) return undefined;
-    const key = `${desk.program} ${id}`;
-    const known = this.#known.get(key);
-    if (!known && !this.#asked.has(key)) {
-      this.#asked.add(key);
-      this.#waiting.push(key);
-      queueMicrotask(() => this.#next());
-    }
-    return known;
+  /** The language of what is printed for somebody: as the record says, else the first that is spoken. */
+  language(book: Book, id: string): string {
+    return this.#known.get(id)?.language ?? book.participants.get(id)?.languages?.[0] ?? 'en';
   }
 
-  #next() {
-    while (this.#busy < AT_ONCE) {
-      const key = this.#waiting.shift();
-      if (key === undefined) return;
-      const [program = '', id = ''] = key.split(' ');
-      this.#busy += 1;
-      ask<Stored>('GET', `/v1/programs/${encodeURIComponent(program)}/participants/${encodeURIComponent(id)}`)
-        .then(({ body }) => {
-          const { name = '', preferred_name = '', phone = '' } = body.record ?? {};
-          this.#known.set(key, { name: preferred_name || name, phone });
-        })
-        // Who has left the programme has no record: the id stays.
-        .catch(() => this.#known.set(key, { name: '', phone: '' }))
-        .finally(() => {
-          this.#busy -= 1;
-          this.#next();
-        });
-    }
+  /** What something to choose from is called. */
+  choice(by: By, { id, name }: { id: string; name: string }): string {
+    if (by !== 'participant') return name;
+    const called = this.of(id);
+    return called === id ? id : `${called} (${id})`;
+  }
+
+  /** A sentence of the service with its times and people as the reader knows them. */
+  told(book: Book, sentence: string): string {
+    return book.told(sentence).replace(/[A-Za-z0-9][A-Za-z0-9._:-]*[A-Za-z0-9]/g, (word) => {
+      // An id that is a plain word or number may be no id here.
+      if (!/[\d-]/.test(word) || !/[A-Za-z]/.test(word)) return word;
+      return book.participants.has(word) ? this.of(word) : (book.clinicians.get(word)?.name ?? word);
+    });
+  }
+
+  /** The telephone of a record, asked for when it is needed. */
+  async phone(program: string, id: string): Promise<string> {
+    const path = `/v1/programs/${encodeURIComponent(program)}/participants/${encodeURIComponent(id)}`;
+    return (await ask<Stored>('GET', path)).body.record?.phone ?? '';
   }
 }
 
