@@ -25,9 +25,9 @@ export async function newcomer({ page, look, step, url }) {
   await page.locator('.effect').waitFor();
   await page.getByRole('button', { name: /^Save into the draft/ }).click();
   await page.getByText(/^Saved into the draft/).waitFor();
-  await page.getByRole('button', { name: 'Publish' }).click();
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await page.getByText(/^Published as version/).waitFor();
-  await page.getByRole('link', { name: 'Print' }).click();
+  await page.getByRole('link', { name: 'Print', exact: true }).click();
   await page.getByRole('button', { name: 'Print', exact: true }).waitFor();
   await page.locator('article li').first().waitFor();
   const took = Date.now() - begun;

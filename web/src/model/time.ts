@@ -123,16 +123,19 @@ export function lengthWords(minute: number): string {
   return hours === 0 ? `${rest} min` : rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
 }
 
-const brief = new Map<string, Intl.DateTimeFormat>();
+const brief = new Map<string, string>();
 
-/** The short name of a zone at an instant, such as `EST`. */
+/** The short name of a zone at an instant that was written in it, such as `EST`. */
 export function zoneShort(zone: string, instant: string): string {
-  let found = brief.get(zone);
-  if (!found) {
-    found = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' });
-    brief.set(zone, found);
+  // It follows from the offset, and lists say many times of few zones.
+  const key = `${zone} ${instant.slice(19)}`;
+  let found = brief.get(key);
+  if (found === undefined) {
+    const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' }).formatToParts(new Date(instant));
+    found = parts.find((p) => p.type === 'timeZoneName')?.value ?? zone;
+    brief.set(key, found);
   }
-  return found.formatToParts(new Date(instant)).find((p) => p.type === 'timeZoneName')?.value ?? zone;
+  return found;
 }
 
 /** A sentence of the service, its times as people read them, with the zone of `zones` in which they were written. */

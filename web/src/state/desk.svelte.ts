@@ -61,7 +61,7 @@ class Desk {
   explaining = $state(false);
   /** What the calendar on the screen costs, and whom. */
   quality = $state.raw<Quality | null>(null);
-  #measuring = false;
+  #measuring = $state(false);
 
   /** Where a session could stand instead: asked when it is about to be moved. */
   moving = $state.raw<{ id: string; places: Place[] | null } | null>(null);
