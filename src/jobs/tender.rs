@@ -134,7 +134,8 @@ impl<'j> Tender<'j> {
     /// Keeps a calendar if none was better.
     fn keep(&mut self, calendar: &Calendar) {
         self.best = self.best.or(self.work.best_objective);
-        if self.best.is_none_or(|best| calendar.objective <= best) {
+        // One that follows further goals may cost more than the best: that was asked for.
+        if calendar.goals.is_some() || self.best.is_none_or(|best| calendar.objective <= best) {
             self.best = Some(calendar.objective);
             self.answer = Some(self.work.complete(calendar, self.bound()).into());
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use careweave_solver::{
     calendar::{Calendar, CalendarStatus},
+    goals::Told,
     search::{Progress, Stop},
 };
 
@@ -26,11 +27,12 @@ fn calendar(objective: u64) -> Calendar {
     }
 }
 
-/// `panic` panics; `long` finds a calendar of 100 and searches on until it is stopped; a number is answered at once.
+/// `panic` panics; `long` finds a calendar of 100 and searches on until it is stopped, `fair` then gives a dearer one that follows
+/// other goals; a number is answered at once.
 fn run(work: &Work, watcher: &dyn Audience, stop: &Stop) -> Result<Answer, Failure> {
     match &*work.body {
         b"panic" => panic!("as the test asks"),
-        b"long" => {
+        body @ (b"long" | b"fair") => {
             let progress =
                 Progress { seconds: 2.0, stage: "improve", objective: Some(100), bound: 7, gap: None, rounds: 5 };
             watcher.progress(&progress);
@@ -38,7 +40,9 @@ fn run(work: &Work, watcher: &dyn Audience, stop: &Stop) -> Result<Answer, Failu
             while !stop.stopped() {
                 std::thread::sleep(Duration::from_millis(1));
             }
-            Ok(calendar(100).into())
+            let goals = Told { within: 0.05, best_objective: 100, follow: Vec::new() };
+            let fair = Calendar { goals: Some(goals), ..calendar(105) };
+            Ok(if body == b"fair" { fair } else { calendar(100) }.into())
         }
         number => Ok(calendar(String::from_utf8_lossy(number).parse().unwrap()).into()),
     }
@@ -87,6 +91,21 @@ async fn a_solve_that_panics_fails_and_the_next_one_is_solved() {
         let calendar: serde_json::Value =
             serde_json::from_slice(&jobs.answer(good.id).await.unwrap().unwrap()).unwrap();
         assert_eq!(calendar["objective"], 7);
+    }
+}
+
+#[tokio::test]
+async fn a_calendar_that_follows_other_goals_is_the_answer_though_it_costs_more() {
+    for scratch in both() {
+        let jobs = jobs(&scratch, limits()).await;
+        let solve = jobs.submit(new("fair")).await.unwrap();
+        until(&jobs, &solve, |s| objective(s) == Some(100)).await;
+        jobs.stop(solve.id).await.unwrap();
+        let stopped = ended(&jobs, &solve).await;
+        assert_eq!((stopped.state, objective(&stopped)), (State::Stopped, Some(105)));
+        let calendar: serde_json::Value =
+            serde_json::from_slice(&jobs.answer(solve.id).await.unwrap().unwrap()).unwrap();
+        assert_eq!((&calendar["objective"], &calendar["goals"]["best_objective"]), (&105.into(), &100.into()));
     }
 }
 

@@ -81,8 +81,9 @@ export function weekday(date: string): Weekday {
   return NAMES[new Date(`${date}T00:00:00Z`).getUTCDay()] ?? 'mon';
 }
 
-type DateStyle = 'short' | 'day' | 'long';
+type DateStyle = 'plain' | 'short' | 'day' | 'long';
 const STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
+  plain: { day: 'numeric', month: 'short' },
   short: { weekday: 'short', day: 'numeric', month: 'short' },
   day: { weekday: 'short', day: 'numeric' },
   long: { weekday: 'long', day: 'numeric', month: 'long' },
