@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     failure::{Document, Failure},
-    store::{On, Tx, args},
+    store::{On, Store, Tx, args},
 };
 
 /// Fields of a record.
@@ -58,10 +58,8 @@ pub async fn names(store: &Store, tenant: &str, program: &str) -> Result<Vec<Nam
     let mut all = Vec::new();
     for row in store.read(sql, args![tenant, program]).await? {
         let participant = row.text(0)?;
-        let of = Whose { tenant, program, participant: &participant };
-        let clear = store.seal().open(&of.place(), sealed(&row, 1)?)?;
-        let record: Value =
-            serde_json::from_slice(&clear).map_err(|_| Failure::Internal("A record is no JSON.".into()))?;
+        let at = Whose { tenant, program, participant: &participant }.at();
+        let record: Value = stored(&RECORDS.open(&store.seal(), at, &row, 1)?)?;
         let field = |name: &str| record[name].as_str().map(str::trim).filter(|text| !text.is_empty());
         let Some(name) = field("preferred_name").or_else(|| field("name")).map(str::to_owned) else { continue };
         // Who is called by a first name alone is known by all initials of the full name.

@@ -99,7 +99,10 @@ async fn with_a_key_no_name_is_on_the_disk_and_without_it_the_service_does_not_s
         assert_eq!(patch.send().await.unwrap().status(), StatusCode::OK);
         assert_eq!(service.json(WHO).await["record"]["phone"], "555 0100");
         let names = service.json("/v1/programs/north/names").await;
-        assert_eq!(names["items"], json!([{ "participant": "p1", "initials": "M.G.", "name": "Maria Gonzalez", "language": "es" }]));
+        assert_eq!(
+            names["items"],
+            json!([{ "participant": "p1", "initials": "M.G.", "name": "Maria Gonzalez", "language": "es" }])
+        );
         drop(service);
         if scratch.address.starts_with("sqlite") {
             assert!(on_disk(&scratch.address, "North") && !on_disk(&scratch.address, "Maria"));

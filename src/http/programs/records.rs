@@ -74,11 +74,7 @@ struct Names {
         (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
-async fn names(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(program): Path<String>,
-) -> Result<Json<Names>, Error> {
+async fn names(State(app): State<Arc<App>>, caller: Caller, Path(program): Path<String>) -> Result<Json<Names>, Error> {
     let store = app.jobs.store();
     programs::get_program(store, &caller.tenant, &program).await?;
     Ok(Json(Names { items: programs::records::names(store, &caller.tenant, &program).await? }))
