@@ -16,6 +16,7 @@ mod guard;
 mod health;
 mod json;
 mod limits;
+mod linger;
 mod listing;
 mod log;
 mod login;

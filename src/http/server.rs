@@ -10,6 +10,8 @@ use hyper_util::{
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 
+use super::linger::Lingering;
+
 /// Connections at once.
 const CONNECTIONS: usize = 1024;
 /// Time to send the headers of a request, also the time that a connection may idle between two.
@@ -44,7 +46,8 @@ pub async fn serve<C: Future<Output = ()>>(
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+        let connection =
+            http.serve_connection(TokioIo::new(Lingering::new(stream)), TowerToHyperService::new(router.clone()));
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             let _room = room;

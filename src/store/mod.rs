@@ -65,7 +65,11 @@ async fn connect(address: &str) -> Result<Pool, Failure> {
             let usable = !connection.is_in_transaction();
             Box::pin(async move { Ok(usable) })
         });
-    let write = write.connect_with(options.clone()).await.map_err(unreachable)?;
+    let closed = |e: sqlx::Error| {
+        let file = address.split('?').next().unwrap_or(address);
+        Failure::Outside(format!("{file} can't be opened: {e}. Is its folder there, and may it be written in?"))
+    };
+    let write = write.connect_with(options.clone()).await.map_err(closed)?;
     let read = SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
     let read = read.connect_with(options.pragma("query_only", "on")).await.map_err(unreachable)?;
     Ok(Pool::Sqlite { read, write })
