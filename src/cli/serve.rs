@@ -9,7 +9,6 @@ use std::{
 use careweave_solver::search;
 use chrono::{DateTime, Utc};
 use clap::Args;
-use tokio::net::TcpListener;
 
 use super::{Outcome, login::Login, output::Output, rekey::RecordKeys, service};
 use crate::{
@@ -89,8 +88,7 @@ impl Serve {
     async fn serve(&self) -> Result<(), Failure> {
         let fault = |what: &'static str| move |e: std::io::Error| Failure::Outside(format!("{what}: {e}."));
         let mut signals = Signals::listen().map_err(fault("Signals can't be listened to"))?;
-        let listener = TcpListener::bind(self.listen)
-            .await
+        let listener = http::server::listen(self.listen)
             .map_err(|e| Failure::Outside(format!("{} can't be listened on: {e}.", self.listen)))?;
         let address = listener.local_addr().map_err(fault("The address can't be told"))?;
         let oidc = self.login.oidc()?;

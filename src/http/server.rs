@@ -1,6 +1,6 @@
 //! The listening socket: few connections, headers in time, and an end that lets requests finish.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use hyper_util::{
@@ -8,12 +8,17 @@ use hyper_util::{
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    sync::Semaphore,
+};
 
 use super::linger::Lingering;
 
 /// Connections at once.
 const CONNECTIONS: usize = 1024;
+/// Connections that wait to be accepted.
+const QUEUE: u32 = 4096;
 /// Time to send the headers of a request, also the time that a connection may idle between two.
 const HEADERS_WITHIN: Duration = Duration::from_secs(30);
 /// Headers of a request.
@@ -22,6 +27,16 @@ const HEADERS: usize = 64;
 const HEADER_BYTES: usize = 64 << 10;
 /// Time that requests get to finish at the end.
 const FAREWELL: Duration = Duration::from_secs(10);
+
+/// Listens. Hundreds of calendar programs that look at the same minute wait in the queue: who finds it full, as that of
+/// `TcpListener::bind` soon is, knocks again only a second later.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Elsewhere it lets others listen there, too.
+    socket.set_reuseaddr(cfg!(unix))?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
+}
 
 /// Serves until `end` resolves; then calls `closing`, which makes long requests finish, and waits for all.
 pub async fn serve<C: Future<Output = ()>>(
