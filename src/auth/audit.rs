@@ -9,13 +9,15 @@ use uuid::Uuid;
 
 use crate::{
     failure::Failure,
-    store::{Store, args, now},
+    store::{Arg, Store, args, now},
 };
 
 /// Entries that may wait to be written.
 const WAITING: usize = 65_536;
 /// Entries written at once.
 const AT_ONCE: usize = 1_000;
+/// Entries of one statement: each statement costs more than what it writes.
+const ROWS: usize = 50;
 
 /// Something that was done.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -87,12 +89,27 @@ async fn write(store: Store, mut receive: mpsc::Receiver<Entry>) {
 
 async fn insert(store: &Store, entries: &[Entry]) -> Result<(), Failure> {
     let mut tx = store.begin().await?;
-    let sql = "INSERT INTO audit (id, at, tenant, actor, action, record, status) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    for e in entries {
-        let id = Uuid::new_v4().to_string();
-        tx.run(sql, args![id, e.at, &e.tenant, &e.actor, &e.action, &e.record, i64::from(e.status)]).await?;
+    let (whole, rest) = entries.as_chunks::<ROWS>();
+    let (many, one) = (statement(ROWS), statement(1));
+    for some in whole {
+        tx.run(&many, some.iter().flat_map(row).collect()).await?;
+    }
+    for entry in rest {
+        tx.run(&one, row(entry)).await?;
     }
     tx.commit().await
+}
+
+fn row(e: &Entry) -> Vec<Arg> {
+    args![Uuid::new_v4().to_string(), e.at, &e.tenant, &e.actor, &e.action, &e.record, i64::from(e.status)]
+}
+
+/// Inserts so many rows: few texts, so that a connection knows them all.
+fn statement(rows: usize) -> String {
+    let values: Vec<String> = (0..rows)
+        .map(|row| format!("({})", (1..=7).map(|k| format!("${}", 7 * row + k)).collect::<Vec<_>>().join(", ")))
+        .collect();
+    format!("INSERT INTO audit (id, at, tenant, actor, action, record, status) VALUES {}", values.join(", "))
 }
 
 /// A tenant's entries before a moment, the latest first.
@@ -110,4 +127,30 @@ pub async fn list(store: &Store, tenant: &str, before: Option<i64>, most: i64) -
         })
     };
     rows.iter().map(entry).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::both;
+
+    #[tokio::test]
+    async fn each_entry_is_written_once_however_many_come_together() {
+        for scratch in both() {
+            let store = Store::open(&scratch.address).await.unwrap();
+            let audit = Audit::start(store.clone());
+            let count = 2 * ROWS + 3;
+            for k in 0..count {
+                let text = |what: &str| format!("{what} {k}");
+                let (actor, action, record) = (text("actor"), text("action"), text("record"));
+                audit.note(Entry { at: k as i64, tenant: "t".into(), actor, action, record, status: 200 }).await;
+            }
+            audit.close(Duration::from_secs(60)).await;
+            let all = list(&store, "t", None, 1000).await.unwrap();
+            assert_eq!(all.len(), count);
+            for (k, entry) in all.iter().rev().enumerate() {
+                assert_eq!((entry.at, &*entry.record, entry.status), (k as i64, &*format!("record {k}"), 200));
+            }
+        }
+    }
 }
