@@ -60,17 +60,18 @@ async fn connect(address: &str) -> Result<Pool, Failure> {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(PATIENCE);
     // When the disk is full a transaction ends by itself, which the connection does not notice: it would begin no other.
-    let write =
-        SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).before_acquire(|connection, _| {
-            let usable = !connection.is_in_transaction();
-            Box::pin(async move { Ok(usable) })
-        });
+    // A file does not go away, so nobody asks before each use whether it has: that costs as much as a short statement.
+    let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false);
+    let write = pool().max_connections(1).before_acquire(|connection, _| {
+        let usable = !connection.is_in_transaction();
+        Box::pin(async move { Ok(usable) })
+    });
     let closed = |e: sqlx::Error| {
         let file = address.split('?').next().unwrap_or(address);
         Failure::Outside(format!("{file} can't be opened: {e}. Is its folder there, and may it be written in?"))
     };
     let write = write.connect_with(options.clone()).await.map_err(closed)?;
-    let read = SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+    let read = pool().max_connections(CONNECTIONS);
     let read = read.connect_with(options.pragma("query_only", "on")).await.map_err(unreachable)?;
     Ok(Pool::Sqlite { read, write })
 }
