@@ -39,7 +39,7 @@ pub fn needed(method: &Method, route: &str) -> Access {
         "/v1/audit" | "/v1/programs/{program}/participants/{id}/records" => Access::Scope(Scope::Audit),
         // Addresses of webhooks are often secrets, and what goes there is what is published.
         _ if ["webhooks", "caldav"].iter().any(|r| route.split('/').nth(4) == Some(r)) => Access::Scope(Scope::Publish),
-        "/v1/programs/{program}/names" => Access::Scope(Scope::Record),
+        "/v1/programs/{program}/names" | "/v1/programs/{program}/weeks/{date}/sign-in" => Access::Scope(Scope::Record),
         _ if read => Access::Scope(Scope::Read),
         // Nothing is kept: what is asked comes along.
         "/v1/check" | "/v1/explain" | "/v1/recommend" | "/v1/places" | "/v1/quality" => Access::Scope(Scope::Read),

@@ -114,6 +114,7 @@ impl Serve {
             }
             let ours = app.get_or_init(|| Arc::new(App::new(jobs, delivery, self.public_url.clone(), self.rate, oidc)));
             door.get_or_init(|| http::router(ours.clone()));
+            tokio::spawn(http::series(ours.clone()));
             if keyless && !has_login {
                 tracing::warn!("no keys: every request from this machine is allowed");
             }

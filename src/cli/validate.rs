@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     failure::{Failure, counted, sentence},
-    reports::profile::{self, Profile},
+    reports::profile::{self, Kept, Profile},
 };
 
 /// List every error of a problem at once, and what looks suspicious
@@ -29,6 +29,9 @@ pub struct Validate {
     /// A calendar that is held against the profiles, too
     #[arg(long, value_name = "FILE", requires = "profile")]
     calendar: Option<PathBuf>,
+    /// A calendar of an earlier week, for rules about the days since something was held; may be given several times
+    #[arg(long, value_name = "FILE", requires = "calendar")]
+    earlier: Vec<PathBuf>,
     /// Sentences instead of JSON, as on a terminal
     #[arg(long)]
     text: bool,
@@ -55,11 +58,16 @@ impl Validate {
     fn profiled(&self, text: &[u8]) -> Result<Vec<Fault>, Failure> {
         let instance = input::instance(text)?;
         let calendar = self.calendar.as_ref().map(|file| input::sessions(&input::bytes(file)?)).transpose()?;
+        let mut earlier = Vec::new();
+        for file in &self.earlier {
+            earlier.extend(input::sessions(&input::bytes(file)?)?);
+        }
         let mut warnings = Vec::new();
         for file in &self.profile {
             let profile: Profile = serde_json::from_slice(&input::bytes(file)?)
                 .map_err(|e| Failure::Usage(format!("{} is no profile: {e}.", file.display())))?;
-            let calendar = calendar.as_deref().map(|sessions| (&*instance, sessions));
+            let calendar = calendar.as_deref();
+            let calendar = calendar.map(|sessions| Kept { instance: &instance, sessions, earlier: &earlier });
             warnings.extend(profile::warnings(&profile, &instance.problem, calendar));
         }
         Ok(warnings)

@@ -223,6 +223,11 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
+/// Weeks that are solved one after the other, until the service ends.
+pub async fn series(app: Arc<App>) {
+    programs::series::tend(app).await;
+}
+
 /// The door of a service that may not be there yet: until it is, the process lives, but is not ready.
 pub fn door(service: Arc<OnceLock<Router>>) -> Router {
     Router::new().fallback(move |request: Request| {

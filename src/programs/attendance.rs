@@ -57,6 +57,19 @@ pub async fn list(on: &mut On<'_>, key: Key<'_>) -> Result<Vec<Attended>, Failur
     on.read(&sql, key.args()).await?.iter().map(attended).collect()
 }
 
+/// Notes as a table.
+pub fn table(notes: &[Attended]) -> Result<Vec<u8>, Failure> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let fault = |e: csv::Error| Failure::Internal(format!("No table: {e}."));
+    writer.write_record(["session", "participant", "status", "minutes", "cancelled_by"]).map_err(fault)?;
+    for note in notes {
+        let minutes = note.minutes.map_or(String::new(), |m| m.to_string());
+        let by = note.cancelled_by.as_deref().unwrap_or_default();
+        writer.write_record([&*note.session, &*note.participant, &*note.status, &*minutes, by]).map_err(fault)?;
+    }
+    writer.into_inner().map_err(|e| Failure::Internal(format!("No table: {e}.")))
+}
+
 /// Notes who came, all of it or nothing; what was noted before of the same session and participant is corrected.
 pub async fn note(store: &Store, key: Key<'_>, actor: &str, body: Vec<u8>) -> Result<Vec<Attended>, Refusal> {
     let mut tx = store.begin().await?;

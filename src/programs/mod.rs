@@ -21,6 +21,8 @@ mod program;
 pub mod records;
 pub mod referrals;
 pub mod sealed;
+pub mod series;
+pub mod sign_in;
 mod table;
 mod tables;
 mod waiting;
@@ -31,7 +33,7 @@ use std::fmt;
 
 pub use self::{
     assemble::Parts,
-    attendance::{Attended, list as list_attendance, note as note_attendance},
+    attendance::{Attended, list as list_attendance, note as note_attendance, table as attendance_table},
     dose::{Dose, Question, of_week as dose_of_week, of_weeks as dose_of_weeks, table as dose_table},
     due::{Due, due},
     edit::{Change, Edited, edit},

@@ -191,6 +191,7 @@ pub async fn delete(store: &Store, tenant: &str, id: &str, seen: &Precondition) 
         "DELETE FROM feeds WHERE tenant = $1 AND program = $2",
         "DELETE FROM records WHERE tenant = $1 AND program = $2",
         "DELETE FROM attendance WHERE tenant = $1 AND program = $2",
+        "DELETE FROM series WHERE tenant = $1 AND program = $2",
         "DELETE FROM week_drafts WHERE tenant = $1 AND program = $2",
         "DELETE FROM week_versions WHERE tenant = $1 AND program = $2",
         "DELETE FROM weeks WHERE tenant = $1 AND program = $2",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use careweave_solver::{
     instance::Instance,
-    problem::{Date, Fault, GivenSession, Participant, Problem},
+    problem::{Date, Fault, GivenSession, Participant, Problem, ServiceKind},
 };
 use serde::{Deserialize, Deserializer, de::Error};
 
@@ -24,6 +24,9 @@ pub struct Rule {
     pub rule: What,
     pub at_least: Option<u32>,
     pub at_most: Option<u32>,
+    /// Of a rule on a kind of service: which, such as `family_therapy`.
+    #[serde(default, deserialize_with = "kind")]
+    pub kind: Option<ServiceKind>,
     /// Only for plans of this level.
     pub level_of_care: Option<String>,
     pub citation: String,
@@ -46,11 +49,44 @@ pub enum What {
     Days,
     /// Days without a session between two with one.
     DaysBetween,
+    /// Days since the last session of a kind of service, at the end of the week.
+    DaysSince,
 }
 
 fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
     let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
     text.parse().map(Some).map_err(|()| D::Error::custom("a date such as \"2026-11-30\" is expected"))
+}
+
+/// All kinds of services.
+const KINDS: [ServiceKind; 9] = [
+    ServiceKind::GroupTherapy,
+    ServiceKind::IndividualTherapy,
+    ServiceKind::Psychoeducation,
+    ServiceKind::FamilyTherapy,
+    ServiceKind::SkillsBuilding,
+    ServiceKind::CaseManagement,
+    ServiceKind::MedicationManagement,
+    ServiceKind::Assessment,
+    ServiceKind::ProgressReview,
+];
+
+fn name(kind: ServiceKind) -> String {
+    serde_json::json!(kind).as_str().unwrap_or_default().to_owned()
+}
+
+fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ServiceKind>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    let found = KINDS.into_iter().find(|kind| name(*kind) == text);
+    found.map(Some).ok_or_else(|| D::Error::custom(format!("`kind` is one of {}", KINDS.map(name).join(", "))))
+}
+
+/// A calendar that is held against a profile, and those of earlier weeks.
+#[derive(Clone, Copy)]
+pub struct Kept<'a> {
+    pub instance: &'a Instance,
+    pub sessions: &'a [GivenSession],
+    pub earlier: &'a [GivenSession],
 }
 
 impl Rule {
@@ -76,12 +112,12 @@ impl Rule {
 }
 
 /// What of a problem, and of a calendar of it, is not as a profile says.
-pub fn warnings(profile: &Profile, problem: &Problem, calendar: Option<(&Instance, &[GivenSession])>) -> Vec<Fault> {
+pub fn warnings(profile: &Profile, problem: &Problem, calendar: Option<Kept<'_>>) -> Vec<Fault> {
     let mut found = Vec::new();
     for rule in &profile.rules {
         of_problem(profile, rule, problem, &mut found);
-        if let Some((instance, sessions)) = calendar {
-            of_calendar(profile, rule, instance, sessions, &mut found);
+        if let Some(kept) = calendar {
+            of_calendar(profile, rule, kept, &mut found);
         }
     }
     found
@@ -112,7 +148,7 @@ fn of_problem(profile: &Profile, rule: &Rule, problem: &Problem, found: &mut Vec
             What::WeeklyMinutes => ("plan/min_minutes_per_week", plan.min_minutes_per_week.map(|m| m.0)),
             What::DailyMinutes => ("plan/min_minutes_per_day", plan.min_minutes_per_day.map(|m| m.0)),
             What::Days => ("plan/min_days", plan.min_days),
-            What::GroupSize | What::DaysBetween => continue,
+            What::GroupSize | What::DaysBetween | What::DaysSince => continue,
         };
         if let Some(breach) = lacks(asked, rule.at_least) {
             warn("participants", k, &person.id, field, format!("What the plan of {} asks for", person.id), breach);
@@ -120,7 +156,8 @@ fn of_problem(profile: &Profile, rule: &Rule, problem: &Problem, found: &mut Vec
     }
 }
 
-fn of_calendar(profile: &Profile, rule: &Rule, instance: &Instance, sessions: &[GivenSession], found: &mut Vec<Fault>) {
+fn of_calendar(profile: &Profile, rule: &Rule, kept: Kept<'_>, found: &mut Vec<Fault>) {
+    let Kept { instance, sessions, earlier } = kept;
     let problem = &instance.problem;
     if rule.rule == What::GroupSize && rule.applies(problem, None) {
         for (k, session) in sessions.iter().enumerate().filter(|(_, s)| s.group.is_some()) {
@@ -172,6 +209,27 @@ fn of_calendar(profile: &Profile, rule: &Rule, instance: &Instance, sessions: &[
                     if let Some(breach) = rule.breach(between) {
                         warn(format!("Days between {one} and {next} on which {id} does not come"), breach);
                     }
+                }
+            }
+            What::DaysSince => {
+                let of_kind = |s: &&GivenSession| {
+                    instance.book(s).service.is_some_and(|k| Some(problem.services[k.i()].kind) == rule.kind)
+                };
+                let own = |s: &&GivenSession| s.participants.iter().any(|p| **p == *person.id);
+                let day = |s: &GivenSession| s.start.0.date_naive();
+                let all = || sessions.iter().chain(earlier).filter(own);
+                let last = all().filter(of_kind).map(day).max();
+                let end = problem.week_start.0 + chrono::Days::new(6);
+                // Of somebody who has come for less than that nothing is known yet.
+                let first = all().map(day).min();
+                let Some(since) = last.or(first) else { continue };
+                let days = (end - since).num_days().max(0) as u32;
+                if let Some(breach) = rule.breach(days) {
+                    let what = if last.is_some() { "the last" } else { "the first day without any" };
+                    warn(
+                        format!("Days of {id} since {what} {} of {since}", rule.kind.map(name).unwrap_or_default()),
+                        breach,
+                    );
                 }
             }
             What::GroupSize => {}

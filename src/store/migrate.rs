@@ -4,7 +4,7 @@ use super::{Store, args, now};
 use crate::failure::Failure;
 
 /// What each version adds to the one before; entries are only ever appended.
-const VERSIONS: [&str; 8] = [
+const VERSIONS: [&str; 9] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
@@ -13,6 +13,7 @@ const VERSIONS: [&str; 8] = [
     include_str!("schema/6.sql"),
     include_str!("schema/7.sql"),
     include_str!("schema/8.sql"),
+    include_str!("schema/9.sql"),
 ];
 
 /// Names the lock under which PostgreSQL migrates: "care" in ASCII.

@@ -73,3 +73,37 @@ fn what_a_profile_asks_for_and_is_not_so_is_a_warning_with_its_citation() {
     let wrong = desk.put("wrong.json", &json!({ "name": "x", "rules": [{ "rule": "colour", "citation": "" }] }));
     careweave(["validate", &desk.problem, "--profile", &wrong]).assert().code(2);
 }
+
+#[test]
+fn days_since_the_last_family_session_are_counted_over_calendars_of_earlier_weeks() {
+    let desk = Desk::new();
+    let told = |at_most: u32, kind: &str, earlier: &[&str]| {
+        let rule = json!({ "rule": "days_since", "kind": kind, "at_most": at_most, "citation": "house rule" });
+        let profile = desk.put("since.json", &json!({ "name": "house", "rules": [rule] }));
+        let args = [&["--profile", &*profile, "--calendar", &*desk.calendar], earlier].concat();
+        let done = careweave(["validate", &desk.problem]).args(args).assert().success();
+        let all = json(&done.get_output().stdout)["warnings"].as_array().unwrap().clone();
+        all.iter()
+            .filter(|w| w["code"] == "profile")
+            .map(|w| w["detail"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    // Nobody has had one, but nobody is known to have come before this week.
+    assert!(told(31, "family_therapy", &[]).is_empty());
+    let session = |start: &str, who: &str| {
+        json!({ "id": format!("{who}-process/1"), "order": format!("{who}-individual"), "start": start, "clinicians": ["ana"],
+            "participants": [who], "room": "office" })
+    };
+    let before =
+        json!({ "sessions": [session("2026-11-02T09:00:00-05:00", "p1"), session("2026-11-09T09:00:00-05:00", "p2")] });
+    let before = desk.put("before.json", &before);
+    let late = told(31, "family_therapy", &["--earlier", &before]);
+    assert_eq!(late.len(), 1, "{late:?}");
+    assert!(late[0].contains("p1") && late[0].contains("34, at most 31"), "{late:?}");
+    // Of what was held this week it is a few days.
+    assert!(told(31, "individual_therapy", &["--earlier", &before]).is_empty());
+    let wrong =
+        json!({ "name": "x", "rules": [{ "rule": "days_since", "kind": "family", "at_most": 1, "citation": "" }] });
+    let wrong = desk.put("wrong.json", &wrong);
+    careweave(["validate", &desk.problem, "--profile", &wrong]).assert().code(2);
+}

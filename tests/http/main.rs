@@ -31,6 +31,7 @@ mod solves;
 mod testing;
 mod traces;
 mod waiting;
+mod walk;
 mod webhooks;
 mod weeks;
 mod whatifs;

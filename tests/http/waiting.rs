@@ -2,8 +2,9 @@
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
-use super::{Service, fixture, problem_details};
+use super::{Service, fixture, problem_details, testing};
 
 const WEEK: &str = "/v1/programs/north/weeks/2026-11-30";
 
@@ -129,4 +130,22 @@ async fn the_next_weeks_are_solved_in_series_at_the_same_hours() {
     assert_eq!(again["weeks"], json!([]));
     let wrong = service.post(first, &json!({ "weeks": 99 })).send().await.unwrap();
     assert_eq!(problem_details(wrong).await["errors"][0]["pointer"], "/weeks");
+}
+
+#[tokio::test]
+async fn a_series_goes_on_after_the_service_was_killed_in_the_middle_of_it() {
+    for scratch in testing::both() {
+        let args = ["--workers", "1", "--lease", "2"];
+        let mut service = Service::over(&scratch.address, TempDir::new().unwrap(), &args).with_draft().await;
+        let body = json!({ "weeks": 3, "options": { "rounds": 5 } });
+        let asked = service.post("/v1/programs/north/weeks/2026-12-07/series/solve", &body).send().await.unwrap();
+        assert_eq!(asked.status(), StatusCode::ACCEPTED);
+        service.child.kill().unwrap(); // SIGKILL
+        service.child.wait().unwrap();
+        let next = Service::over(&scratch.address, TempDir::new().unwrap(), &args);
+        for date in ["2026-12-07", "2026-12-14", "2026-12-21"] {
+            next.poll(&format!("/v1/programs/north/weeks/{date}"), |week| !week["draft"].is_null()).await;
+        }
+        assert!(next.json("/v1/programs/north/weeks/2026-12-28").await["draft"].is_null());
+    }
 }

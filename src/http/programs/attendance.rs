@@ -20,6 +20,13 @@ use crate::{
     store::On,
 };
 
+/// How a table is sent.
+const CSV: [(header::HeaderName, &str); 1] = [(header::CONTENT_TYPE, "text/csv; charset=utf-8")];
+
+fn no_format() -> Error {
+    Error::InvalidQuery("`format` is `json` or `csv`.".into())
+}
+
 /// The routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(get, post)).routes(routes!(dose)).routes(routes!(doses))
@@ -67,23 +74,52 @@ async fn post(
     Ok(Json(Notes { items }))
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Of {
+    /// Only of this session
+    session: Option<String>,
+    /// Only this participant's
+    participant: Option<String>,
+    /// Only `attended`, `late`, `no_show` or `cancelled`
+    status: Option<String>,
+    /// `json` (the default) or `csv`
+    format: Option<String>,
+}
+
+impl Of {
+    fn keeps(&self, note: &Attended) -> bool {
+        let is = |wanted: &Option<String>, value: &str| wanted.as_deref().is_none_or(|wanted| wanted == value);
+        is(&self.session, &note.session) && is(&self.participant, &note.participant) && is(&self.status, &note.status)
+    }
+}
+
 /// What is noted of a week.
 #[utoipa::path(
     get, path = "/v1/programs/{program}/weeks/{date}/attendance", operation_id = "get_attendance", tag = "weeks",
-    params(("program" = String, Path, description = "Id of the programme"), ("date" = String, Path, description = "First day of the week")),
+    params(("program" = String, Path, description = "Id of the programme"), ("date" = String, Path, description = "First day of the week"), Of),
     responses(
-        (status = 200, description = "The notes", body = Notes),
+        (status = 200, description = "The notes", content((Notes = "application/json"), (String = "text/csv"))),
         (status = 404, description = "No such programme", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 422, description = "Unknown parameter", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 async fn get(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path((program, date)): Path<(String, String)>,
-) -> Result<Json<Notes>, Error> {
+    Params(of): Params<Of>,
+) -> Result<Response, Error> {
     let key = super::key(&caller, &program, &date)?;
     programs::get_program(app.jobs.store(), key.tenant, key.program).await?;
-    Ok(Json(Notes { items: programs::list_attendance(&mut On::Alone(app.jobs.store()), key).await? }))
+    let mut items = programs::list_attendance(&mut On::Alone(app.jobs.store()), key).await?;
+    items.retain(|note| of.keeps(note));
+    match of.format.as_deref() {
+        None | Some("json") => Ok(Json(Notes { items }).into_response()),
+        Some("csv") => Ok((CSV, programs::attendance_table(&items)?).into_response()),
+        Some(_) => Err(no_format()),
+    }
 }
 
 /// The doses of participants.
@@ -112,10 +148,8 @@ struct Which {
 fn shown(doses: Vec<Dose>, format: Option<&str>) -> Result<Response, Error> {
     match format {
         None | Some("json") => Ok(Json(Doses { items: doses }).into_response()),
-        Some("csv") => {
-            Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], programs::dose_table(&doses)?).into_response())
-        }
-        Some(_) => Err(Error::InvalidQuery("`format` is `json` or `csv`.".into())),
+        Some("csv") => Ok((CSV, programs::dose_table(&doses)?).into_response()),
+        Some(_) => Err(no_format()),
     }
 }
 

@@ -13,7 +13,8 @@ mod openings;
 mod program;
 mod publications;
 mod records;
-mod series;
+pub mod series;
+mod sign_in;
 mod waiting;
 mod webhooks;
 mod weeks;
@@ -47,6 +48,7 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .merge(openings::router())
         .merge(waiting::router())
         .merge(series::router())
+        .merge(sign_in::router())
         .merge(webhooks::router())
         .merge(busy::router())
         .merge(caldav::router())

@@ -25,13 +25,13 @@ use super::super::{
 use crate::{
     failure::{Document, Failure},
     jobs::New,
-    programs,
+    programs::{self, series::Next},
 };
 
 /// Weeks at most.
 const MOST: u64 = 13;
-/// How long one week may wait and be solved.
-const PATIENCE: Duration = Duration::from_secs(7_200);
+/// How often it is looked at how far series are.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// The routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
@@ -62,7 +62,8 @@ struct Series {
 
 /// Solves this week and the weeks after it into their drafts, each at the hours of the one before.
 ///
-/// Weeks that have a draft or a publication stay as they are, so that a repeated request goes on where one was broken off.
+/// Weeks that have a draft or a publication stay as they are. What is asked is kept: after an end of the service, even a
+/// sudden one, the series goes on; a week for which nothing is found ends it.
 /// How far it is, each week tells: its `solve`, then its `draft`.
 #[utoipa::path(
     post, path = "/v1/programs/{program}/weeks/{date}/series/solve", operation_id = "solve_series", tag = "weeks", request_body = Option<SeriesRequest>,
@@ -96,15 +97,8 @@ async fn series(
         }
         (if free { &mut asked.weeks } else { &mut asked.kept }).push(date);
     }
-    let dates = asked.weeks.clone();
-    tokio::spawn(async move {
-        for date in dates {
-            if let Err(error) = one(&app, &caller, &program, date, options.clone()).await {
-                tracing::warn!(%date, detail = ?error, "a series of weeks is broken off");
-                return;
-            }
-        }
-    });
+    programs::series::ask(app.jobs.store(), (&caller.tenant, &program), &asked.weeks, &options).await?;
+    app.changed();
     Ok((StatusCode::ACCEPTED, Json(asked)))
 }
 
@@ -129,18 +123,58 @@ fn read(body: &[u8]) -> Result<(u64, String), Failure> {
     if faults.is_empty() { Ok((weeks, options)) } else { Err(Failure::Invalid { document: Document::Request, faults }) }
 }
 
-/// Solves one week and waits for its end.
-async fn one(app: &App, caller: &Caller, program: &str, date: Date, options: String) -> Result<(), Error> {
-    let (store, key) = (app.jobs.store(), key(caller, program, date));
+/// Tends the series of the database until the service ends: of each programme the first week that is left is solved, then
+/// the next. Whoever sees it does it, so a series goes on after the process that was asked for it is gone.
+pub async fn tend(app: Arc<App>) {
+    while !app.is_draining() {
+        match programs::series::claim(app.jobs.store()).await {
+            Ok(Some(next)) => {
+                if let Err(error) = one(&app, &next).await {
+                    tracing::warn!(program = next.program, date = %next.date, detail = ?error, "a week of a series waits");
+                }
+            }
+            Ok(None) => app.heard(LOOK).await,
+            Err(failure) => {
+                tracing::debug!(detail = %failure, "the series can't be seen");
+                tokio::time::sleep(LOOK).await;
+            }
+        }
+    }
+}
+
+/// What the first week of a series needs: nothing while it is solved, a solve, or to be taken off the series.
+async fn one(app: &App, next: &Next) -> Result<(), Error> {
+    let store = app.jobs.store();
+    let key = programs::Key { tenant: &next.tenant, program: &next.program, date: next.date };
     let week = programs::week(store, key).await?;
-    if week.draft.is_some() || week.published.is_some() || week.solve.is_some() {
+    if week.solve.is_some() {
         return Ok(());
     }
-    let body = app.cpu.run(move || super::weeks::request(&week, &options)).await?;
-    let of_week = Some((program.to_owned(), date.to_string()));
-    let new = New { tenant: caller.tenant.clone(), kind: KIND, body, priority: 3, week: of_week, once: None };
-    let solve = app.jobs.submit(new).await?;
-    programs::solving(store, key, &solve.id.to_string()).await?;
-    app.jobs.wait(&caller.tenant, solve.id, PATIENCE).await?;
+    if week.draft.is_some() || week.published.is_some() {
+        programs::series::done(store, key).await?;
+        app.changed();
+        return Ok(());
+    }
+    if next.solve.is_some() {
+        // It was solved and there is no draft of it: the next weeks would have no hours to go by.
+        tracing::warn!(program = next.program, date = %next.date, "a series of weeks is broken off: there is no calendar");
+        programs::series::break_off(store, key).await?;
+        return Ok(());
+    }
+    let options = next.options.clone();
+    let body = app.cpu.run(move || super::weeks::request(&week, &options)).await;
+    let body = match body {
+        Ok(body) => body,
+        Err(failure) => {
+            tracing::warn!(program = next.program, date = %next.date, detail = ?failure, "a series of weeks is broken off");
+            programs::series::break_off(store, key).await?;
+            return Ok(());
+        }
+    };
+    let of_week = Some((next.program.clone(), next.date.to_string()));
+    let new = New { tenant: next.tenant.clone(), kind: KIND, body, priority: 3, week: of_week, once: None };
+    let solve = app.jobs.submit(new).await?.id.to_string();
+    programs::solving(store, key, &solve).await?;
+    programs::series::solving(store, key, &solve).await?;
     Ok(())
 }
