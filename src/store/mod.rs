@@ -8,7 +8,7 @@ mod sql;
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
-    Connection,
+    Connection, Executor,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -25,6 +25,8 @@ use crate::failure::Failure;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a caller waits for a connection to a server, which may be gone: who asked is to hear of it.
 const SERVER_PATIENCE: Duration = Duration::from_secs(5);
+/// Has a server end whoever begins a change and then says nothing.
+const ENDS: &str = "SET idle_in_transaction_session_timeout = '30s'";
 /// Connections that only read, of SQLite; all of PostgreSQL.
 const CONNECTIONS: u32 = 8;
 
@@ -47,6 +49,9 @@ async fn connect(address: &str) -> Result<Pool, Failure> {
     if address.starts_with("postgres://") || address.starts_with("postgresql://") {
         let options = PgConnectOptions::from_str(address).map_err(|e| wrong_address(address, &e.to_string()))?;
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(SERVER_PATIENCE);
+        // A process that is frozen in the middle of a change shall not hold others up for ever.
+        let pool =
+            pool.after_connect(|connection, _| Box::pin(async move { connection.execute(ENDS).await.map(drop) }));
         return Ok(Pool::Postgres(pool.connect_with(options).await.map_err(unreachable)?));
     }
     if !address.starts_with("sqlite:") || address.contains(":memory:") {

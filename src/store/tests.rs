@@ -64,6 +64,14 @@ async fn a_server_that_was_gone_is_asked_again_when_it_is_back() {
 }
 
 #[tokio::test]
+async fn a_server_ends_a_change_of_somebody_who_says_nothing_more() {
+    let scratch = testing::postgres();
+    let store = Store::open(&scratch.address).await.unwrap();
+    let rows = store.read("SHOW idle_in_transaction_session_timeout", args![]).await.unwrap();
+    assert_eq!(rows[0].text(0).unwrap(), "30s");
+}
+
+#[tokio::test]
 async fn after_a_full_disk_the_next_change_is_made_as_if_nothing_had_happened() {
     let scratch = testing::sqlite();
     let store = Store::open(&scratch.address).await.unwrap();
