@@ -10,8 +10,8 @@ export async function newcomer({ page, look, step, url }) {
   await page.goto(url);
   await page.locator('.session').first().waitFor();
   await page.getByRole('tab', { name: /Missing/ }).click();
-  const put = page.getByRole('button', { name: /^Put it there/ }).first();
-  await first(page, page.locator('#panel .head'), put, page.getByText(/^Nowhere in this calendar/));
+  const put = page.getByRole('button', { name: /^Put it there|^Apply$/ }).first();
+  await first(page, page.locator('#panel .head'), put, page.getByText(/^No small change that was tried would/));
   await put.click();
   await page.getByRole('button', { name: 'Review 1 change' }).waitFor();
 

@@ -81,6 +81,35 @@ export async function waits({ page, step, url }) {
   step('what waits is there again after a reload');
 }
 
+/** What would help is applied, with the data that it changes; undo takes all of it back. */
+export async function remedied({ page, look, step, url }) {
+  await page.goto(`${url}/${WEEK}/week?by=room&panel=missing`);
+  const heads = page.locator('#panel .head');
+  await heads.first().waitFor();
+  const apply = page.getByRole('button', { name: 'Apply', exact: true }).first();
+  const nothing = page.getByText(/^No small change that was tried would/);
+  for (let k = 0; !(await apply.isVisible()); k += 1) {
+    assert(k < (await heads.count()), 'No order has a remedy.');
+    await heads.nth(k).click();
+    await apply.or(nothing).first().waitFor();
+  }
+  await look('remedy');
+  const data = async () => (await page.request.get(`${url}/v1/programs/demo/export?week=2026-11-30`)).json();
+  const { previous: _, ...before } = await data();
+  await apply.click();
+  await page.locator('#tab-changes .count', { hasText: '1' }).waitFor();
+  await page.getByRole('tab', { name: /Changes/ }).click();
+  await page.locator('.effect').waitFor();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await page.getByRole('button', { name: 'Do it again' }).click();
+  await page.locator('.effect').waitFor();
+  await page.getByRole('button', { name: 'Forget all' }).click();
+  await page.getByText(/^Nothing waits/).waitFor();
+  const { previous: __, ...after } = await data();
+  assert.deepEqual(after, before);
+  step('what would help is applied with one click, and taken back with another');
+}
+
 /** Initials by default, names where they are asked for. */
 export async function called({ page, look, step, url }) {
   await page.goto(`${url}/${WEEK}/week?by=participant`);

@@ -3,10 +3,19 @@
 
 import type { Session } from '../api/types';
 
+/** An entity of the programme before and after a change. */
+export interface DataChange {
+  path: string;
+  before: Record<string, unknown>;
+  after: Record<string, unknown>;
+}
+
 export interface Edit {
   label: string;
   put: Session[];
   drop: string[];
+  /** What was changed in the programme's data for it, already: it is taken back with the edit. */
+  data?: DataChange[];
 }
 
 /** Sessions with some edits over them. */

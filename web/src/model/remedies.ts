@@ -1,6 +1,8 @@
 // Remedies: the smallest changes of the programme's data with which an order would have a place. Each is a list of edits
 // that address things by their ids (`/rooms/s1-g1/capacity`).
 
+import type { Session } from '../api/types';
+
 export interface Change {
   set?: string;
   to?: unknown;
@@ -15,6 +17,9 @@ export interface Remedy {
   objective_before: number;
   objective_after: number;
   moved_sessions: number;
+  /** Sessions that are new, or that the participant joins, and others that move, as they would be. */
+  sessions: Session[];
+  moves: Session[];
 }
 
 /** Which entity an edit is about; null for what is no edit of a stored entity. */

@@ -21,6 +21,7 @@ import { added, applied, NOTHING, pinned, redone, undone, type Edit, type Histor
 import type { Place } from '../model/places';
 import type { Remedy } from '../model/remedies';
 import { plus } from '../model/time';
+import { switched } from './programme';
 import { keep, kept } from './waiting';
 
 /** A point of a solve's way. */
@@ -224,9 +225,34 @@ class Desk {
   // Changes by hand
 
   edit = (edit: Edit) => this.#become(added(this.history, edit));
-  undo = () => this.#become(undone(this.history));
-  redo = () => this.#become(redone(this.history));
-  forget = () => this.#become(NOTHING);
+  undo = () => this.#step(this.history.done.at(-1), true);
+  redo = () => this.#step(this.history.undone.at(-1), false);
+
+  /** Forgets all that waits; data that were changed for it are as they were. */
+  forget = async () => {
+    for (const edit of [...this.history.done].reverse()) {
+      if (edit.data?.length && !(await this.#switch(edit, true))) return;
+      this.history = undone(this.history);
+    }
+    await this.#become(NOTHING);
+  };
+
+  async #step(edit: Edit | undefined, back: boolean) {
+    if (!edit || (edit.data?.length && !(await this.#switch(edit, back)))) return;
+    await this.#become(back ? undone(this.history) : redone(this.history));
+  }
+
+  /** Whether the data changes of an edit could be taken back, or made again. */
+  async #switch(edit: Edit, back: boolean): Promise<boolean> {
+    try {
+      await switched(edit, back);
+      await this.refresh();
+      return true;
+    } catch (error) {
+      this.trouble = message(error);
+      return false;
+    }
+  }
 
   async #become(history: History) {
     this.trouble = null;
@@ -464,6 +490,11 @@ class Desk {
   async recommend(order: string, signal?: AbortSignal): Promise<Recommended[]> {
     const body = { problem: this.problem, calendar: { sessions: this.sessions }, order, top: 8 };
     return (await ask<{ places: Recommended[] }>('POST', '/v1/recommend', { body, signal })).body.places;
+  }
+
+  /** No session is about to move any more: the board shows no places. */
+  still() {
+    this.moving = null;
   }
 
   /** Asks where a session could stand instead; what was asked before about the same calendar is not asked again. */

@@ -59,10 +59,12 @@ class Names {
 
   /** A sentence of the service with its times and people as the reader knows them. */
   told(book: Book, sentence: string): string {
-    return book.told(sentence).replace(/[A-Za-z0-9][A-Za-z0-9._:-]*[A-Za-z0-9]/g, (word) => {
+    return book.told(sentence).replace(/([A-Za-z0-9][A-Za-z0-9._:-]*[A-Za-z0-9])(\/\d+)?/g, (whole, word: string) => {
       // An id that is a plain word or number may be no id here.
-      if (!/[\d-]/.test(word) || !/[A-Za-z]/.test(word)) return word;
-      return book.participants.has(word) ? this.of(word) : (book.clinicians.get(word)?.name ?? word);
+      if (!/[\d-]/.test(word) || !/[A-Za-z]/.test(word)) return whole;
+      if (book.participants.has(word)) return this.of(word);
+      const order = book.orders.get(word)?.order;
+      return (order ? book.services.get(order.service) : book.clinicians.get(word))?.name ?? whole;
     });
   }
 

@@ -2,6 +2,11 @@
 
 import { read, write, type Route } from '../model/route';
 
+/** The place in the address at which a session is surely seen: its site's week. */
+export function seen(session: { id: string; site: string }): Partial<Route> {
+  return { screen: 'week', by: 'room', id: null, site: session.site, day: null, session: session.id, panel: 'session' };
+}
+
 class Where {
   at = $state<Route>(read(location.hash));
 
