@@ -72,6 +72,8 @@ class Desk {
   #others: EventSource | null = null;
   #asked = 0;
   #clock: number | null = null;
+  #looking = false;
+  #again = false;
   /** The week whose stored calendar `checked` is about. */
   #checkedOf: Week | null = null;
 
@@ -198,8 +200,22 @@ class Desk {
     this.#take(answer.body, answer.etag);
   }
 
-  /** Looks whether somebody else has changed the week; what waits stays over it. */
+  /** Looks whether somebody else has changed the week, one look after the other, so that the last one sees the last state. */
   async look() {
+    if (this.#looking) {
+      this.#again = true;
+      return;
+    }
+    this.#looking = true;
+    do {
+      this.#again = false;
+      await this.#lookOnce();
+    } while (this.#again);
+    this.#looking = false;
+  }
+
+  /** Gets the week as it is now; what waits stays over it. */
+  async #lookOnce() {
     if (!this.week || this.solving || this.saving || this.loading) return;
     try {
       const { program, path } = this;
