@@ -73,6 +73,8 @@ bench-service: build ## time the service, its workers on one PostgreSQL, and fee
 	benches/service.sh > target/bench/service.md && benches/paste.py service < target/bench/service.md
 	benches/workers.py > target/bench/workers.md && benches/paste.py workers < target/bench/workers.md
 	benches/feeds.py > target/bench/feeds.md && benches/paste.py feeds < target/bench/feeds.md
+	benches/weeks.py > target/bench/weeks.md && benches/paste.py weeks < target/bench/weeks.md
+	benches/years.py > target/bench/years.md && benches/paste.py years < target/bench/years.md
 
 fuzz: setup ## schemathesis over the whole OpenAPI document
 	cargo build --quiet

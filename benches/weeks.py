@@ -58,17 +58,18 @@ def timed(service, path):
     return f"{statistics.median(times):.0f} ms, at most {max(times):.0f} ms ({size / 1024:.0f} KB)"
 
 
+def row(*cells):
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
+print(f"Median of {asked.repeats} requests each.\n\n| what | printed | aim |\n|---|---|---|")
 with Service(asked.careweave) as service:
-    rows = []
     for sites, aim in ((1, "under 50 ms"), (6, "under 300 ms")):
         name = f"p{sites}"
         next_week = prepare(service, name, sites)
-        rows.append((f"the week's problem, {sites} × 60 participants, {asked.weeks} weeks before it",
-                     timed(service, f"/v1/programs/{name}/weeks/{next_week}"), aim))
+        row(f"the week's problem, {sites} × 60 participants, {asked.weeks} weeks before it",
+            timed(service, f"/v1/programs/{name}/weeks/{next_week}"), aim)
         if sites == 1:
             since = next_week - datetime.timedelta(weeks=12)
-            rows.append(("dose of 60 participants over 12 weeks",
-                         timed(service, f"/v1/programs/{name}/dose?from={since}&to={next_week}"), "under 100 ms"))
-print(f"Median of {asked.repeats} requests each.\n\n| what | printed | aim |\n|---|---|---|")
-for row in rows:
-    print("| " + " | ".join(row) + " |")
+            row("dose of 60 participants over 12 weeks",
+                timed(service, f"/v1/programs/{name}/dose?from={since}&to={next_week}"), "under 100 ms")

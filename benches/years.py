@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Simulates a year of a programme week by week: admissions, discharges, leave, no-shows; and beside it each week solved fresh.
 
-usage: benches/years.py [CAREWEAVE] [--weeks 52] [--people 24] [--rounds 60] [--shifted 100] [--seed 1] [--at-least-hours 95] [--at-least-dose 95]
+usage: benches/years.py [CAREWEAVE] [--weeks 52] [--people 24] [--rounds 60] [--shifted 1000] [--seed 1] [--at-least-hours 95] [--at-least-dose 95]
 
 Each week is derived from the stored programme, solved at the hours of the week before, published and attended. Beside it the same
 week's problem without those hours and rosters is solved from nothing; the same people stay away from the same kind of session on the
@@ -114,6 +114,7 @@ def simulate(service, asked):
     problem = generated(service.careweave, 1, asked.people, asked.seed)
     first = datetime.date.fromisoformat(problem["week_start"])
     people = problem["participants"]
+    in_groups = {service["id"] for service in problem["services"] if service.get("group")}
     # A third of them come later, others go; who leaves is followed by who waits.
     base = "/v1/programs/year"
     service.call("/v1/programs", {"id": "year", "name": "A year"})
@@ -122,7 +123,9 @@ def simulate(service, asked):
     for k, person in enumerate(people):
         begins = first if k % 3 else first + datetime.timedelta(days=rng.randrange(0, 7 * YEAR // 2))
         ends = begins + datetime.timedelta(weeks=rng.randrange(16, 40))
-        orders = [order | {"recurrence": {"from": str(first), "make_up": True}} for order in person["orders"]]
+        # A missed meeting of a group is gone; a missed talk is owed.
+        orders = [order if order["service"] in in_groups else order | {"recurrence": {"from": str(first), "make_up": True}}
+                  for order in person["orders"]]
         patch = {"admitted": str(begins), "discharged": str(ends), "orders": orders}
         if rng.random() < 0.5:
             leave = begins + datetime.timedelta(days=rng.randrange(10, 90))
@@ -175,7 +178,7 @@ def main():
     arguments.add_argument("--weeks", type=int, default=52, choices=range(2, 105), metavar="2..104")
     arguments.add_argument("--people", type=int, default=24, choices=range(8, 101), metavar="8..100")
     arguments.add_argument("--rounds", type=int, default=60)
-    arguments.add_argument("--shifted", type=int, default=100, help="the weight of an attendance at another hour than the week before")
+    arguments.add_argument("--shifted", type=int, default=1000, help="the weight of an attendance at another hour than the week before")
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--at-least-hours", type=float, default=95)
     arguments.add_argument("--at-least-dose", type=float, default=95)

@@ -96,6 +96,10 @@ pub struct Question {
     pub participant: Option<String>,
     /// Only who will fall below the minimum.
     pub below: bool,
+    /// Only who missed a session of this kind of service.
+    pub missed: Option<String>,
+    /// Only who had a day below the least of a day.
+    pub short_days: bool,
     /// How many places for each order of who falls below it.
     pub places: Option<usize>,
 }
@@ -152,7 +156,10 @@ pub async fn of_weeks(
 
 fn keep(doses: &mut Vec<Dose>, question: &Question) {
     doses.retain(|d| {
-        question.participant.as_ref().is_none_or(|p| *p == d.participant) && (d.below_minimum || !question.below)
+        question.participant.as_ref().is_none_or(|p| *p == d.participant)
+            && (d.below_minimum || !question.below)
+            && question.missed.as_ref().is_none_or(|kind| d.missed.iter().any(|m| m.kind == *kind))
+            && (!d.short_days.is_empty() || !question.short_days)
     });
 }
 
@@ -285,12 +292,15 @@ pub fn table(doses: &[Dose]) -> Result<Vec<u8>, Failure> {
         "days",
         "short_days",
         "missed",
+        "services",
     ];
     writer.write_record(head).map_err(fault)?;
     for d in doses {
         let attended = d.days.iter().filter(|day| !day.services.is_empty()).count();
         let short = d.short_days.iter().map(Date::to_string).collect::<Vec<_>>().join("; ");
         let missed = d.missed.iter().map(|m| format!("{} {}", m.session, m.status)).collect::<Vec<_>>().join("; ");
+        let of_day = |day: &Day| format!("{} {}", day.date, day.services.iter().cloned().collect::<Vec<_>>().join(" "));
+        let services = d.days.iter().filter(|day| !day.services.is_empty()).map(of_day).collect::<Vec<_>>().join("; ");
         let minimum = d.minimum_minutes.map_or(String::new(), |m| m.to_string());
         let row = [
             d.week_start.clone(),
@@ -304,6 +314,7 @@ pub fn table(doses: &[Dose]) -> Result<Vec<u8>, Failure> {
             attended.to_string(),
             short,
             missed,
+            services,
         ];
         writer.write_record(row).map_err(fault)?;
     }

@@ -149,3 +149,23 @@ async fn a_series_goes_on_after_the_service_was_killed_in_the_middle_of_it() {
         assert!(next.json("/v1/programs/north/weeks/2026-12-28").await["draft"].is_null());
     }
 }
+
+#[tokio::test]
+async fn openings_say_which_meetings_have_free_seats_and_who_may_take_them() {
+    let service = Service::start().with_draft().await;
+    let openings = async || service.json(&format!("{WEEK}/openings?group=circle")).await["items"].clone();
+    let meeting = |items: &Value, k: usize| {
+        let item = &items[k];
+        (item["session"].clone(), item["free"].clone(), item["may"].clone(), item["may_not"].clone())
+    };
+    // p3 is in court on Wednesday, and a closed group is joined as a whole.
+    let first = openings().await;
+    assert_eq!(first.as_array().unwrap().len(), 2);
+    let court = json!([{ "participant": "p3", "rules": ["H8"] }]);
+    assert_eq!(meeting(&first, 0), (json!("circle/1"), json!(4), json!([]), court));
+    let p3 = "/v1/programs/north/participants/p3";
+    service.patch(p3, &json!({ "commitments": [] })).send().await.unwrap();
+    let then = openings().await;
+    assert_eq!(meeting(&then, 1), (json!("circle/2"), json!(4), json!(["p3"]), json!([])));
+    assert_eq!(service.json(&format!("{WEEK}/openings?group=none")).await["items"], json!([]));
+}

@@ -79,6 +79,11 @@ async fn four_weeks_from_an_empty_database() {
     assert_eq!((version, of(&sessions, "p2", "p2-individual").len()), (json!(2), 2));
     let below = service.json(&format!("{}/dose?below=true", week(first))).await;
     assert_eq!(below["items"], json!([]));
+    let dose = format!("{}/dose", week(first));
+    let missed_a_talk = service.json(&format!("{dose}?missed=individual_therapy")).await;
+    assert_eq!(missed_a_talk["items"].as_array().unwrap().len(), 1);
+    assert_eq!(service.json(&format!("{dose}?missed=medication_management")).await["items"], json!([]));
+    assert_eq!(service.json(&format!("{dose}?short_days=true")).await["items"], json!([]));
     let noted = service.json(&format!("{attendance}?status=no_show&participant=p2")).await;
     assert_eq!(noted["items"], json!([missed]));
     assert_eq!(service.json(&format!("{attendance}?status=late")).await["items"], json!([]));
@@ -133,4 +138,25 @@ async fn four_weeks_from_an_empty_database() {
     assert_eq!(ids, ["p1", "p2"]);
     let doses = service.json(&format!("{API}/dose?from=2026-11-30&to=2026-12-31")).await;
     assert_eq!(doses["items"].as_array().unwrap().len(), 12);
+}
+
+/// Weeks of the year that `benches/years.py` simulates: whether closed groups keep their hours, and people their dose.
+fn simulated(weeks: &str, people: &str, rounds: &str) {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/years.py");
+    let args = [script, env!("CARGO_BIN_EXE_careweave"), "--weeks", weeks, "--people", people, "--rounds", rounds];
+    let run = std::process::Command::new("python3").args(args).output().unwrap();
+    let told = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(run.status.success(), "{}{}", told(&run.stderr), told(&run.stdout));
+    assert!(told(&run.stdout).contains("closed groups of rolled weeks"));
+}
+
+#[test]
+fn closed_groups_keep_their_hours_and_people_their_dose_in_the_first_weeks_of_a_year() {
+    simulated("5", "12", "15");
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn closed_groups_keep_their_hours_and_people_their_dose_for_a_year() {
+    simulated("52", "24", "60");
 }

@@ -272,3 +272,29 @@ async fn what_a_draft_pins_stays_where_it_is_when_the_week_is_solved_again() {
     let put: Value = service.put(&format!("{WEEK}/draft"), &free).send().await.unwrap().json().await.unwrap();
     assert_eq!(put["feasible"], true, "{put}");
 }
+
+#[tokio::test]
+async fn attendance_that_is_noted_after_the_week_was_replanned_is_of_what_was_published_last_and_stays_a_fact() {
+    let service = Service::start().with_draft().await;
+    service.done(&format!("{WEEK}/publish"), &json!({})).await;
+    let mut replanned = service.json(WEEK).await["published"].clone();
+    let gone = take_out(&mut replanned);
+    service.put(&format!("{WEEK}/draft"), &replanned).send().await.unwrap();
+    assert_eq!(service.done(&format!("{WEEK}/publish"), &json!({})).await["version"], 2);
+    let note = |session: &Value| json!({ "session": session["id"], "participant": session["participants"][0], "status": "attended" });
+    let refused =
+        problem_details(service.post(&format!("{WEEK}/attendance"), &note(&gone)).send().await.unwrap()).await;
+    assert_eq!((&refused["status"], &refused["errors"][0]["pointer"]), (&json!(422), &json!("/session")));
+    let mut rest = sessions(&replanned);
+    rest.sort_by_key(|s| s["start"].as_str().unwrap().to_owned());
+    let (held, who) = (rest[0].clone(), rest[0]["participants"][0].as_str().unwrap().to_owned());
+    service.done(&format!("{WEEK}/attendance"), &note(&held)).await;
+    let dose = service.json(&format!("{WEEK}/dose?participant={who}")).await;
+    assert!(dose["items"][0]["attended_minutes"].as_i64().unwrap() > 0, "{dose}");
+    // What has been held can't be planned away, in no later version.
+    replanned["sessions"].as_array_mut().unwrap().retain(|s| s["id"] != held["id"]);
+    let put: Value = service.put(&format!("{WEEK}/draft"), &replanned).send().await.unwrap().json().await.unwrap();
+    assert!(put["violations"].as_array().unwrap().iter().any(|v| v["rule"] == "H1"), "{put}");
+    let refused = service.post(&format!("{WEEK}/publish"), &json!({})).send().await.unwrap();
+    assert!(refused.status().is_client_error());
+}

@@ -138,6 +138,11 @@ struct Which {
     /// Only who will fall below the minimum of the plan
     #[serde(default)]
     below: bool,
+    /// Only who missed a session of this kind, such as `medication_management`
+    missed: Option<String>,
+    /// Only who had a day below the plan's least minutes of a day
+    #[serde(default)]
+    short_days: bool,
     /// So many places for each order of which something is missing, of who falls below the minimum
     #[param(minimum = 1, maximum = 100)]
     places: Option<usize>,
@@ -167,13 +172,15 @@ async fn dose(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path((program, date)): Path<(String, String)>,
-    Params(Which { participant, below, places, format }): Params<Which>,
+    Params(Which { participant, below, missed, short_days, places, format }): Params<Which>,
 ) -> Result<Response, Error> {
     if places.is_some_and(|n| !(1..=100).contains(&n)) {
         return Err(Error::InvalidQuery("`places` is a whole number of 1 to 100.".into()));
     }
     let key = super::key(&caller, &program, &date)?;
-    let doses = programs::dose_of_week(app.jobs.store(), key, Question { participant, below, places }).await?;
+    let doses =
+        programs::dose_of_week(app.jobs.store(), key, Question { participant, below, missed, short_days, places })
+            .await?;
     shown(doses, format.as_deref())
 }
 
@@ -190,6 +197,11 @@ struct Span {
     /// Only who fell below the minimum of the plan
     #[serde(default)]
     below: bool,
+    /// Only who missed a session of this kind, such as `medication_management`
+    missed: Option<String>,
+    /// Only who had a day below the plan's least minutes of a day
+    #[serde(default)]
+    short_days: bool,
     /// `json` (the default) or `csv`
     format: Option<String>,
 }
@@ -208,7 +220,7 @@ async fn doses(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(program): Path<String>,
-    Params(Span { from, to, participant, below, format }): Params<Span>,
+    Params(Span { from, to, participant, below, missed, short_days, format }): Params<Span>,
 ) -> Result<Response, Error> {
     let date = |text: Option<String>, or: &str| {
         let text = text.unwrap_or_else(|| or.to_owned());
@@ -216,7 +228,7 @@ async fn doses(
         parsed.map_err(|()| Error::InvalidQuery("`from` and `to` are dates such as 2026-11-30.".into()))
     };
     let (from, to) = (date(from, "0001-01-01")?, date(to, "9999-12-31")?);
-    let question = Question { participant, below, places: None };
+    let question = Question { participant, below, missed, short_days, places: None };
     let key = (&*caller.tenant, &*program);
     let doses = programs::dose_of_weeks(app.jobs.store(), key, (&from, &to), question).await?;
     shown(doses, format.as_deref())
