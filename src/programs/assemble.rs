@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::{
     Kind, Stored,
     edit::merge,
-    episode::{self, History, InWeek, Open, Origin},
+    episode::{self, Episode, History, InWeek, Open, Origin},
     json, stored,
 };
 use crate::failure::{Document, Failure};
@@ -88,13 +88,6 @@ impl Parts {
             all.extend(seen.into_iter().flat_map(|seen| seen.origins));
         }
         Ok(all)
-    }
-
-    /// How many sessions of an order a week has, whatever was missed before.
-    pub fn base(&self, week: Date, participant: &str, order: &str) -> Result<u32, Failure> {
-        let calendar = Calendar::of(self, week)?;
-        let Some(entity) = self.list(Kind::Participants).iter().find(|e| e.id == participant) else { return Ok(0) };
-        calendar.base(entity, order)
     }
 
     /// Entities that are others in a week than they are stored; nothing of who is not in treatment.
@@ -209,12 +202,52 @@ impl Calendar {
         let open = |site: &Value| self.open(site);
         Ok(episode::entity(kind, stored(&entity.body)?, self.week, (since(&aside), &open), history))
     }
+}
 
-    fn base(&self, entity: &Stored, order: &str) -> Result<u32, Failure> {
-        let aside: Map<String, Value> = stored(&entity.aside)?;
-        let body: Value = stored(&entity.body)?;
-        let open = self.open(&body["home_site"]);
-        Ok(episode::base(&body, self.week, since(&aside), open, order))
+/// How many sessions of an order a week has, whatever was missed before: of week after week, each looked at once.
+pub struct Bases<'a> {
+    parts: &'a Parts,
+    calendar: Calendar,
+    /// Those who were asked about, read.
+    people: BTreeMap<String, Person>,
+}
+
+/// Somebody, and the sessions of each order in the week at hand, once they were asked for.
+struct Person {
+    body: Value,
+    aside: Map<String, Value>,
+    episode: Episode,
+    here: Option<BTreeMap<String, u32>>,
+}
+
+impl<'a> Bases<'a> {
+    /// Of a programme; `week` is the first that will be asked about.
+    pub fn new(parts: &'a Parts, week: Date) -> Result<Self, Failure> {
+        Ok(Bases { parts, calendar: Calendar::of(parts, week)?, people: BTreeMap::new() })
+    }
+
+    /// The sessions of an order in a week.
+    pub fn of(&mut self, week: Date, participant: &str, order: &str) -> Result<u32, Failure> {
+        if self.calendar.week != week {
+            self.calendar = Calendar::of(self.parts, week)?;
+            self.people.values_mut().for_each(|person| person.here = None);
+        }
+        if !self.people.contains_key(participant) {
+            let Some(entity) = self.parts.list(Kind::Participants).iter().find(|e| e.id == participant) else {
+                return Ok(0);
+            };
+            let body: Value = stored(&entity.body)?;
+            let episode = Episode::of(&body);
+            self.people
+                .insert(participant.to_owned(), Person { body, aside: stored(&entity.aside)?, episode, here: None });
+        }
+        let Some(person) = self.people.get_mut(participant) else { return Ok(0) };
+        let Person { body, aside, episode, here } = person;
+        let here = here.get_or_insert_with(|| {
+            let open = self.calendar.open(&body["home_site"]);
+            episode::bases(body, episode, week, (since(aside), open))
+        });
+        Ok(here.get(order).copied().unwrap_or(0))
     }
 }
 

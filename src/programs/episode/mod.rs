@@ -19,5 +19,5 @@ pub use self::{
     recurrence::{Held, Recurrence},
     share::{Open, open},
     waiting::Waiting,
-    week::{History, InWeek, base, entity},
+    week::{History, InWeek, bases, entity},
 };

@@ -105,10 +105,16 @@ fn participant(
     Some(InWeek { body, origins })
 }
 
-/// How many sessions of an order a week has, whatever was missed or held before.
-pub fn base(body: &Value, week: Date, since: &Map<String, Value>, open: Open, order: &str) -> u32 {
-    let seen = participant(body.clone(), week, (since, open), &History::new());
-    seen.and_then(|seen| seen.origins.into_iter().find(|o| o.order == order)).map_or(0, |o| o.sessions)
+/// How many sessions of each order a week has, whatever was missed or held before.
+pub fn bases(
+    body: &Value,
+    episode: &Episode,
+    week: Date,
+    (since, open): (&Map<String, Value>, Open),
+) -> BTreeMap<String, u32> {
+    let Some(share) = episode.share(week, open).filter(|_| Waiting::of(body).is_none()) else { return BTreeMap::new() };
+    let (_, origins) = orders::of_week(body, episode, &share, (week, since), &History::new());
+    origins.into_iter().map(|origin| (origin.order, origin.sessions)).collect()
 }
 
 /// The plan of a week: that of the phase in which its fourth day lies, but for the least minutes and days, of which each

@@ -12,6 +12,7 @@ use crate::{
     failure::Failure,
     programs::{
         Kind, Parts,
+        assemble::Bases,
         episode::{Held, History, Recurrence},
         stored,
     },
@@ -64,14 +65,14 @@ pub async fn history(on: &mut On<'_>, parts: &Parts, key: Key<'_>) -> Result<His
     let sql = "SELECT w.week, COALESCE(v.calendar, w.draft) FROM weeks w LEFT JOIN week_versions v ON v.tenant = w.tenant \
                AND v.program = w.program AND v.week = w.week AND v.version = w.published \
                WHERE w.tenant = $1 AND w.program = $2 AND w.week >= $3 AND w.week < $4 ORDER BY w.week";
-    let mut history = History::new();
+    let (mut history, mut bases) = (History::new(), Bases::new(parts, key.date)?);
     for row in on.read(sql, span()).await? {
         let Some(calendar) = row.maybe_bytes(1)? else { continue };
         let week = row.text(0)?;
         let calendar: Calendar = serde_json::from_slice(&calendar)
             .map_err(|e| Failure::Internal(format!("A stored calendar can't be read: {e}.")))?;
         orders
-            .count(&week, &calendar.sessions, &missed, &mut history, |week, who, order| parts.base(week, who, order))?;
+            .count(&week, &calendar.sessions, &missed, &mut history, |week, who, order| bases.of(week, who, order))?;
     }
     Ok(history)
 }
@@ -114,7 +115,7 @@ impl Orders {
         sessions: &[Light],
         missed: &BTreeSet<(String, String, String)>,
         history: &mut History,
-        base: impl Fn(Date, &str, &str) -> Result<u32, Failure>,
+        mut base: impl FnMut(Date, &str, &str) -> Result<u32, Failure>,
     ) -> Result<(), Failure> {
         let first = week.parse::<Date>().ok();
         let last = first.map(|d| Date(d.0.checked_add_days(Days::new(6)).unwrap_or(d.0)));
