@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Simulates a year of a programme week by week: admissions, discharges, leave, no-shows; and beside it each week solved fresh.
 
-usage: benches/years.py [CAREWEAVE] [--weeks 52] [--people 24] [--rounds 60] [--shifted 1000] [--seed 1] [--at-least-hours 95] [--at-least-dose 95]
+usage: benches/years.py [CAREWEAVE] [--weeks 52] [--people 24] [--rounds 60] [--shifted 5000] [--seed 1] [--at-least-hours 95] [--at-least-dose 95]
 
 Each week is derived from the stored programme, solved at the hours of the week before, published and attended. Beside it the same
 week's problem without those hours and rosters is solved from nothing; the same people stay away from the same kind of session on the
@@ -178,7 +178,7 @@ def main():
     arguments.add_argument("--weeks", type=int, default=52, choices=range(2, 105), metavar="2..104")
     arguments.add_argument("--people", type=int, default=24, choices=range(8, 101), metavar="8..100")
     arguments.add_argument("--rounds", type=int, default=60)
-    arguments.add_argument("--shifted", type=int, default=1000, help="the weight of an attendance at another hour than the week before")
+    arguments.add_argument("--shifted", type=int, default=5000, help="the weight of an attendance at another hour than the week before")
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--at-least-hours", type=float, default=95)
     arguments.add_argument("--at-least-dose", type=float, default=95)
