@@ -11,7 +11,8 @@ async fn processes_that_start_together_migrate_once() {
         let opened = (0..6).map(|_| Store::open(&scratch.address));
         for store in futures_util::future::join_all(opened).await {
             let rows = store.unwrap().read("SELECT version FROM versions", args![]).await.unwrap();
-            assert_eq!(rows.iter().map(|r| r.int(0).unwrap()).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7, 8]);
+            let versions: Vec<i64> = rows.iter().map(|r| r.int(0).unwrap()).collect();
+            assert_eq!(versions, (1..).take(migrate::VERSIONS.len()).collect::<Vec<_>>());
         }
     }
 }
