@@ -135,11 +135,18 @@ pub async fn of_weeks(
 ) -> Result<Vec<Dose>, Refusal> {
     let parts = table::parts(store, tenant, program).await?;
     let sql = "SELECT week FROM weeks WHERE tenant = $1 AND program = $2 AND week >= $3 AND week <= $4 ORDER BY week LIMIT 105";
-    let mut weeks = Vec::new();
+    let mut dates: Vec<Date> = Vec::new();
     for row in store.read(sql, args![tenant, program, from, to]).await? {
-        let Ok(date) = row.text(0)?.parse() else { continue };
+        dates.extend(row.text(0)?.parse::<Date>().ok());
+    }
+    let Some((first, later)) = dates.split_first() else { return Ok(Vec::new()) };
+    let key = Key { tenant, program, date: *first };
+    let mut histories = weeks::histories(&mut On::Alone(store), &parts, key, later).await?;
+    let mut weeks = Vec::new();
+    for &date in &dates {
         let key = Key { tenant, program, date };
-        let known = weeks::Known::read(&mut On::Alone(store), parts.clone(), key).await?;
+        let history = histories.remove(&date).unwrap_or_default();
+        let known = weeks::Known::with(&mut On::Alone(store), parts.clone(), key, history).await?;
         weeks.push((known, attendance::list(&mut On::Alone(store), key).await?));
     }
     Ok(compute(move || -> Result<_, Failure> {

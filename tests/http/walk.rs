@@ -137,7 +137,11 @@ async fn four_weeks_from_an_empty_database() {
         after["problem"]["participants"].as_array().unwrap().iter().map(|p| p["id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["p1", "p2"]);
     let doses = service.json(&format!("{API}/dose?from=2026-11-30&to=2026-12-31")).await;
-    assert_eq!(doses["items"].as_array().unwrap().len(), 12);
+    let mut each = Vec::new();
+    for date in [first, "2026-12-07", "2026-12-14", "2026-12-21"] {
+        each.extend(service.json(&format!("{}/dose", week(date))).await["items"].as_array().unwrap().clone());
+    }
+    assert_eq!((doses["items"].as_array().unwrap(), each.len()), (&each, 12));
 }
 
 /// Weeks of the year that `benches/years.py` simulates: whether closed groups keep their hours, and people their dose.

@@ -45,6 +45,16 @@ struct Calendar {
 
 /// The history of all orders; nothing where no order needs it.
 pub async fn history(on: &mut On<'_>, parts: &Parts, key: Key<'_>) -> Result<History, Failure> {
+    Ok(histories(on, parts, key, &[]).await?.remove(&key.date).unwrap_or_default())
+}
+
+/// The history of all orders before the week of `key`, and before each of some `later` ones, in order: what was is read once.
+pub async fn histories(
+    on: &mut On<'_>,
+    parts: &Parts,
+    key: Key<'_>,
+    later: &[Date],
+) -> Result<BTreeMap<Date, History>, Failure> {
     let people = parts.list(Kind::Participants);
     let counts = |text: &str| text.contains("\"recurrence\"") && COUNTING.iter().any(|word| text.contains(word));
     let mut orders = Orders::default();
@@ -52,10 +62,11 @@ pub async fn history(on: &mut On<'_>, parts: &Parts, key: Key<'_>) -> Result<His
         orders.add(&person.id, &stored(&person.body)?);
     }
     if orders.0.is_empty() {
-        return Ok(History::new());
+        return Ok(BTreeMap::new());
     }
+    let last = later.last().map_or(key.date, |last| *last.max(&key.date));
     let from = Date(key.date.0.checked_sub_days(Days::new(BACK)).unwrap_or(key.date.0)).to_string();
-    let span = || args![key.tenant, key.program, from.clone(), key.date.to_string()];
+    let span = || args![key.tenant, key.program, from.clone(), last.to_string()];
     let sql = "SELECT week, session, participant FROM attendance WHERE tenant = $1 AND program = $2 AND week >= $3 AND week < $4 \
                AND status IN ('no_show', 'cancelled')";
     let mut missed = BTreeSet::new();
@@ -65,16 +76,22 @@ pub async fn history(on: &mut On<'_>, parts: &Parts, key: Key<'_>) -> Result<His
     let sql = "SELECT w.week, COALESCE(v.calendar, w.draft) FROM weeks w LEFT JOIN week_versions v ON v.tenant = w.tenant \
                AND v.program = w.program AND v.week = w.week AND v.version = w.published \
                WHERE w.tenant = $1 AND w.program = $2 AND w.week >= $3 AND w.week < $4 ORDER BY w.week";
+    let mut all = BTreeMap::new();
+    let mut asked = std::iter::once(key.date).chain(later.iter().copied()).peekable();
     let (mut history, mut bases) = (History::new(), Bases::new(parts, key.date)?);
     for row in on.read(sql, span()).await? {
         let Some(calendar) = row.maybe_bytes(1)? else { continue };
         let week = row.text(0)?;
+        while let Some(date) = asked.next_if(|date| date.to_string() <= week) {
+            all.insert(date, history.clone());
+        }
         let calendar: Calendar = serde_json::from_slice(&calendar)
             .map_err(|e| Failure::Internal(format!("A stored calendar can't be read: {e}.")))?;
         orders
             .count(&week, &calendar.sessions, &missed, &mut history, |week, who, order| bases.of(week, who, order))?;
     }
-    Ok(history)
+    all.extend(asked.map(|date| (date, history.clone())));
+    Ok(all)
 }
 
 /// An order of somebody.

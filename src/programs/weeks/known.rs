@@ -55,11 +55,16 @@ pub enum For<'a> {
 impl Known {
     /// Reads it.
     pub async fn read(on: &mut On<'_>, parts: Parts, key: Key<'_>) -> Result<Self, Failure> {
+        let history = held::history(on, &parts, key).await?;
+        Known::with(on, parts, key, history).await
+    }
+
+    /// Reads it, but for what was held before, which is known already.
+    pub async fn with(on: &mut On<'_>, parts: Parts, key: Key<'_>, history: History) -> Result<Self, Failure> {
         let row = WeekRow::read(on, key).await?;
         let published = super::version_of(on, key, row.published).await?;
         let before = before(on, key).await?;
         let attendance = attendance::list(on, key).await?;
-        let history = held::history(on, &parts, key).await?;
         let busy = busy::of_week(on, key).await?;
         Ok(Known { date: key.date, parts, row, published, before, attendance, history, busy })
     }

@@ -17,7 +17,7 @@ use self::changes::people;
 pub use self::{
     changes::changes,
     draft::{Step, draft, solving, step, take_answer},
-    held::history,
+    held::{histories, history},
     known::{For, Known, sessions},
     publish::{NO_VERSION, Version, publish, restore, version_of, versions},
     pulse::{Pulse, pulse},
