@@ -115,7 +115,8 @@ def simulate(service, asked):
     first = datetime.date.fromisoformat(problem["week_start"])
     people = problem["participants"]
     in_groups = {service["id"] for service in problem["services"] if service.get("group")}
-    # A third of them come later, others go; who leaves is followed by who waits.
+    # A third of them come later; each goes, and comes again for another episode some weeks later.
+    gone = {}
     base = "/v1/programs/year"
     service.call("/v1/programs", {"id": "year", "name": "A year"})
     weights = problem.get("weights", {}) | {"shifted": asked.shifted}
@@ -126,6 +127,7 @@ def simulate(service, asked):
         # A missed meeting of a group is gone; a missed talk is owed.
         orders = [order if order["service"] in in_groups else order | {"recurrence": {"from": str(first), "make_up": True}}
                   for order in person["orders"]]
+        gone[person["id"]] = ends
         patch = {"admitted": str(begins), "discharged": str(ends), "orders": orders}
         if rng.random() < 0.5:
             leave = begins + datetime.timedelta(days=rng.randrange(10, 90))
@@ -142,6 +144,12 @@ def simulate(service, asked):
     for k in range(asked.weeks):
         date = first + datetime.timedelta(weeks=k)
         week = f"{base}/weeks/{date}"
+        for person, ends in gone.items():
+            if ends < date:
+                begins = date + datetime.timedelta(days=rng.randrange(0, 28))
+                gone[person] = begins + datetime.timedelta(weeks=rng.randrange(16, 40))
+                patch = {"admitted": str(begins), "discharged": str(gone[person]), "hold": None}
+                service.call(f"{base}/participants/{person}", patch, "PATCH")
         derived = service.call(week)["problem"]
         service.call(f"{week}/solve", {"options": {"rounds": asked.rounds, "threads": 1}}, wait=600)
         service.call(f"{week}/publish", {})
