@@ -60,8 +60,11 @@ test-long: setup ## the tests that take minutes
 
 bench: build ## time the kernels, then objective against seconds, networks and sub-models for docs/benchmarks.md
 	cargo bench --bench kernels
+	rm -rf target/criterion/*people target/criterion/*places*
+	cargo bench --bench desk
 	cargo build --release --package careweave-solver --example submodels
 	@mkdir -p target/bench
+	benches/desk.py > target/bench/desk.md && benches/paste.py desk < target/bench/desk.md
 	benches/quality.py --picture docs/images/curves.svg > target/bench/quality.md && benches/paste.py quality < target/bench/quality.md
 	@if [ -n "$$ITC" ]; then benches/quality.py --only itc > target/bench/timetables.md && benches/paste.py timetables < target/bench/timetables.md; fi
 	benches/networks.py --picture docs/images/networks.svg > target/bench/networks.md && benches/paste.py networks < target/bench/networks.md

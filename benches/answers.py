@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """How long answers take that somebody waits for, and how many there are, as a table.
 
-    benches/answers.py [--careweave target/release/careweave] [--seconds 120] [--whatif 300] [--skip PART...]
+    benches/answers.py [--careweave target/release/careweave] [--seconds 120] [--whatif 300] [--long 1800] [--cold 20] [--only PART...] [--skip PART...]
 
 Parts: `explain` (all unmet orders of `crisis` and of five drawn tight weeks, and ten single orders), `recommend` (each unmet
-order of a week of 48 people), `whatif` (twelve scenarios of a week of 48 on two threads), `census` (the same week).
-Times are those of the whole command, reading and compiling the problem included; single answers inside a running
-service are timed by `cargo bench --bench kernels`.
+order of a week of 48 people), `whatif` (twelve scenarios of a week of 48 on two threads; with `--long` compared again for so
+many seconds, to see which verdicts that contradicts), `warm` (the same scenarios, from nothing and from the base's calendar),
+`census` (the same week; with `--long` counted again). Times are those of the whole command, reading and compiling the problem
+included; single answers inside a running service are timed by `cargo bench --bench desk`.
 """
 
 import argparse
@@ -27,14 +28,18 @@ def main():
     parser.add_argument("--careweave", default=str(ROOT / "target/release/careweave"))
     parser.add_argument("--seconds", default="120", help="for the remedies of a week")
     parser.add_argument("--whatif", default="300", help="for the what-if and the census")
-    parser.add_argument("--skip", nargs="*", default=[])
+    parser.add_argument("--long", help="for a second what-if and census, against which the first are held")
+    parser.add_argument("--cold", default="20", help="for each solve of a scenario from nothing")
+    parser.add_argument("--cargo", nargs="*", default=[], help="flags of `cargo bench` for the warm starts, such as `--profile dev`")
+    parts = {"explain": explain, "recommend": recommend, "whatif": whatif, "warm": warm, "census": census}
+    parser.add_argument("--only", nargs="*", default=list(parts), choices=list(parts))
+    parser.add_argument("--skip", nargs="*", default=[], choices=list(parts))
     args = parser.parse_args()
-    parts = {"explain": explain, "recommend": recommend, "whatif": whatif, "census": census}
     print("| what | printed |\n|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(args, pathlib.Path(folder))
         for name, part in parts.items():
-            if name not in args.skip:
+            if name in args.only and name not in args.skip:
                 for what, told in part(desk):
                     print(f"| {what} | {told} |", flush=True)
 
@@ -110,28 +115,83 @@ def recommend(desk):
         yield "places of each unmet order, 48 people, less what `check` takes", f"{len(orders)} orders; median {statistics.median(times):.3f} s, most {max(times):.3f} s; {found}"
 
 
-def whatif(desk):
-    """Twelve scenarios, on two cores."""
-    problem = desk.drawn("--per-site", "48", "--seed", "1")
+def twelve(desk, problem):
+    """Twelve scenarios of a week: more and fewer clinicians, rooms and people, smaller groups, a lower limit."""
     week = json.loads(problem.read_text())
     edits = [[{"copy": f"/clinicians/{c['id']}"}] for c in week["clinicians"][:4]]
     edits += [[{"copy": f"/rooms/{r['id']}"}] for r in week["rooms"][:2]] + [[{"remove": f"/rooms/{r['id']}"}] for r in week["rooms"][:2]]
     edits += [[{"copy": f"/participants/{p['id']}", "count": 2}] for p in week["participants"][:2]]
     edits += [[{"say": "all groups at most 8"}], [{"set": f"/clinicians/{week['clinicians'][0]['id']}/max_minutes_per_week", "to": 600}]]
-    scenarios = desk.written("scenarios.json", {"scenarios": [{"id": f"s{k}", "edits": e} for k, e in enumerate(edits)]})
-    out, _, took = desk.run("whatif", problem, scenarios, "--total-seconds", desk.args.whatif, "--threads", "2", "--progress", "none")
-    verdicts = [s["verdict"]["kind"] if "verdict" in s else "errors" for s in json.loads(out)["scenarios"]]
-    kinds = ", ".join(f"{verdicts.count(kind)} {kind}" for kind in sorted(set(verdicts)))
-    yield "what-if, 48 people, 12 scenarios, 2 threads", f"{took:.0f} s; {kinds}"
+    return desk.written("scenarios.json", {"scenarios": [{"id": f"s{k}", "edits": e} for k, e in enumerate(edits)]})
+
+
+def compared(desk, problem, scenarios, seconds, seed):
+    how = ["--total-seconds", seconds, "--seconds", "3600", "--threads", "2", "--seed", seed, "--progress", "none"]
+    out, _, took = desk.run("whatif", problem, scenarios, *how)
+    return json.loads(out), took
+
+
+def whatif(desk):
+    """Twelve scenarios, on two cores; with `--long`, what a longer run with another seed says of each verdict."""
+    problem = desk.drawn("--per-site", "48", "--seed", "1")
+    scenarios = twelve(desk, problem)
+    short, took = compared(desk, problem, scenarios, desk.args.whatif, 1)
+    verdicts = [s["verdict"] if "verdict" in s else {"kind": "errors", "effect": ""} for s in short["scenarios"]]
+    kinds = [f"{v['kind']} {v['effect']}".strip() for v in verdicts]
+    told = ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds)))
+    yield "what-if, 48 people, 12 scenarios, 2 threads", f"{took:.0f} s; {told}"
+    if not desk.args.long:
+        return
+    long, took = compared(desk, problem, scenarios, desk.args.long, 2)
+    count = {"proven": [0, 0], "likely": [0, 0]}
+    for verdict, before, after in zip(verdicts, short["scenarios"], long["scenarios"]):
+        for kind, effect in claims(verdict):
+            count[kind][0] += 1
+            count[kind][1] += contradicted(kind, effect, (short["base"], before), (long["base"], after))
+    told = ", ".join(f"{wrong} of {n} {kind} contradicted" for kind, (n, wrong) in count.items())
+    yield f"the same for {took:.0f} s with another seed", told
+
+
+def claims(verdict):
+    """What a verdict claims; one that is proven by the edits may say beside it what is likely."""
+    if verdict["kind"] in ("proven", "likely"):
+        yield verdict["kind"], verdict["effect"]
+    for effect in ("better", "worse"):
+        if verdict["kind"] == "proven" and f"Likely {effect}" in verdict["text"]:
+            yield "likely", effect
+
+
+def contradicted(kind, effect, short, long):
+    """Whether longer solves of (base, scenario) speak against a claim. What is proven is a claim about the best calendars
+    there are: only what is proven otherwise contradicts it, or a calendar below a bound. What is likely is contradicted by
+    the order of what the longer solves found."""
+    base, scenario = long
+    difference = scenario["objective"] - base["objective"]
+    if kind == "likely":
+        return difference >= 0 if effect == "better" else difference <= 0
+    if any(after["objective"] < before["bound"] for before, after in zip(short, long)):
+        return True
+    worse, better = scenario["bound"] > base["objective"], base["bound"] > scenario["objective"]
+    return {"better": worse, "not worse": worse, "worse": better, "not better": better, "same": worse or better}[effect]
+
+
+def warm(desk):
+    """How soon a warm start reaches what a cold solve of the scenario reaches."""
+    problem = desk.drawn("--per-site", "48", "--seed", "1")
+    bench = ["cargo", "bench", "--quiet", "--bench", "warm", *desk.args.cargo, "--", problem, twelve(desk, problem), desk.args.cold]
+    done = subprocess.run([str(arg) for arg in bench], check=True, capture_output=True, text=True, cwd=ROOT)
+    yield f"warm start, 48 people, until as good as {desk.args.cold} s from nothing", done.stdout.strip().splitlines()[-1]
 
 
 def census(desk):
-    """How many more can be taken."""
+    """How many more can be taken; with `--long`, how many a longer count finds."""
     problem = desk.drawn("--per-site", "48", "--seed", "1")
     profiles = desk.written("profiles.json", {"service_level": {"minutes_share": 0.9, "minimum_share": 0.5}})
-    out, _, took = desk.run("census", problem, profiles, "--total-seconds", desk.args.whatif, "--threads", "2", "--progress", "none")
-    told = json.loads(out)
-    yield "census, 48 people", f"{took:.0f} s; {told['additional']} more, {len(told['tried'])} numbers tried"
+    for seconds in [desk.args.whatif] + ([desk.args.long] if desk.args.long else []):
+        how = ["--total-seconds", seconds, "--seconds", "3600", "--threads", "2", "--progress", "none"]
+        out, _, took = desk.run("census", problem, profiles, *how)
+        told = json.loads(out)
+        yield "census, 48 people", f"{took:.0f} s; {told['additional']} more, {len(told['tried'])} numbers tried"
 
 
 if __name__ == "__main__":

@@ -6,35 +6,13 @@ use careweave_solver::{
     generate::{Draw, generate},
     instance::{Booked, GroupIx, Instance, ParticipantIx, Placements},
     milp::{Free, SubModel, Thinning},
-    problem::{self, GivenSession},
-    recommend::recommend,
-    rules::{self, Live},
+    problem, rules,
     search::{Options, Stop, Unwatched, solve},
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 
 fn by_rounds(rounds: u64) -> Options {
     Options { seconds: None, rounds: Some(rounds), ..Options::default() }
-}
-
-/// An edit of a draft (two sessions exchange their hours, there and back), judged by what it can concern and as a whole.
-fn live(c: &mut Criterion, size: &str, instance: &Arc<Instance>, given: Vec<GivenSession>) {
-    let mut swapped = given.clone();
-    let last = swapped.len() - 1;
-    let (one, other) = (swapped[0].start, swapped[last].start);
-    (swapped[0].start, swapped[0].end, swapped[last].start, swapped[last].end) = (other, None, one, None);
-    let mut live = Live::new(instance.clone(), given.clone());
-    let mut there = false;
-    c.bench_function(&format!("an edit of a draft, {size}"), |b| {
-        b.iter(|| {
-            there = !there;
-            live.replace(if there { swapped.clone() } else { given.clone() });
-            live.report()
-        });
-    });
-    c.bench_function(&format!("a full check of it, {size}"), |b| {
-        b.iter(|| rules::check(instance, black_box(&swapped)));
-    });
 }
 
 fn kernels(c: &mut Criterion) {
@@ -60,16 +38,6 @@ fn kernels(c: &mut Criterion) {
             SubModel::new(&instance, &places, &sessions, calendar.objective, free, Some(&thinning)).size()
         });
     });
-    let missing: Vec<_> = rules::judge(&instance, &sessions).missing.iter().map(|m| m.0).collect();
-    let mut orders = missing.iter().cycle();
-    c.bench_function("places for an unmet order, each in turn, 48 people", |b| {
-        b.iter(|| orders.next().map(|order| recommend(&instance, &sessions, *order, 10)));
-    });
-    live(c, "48 people", &instance, given.sessions);
-    let six = Arc::new(Instance::new(Arc::new(generate(&Draw { sites: 6, per_site: 60, ..Draw::default() }))));
-    if let Ok(calendar) = solve(&six, &by_rounds(1), &Unwatched, &Stop::default()) {
-        live(c, "6 sites of 60", &six, calendar.sessions.iter().map(Into::into).collect());
-    }
     let mut slow = c.benchmark_group("search");
     slow.sample_size(10);
     slow.bench_function("construct and 5 rounds of 200 tries, 48 people", |b| {

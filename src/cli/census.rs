@@ -2,10 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use careweave_solver::{
-    scenario::{self, Census as Counted},
-    search::Stop,
-};
+use careweave_solver::{scenario, search::Stop};
 use clap::Args;
 
 use super::{
@@ -17,7 +14,13 @@ use super::{
     solve::stop_at_signals,
     steps::Steps,
 };
-use crate::failure::{Document, Failure, counted};
+use crate::{
+    failure::{Document, Failure},
+    reports::{
+        census::{html, sentences},
+        quality::Form,
+    },
+};
 
 /// Count how many more people can be taken with a level of service held, and say what stops the next one
 ///
@@ -26,6 +29,7 @@ use crate::failure::{Document, Failure, counted};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  careweave census week.json profiles.json --seconds 10
   careweave census week.json profiles.json --total-seconds 300 --text
+  careweave census week.json profiles.json --format html --out census.html
   careweave schema profiles")]
 pub struct Census {
     /// The problem; `-` reads standard input
@@ -37,8 +41,11 @@ pub struct Census {
     /// Where the answer goes, written whole or not at all [default: standard output]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Sentences instead of JSON, as on a terminal
-    #[arg(long)]
+    /// Form of the answer
+    #[arg(long, value_enum, default_value = "json")]
+    format: Form,
+    /// Sentences instead, as on a terminal
+    #[arg(long, conflicts_with = "format")]
     text: bool,
     /// How progress is told on standard error
     #[arg(long, value_enum, default_value = "auto", value_name = "STYLE")]
@@ -61,46 +68,10 @@ impl Census {
         let census = scenario::census(&problem, &profiles, &self.budget.options(), &steps, &stop);
         steps.finish();
         let census = census?;
-        out.tell(&census, self.text || (self.out.is_none() && for_a_person(false)), sentences)?;
+        match self.format {
+            Form::Html => out.write(html(&census)?.as_bytes())?,
+            Form::Json => out.tell(&census, self.text || (self.out.is_none() && for_a_person(false)), sentences)?,
+        }
         Ok(Outcome::Done)
     }
-}
-
-fn sentences(census: &Counted) -> String {
-    let level = |r: &scenario::Reached| {
-        format!(
-            "{:.1} % of the ordered minutes have a place, {} of {} reach their weekly minimum",
-            r.minutes.share * 100.0,
-            r.minimum.met,
-            r.minimum.of
-        )
-    };
-    let more = counted(usize::try_from(census.additional).unwrap_or(usize::MAX), "more participant");
-    let mut text = match census.today.holds {
-        true => format!("{more} can be taken.\n"),
-        false => "Nobody more can be taken: the level does not hold today.\n".to_owned(),
-    };
-    text += &format!("Today {}.\n", level(&census.today));
-    if census.additional > 0 {
-        text += &format!("With {more} {}.\n", level(&census.reached));
-    }
-    if let Some(next) = &census.next {
-        if next.additional > census.additional {
-            text += &format!("With one more, like {}, {}.\n", next.like, level(&next.reached));
-        }
-        text += &format!("What stops it: {}\n", next.bottleneck.text);
-        for remedy in &next.bottleneck.remedies {
-            text += &format!(
-                "  {:<44} {:.1} % of the minutes{}\n",
-                remedy.text,
-                remedy.reached.minutes.share * 100.0,
-                if remedy.reached.holds { ", the level holds" } else { "" }
-            );
-        }
-        for cause in &next.bottleneck.causes {
-            let ids = cause.ids.join(", ");
-            text += &format!("  {:<22} {:>3} orders, {:>5} places  {ids}\n", cause.code, cause.orders, cause.places);
-        }
-    }
-    text
 }

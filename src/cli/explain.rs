@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     failure::{Failure, counted},
-    reports::explain::{Explanation, Places, Question, SECONDS, Verified},
+    reports::explain::{Explanation, OfGroup, Places, Question, Reason, SECONDS, Verified, of_group},
 };
 
 /// Say why each unmet order is unmet, and what would change it
@@ -28,6 +28,7 @@ use crate::{
 #[command(after_help = "Examples:\n  careweave explain week.json calendar.json
   careweave explain week.json calendar.json --order s1-p8-family --text
   careweave explain week.json calendar.json --order s1-p8-family --at 2026-12-01T15:00 --clinician s1-t1 --text
+  careweave explain week.json calendar.json --group s1-process-4 --text
   careweave explain week.json calendar.json --seconds 120 --progress json --out explanation.json")]
 pub struct Explain {
     /// The problem; `-` reads standard input
@@ -43,6 +44,9 @@ pub struct Explain {
     /// Why not with her: only places of the order with this clinician
     #[arg(long, value_name = "ID", requires = "order")]
     clinician: Option<String>,
+    /// Instead of orders: why this group does not meet, or not more often
+    #[arg(long, value_name = "ID", conflicts_with = "order")]
+    group: Option<String>,
     /// How long to look for remedies at most, 0 to 3600
     #[arg(long, default_value_t = SECONDS, value_parser = budget)]
     seconds: f64,
@@ -67,6 +71,10 @@ impl Explain {
         }
         let out = Output::open(self.out.as_deref())?;
         let in_words = self.text || (self.out.is_none() && for_a_person(false));
+        if let Some(group) = &self.group {
+            input::has_group(&instance, group)?;
+            return out.tell(&of_group(&instance, &sessions, group)?, in_words, sentences).map(|()| Outcome::Done);
+        }
         let places = Places { at: self.at, clinician: self.clinician.as_deref() };
         let question = Question::new(instance, &sessions, self.order.as_deref(), places)?;
         let explanation = question.explain(self.seconds, |step| {
@@ -90,6 +98,9 @@ fn tell(style: Style, step: &Verified) {
 }
 
 fn sentences(explanation: &Explanation) -> String {
+    if let Some(group) = &explanation.group {
+        return of_a_group(group);
+    }
     if explanation.unmet.is_empty() {
         return "Every order is met.\n".to_owned();
     }
@@ -99,11 +110,8 @@ fn sentences(explanation: &Explanation) -> String {
             0 => "is met".to_owned(),
             n => format!("lacks {} ({} minutes)", counted(n as usize, "session"), order.missing_minutes),
         };
-        let of = counted(usize::try_from(order.places).unwrap_or(usize::MAX), "place");
-        text += &format!("{} of {} {missing}. Of {of}:\n", order.order, order.participant);
-        for reason in &order.reasons {
-            text += &format!("  {:>6}  {:<22} {}\n", reason.count, reason.code, reason.detail);
-        }
+        text += &format!("{} of {} {missing}. Of {}:\n", order.order, order.participant, places(order.places));
+        text += &reasons(&order.reasons);
         for remedy in &order.remedies {
             let less = remedy.objective_before.saturating_sub(remedy.objective_after);
             text += &format!("  What helps: {} Costs {less} less.\n", remedy.text);
@@ -113,6 +121,34 @@ fn sentences(explanation: &Explanation) -> String {
         }
     }
     text
+}
+
+fn of_a_group(group: &OfGroup) -> String {
+    let mut text = format!(
+        "{} holds {} of its {}: {}.\n",
+        group.group,
+        group.held,
+        counted(group.meetings, "meeting"),
+        group.text
+    );
+    if group.places > 0 {
+        text += &format!(
+            "{} could join, a meeting needs {}. Of {} for one more:\n",
+            counted(group.could_join.len(), "participant"),
+            group.fewest,
+            places(group.places)
+        );
+        text += &reasons(&group.reasons);
+    }
+    text
+}
+
+fn places(n: u64) -> String {
+    counted(usize::try_from(n).unwrap_or(usize::MAX), "place")
+}
+
+fn reasons(reasons: &[Reason]) -> String {
+    reasons.iter().map(|reason| format!("  {:>6}  {:<22} {}\n", reason.count, reason.code, reason.detail)).collect()
 }
 
 /// A date and time, with or without an offset.

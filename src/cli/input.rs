@@ -63,6 +63,14 @@ pub fn sessions(text: &[u8]) -> Result<Vec<GivenSession>, Failure> {
     Ok(problem::read_calendar(text).map_err(|e| Failure::reading(Document::Calendar, e))?.sessions)
 }
 
+/// Sees to it that the problem has a group that the command line names.
+pub fn has_group(instance: &Instance, id: &str) -> Result<(), Failure> {
+    match instance.group_named(id) {
+        Some(_) => Ok(()),
+        None => Err(Failure::Usage(format!("The problem has no group {id}."))),
+    }
+}
+
 /// Sees to it that the problem has an order that the command line names.
 pub fn has_order(instance: &Instance, id: &str) -> Result<(), Failure> {
     match instance.order_named(id) {

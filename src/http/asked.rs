@@ -49,6 +49,8 @@ pub struct Asked {
     pub at: Option<Stamp>,
     /// Of the order only places with this clinician.
     pub clinician: Option<String>,
+    /// The group that it is about, instead of orders.
+    pub group: Option<String>,
 }
 
 impl Asked {
@@ -84,20 +86,13 @@ impl Asked {
         }
         let needs_order = needs_order && people.is_none();
         let order = if needs_order { reading.required("order") } else { reading.optional("order") };
-        let order = order.and_then(|order| {
-            let read = serde_json::from_str::<String>(order.get()).ok();
-            if read.is_none() {
-                reading.fault("order", "wrong-type", "`order` must be the id of an order.".into(), None);
-            }
-            read
-        });
-        let clinician = reading.optional("clinician").and_then(|clinician| {
-            let read = serde_json::from_str::<String>(clinician.get()).ok();
-            if read.is_none() {
-                reading.fault("clinician", "wrong-type", "`clinician` must be the id of a clinician.".into(), None);
-            }
-            read
-        });
+        let order = order.and_then(|order| id(&mut reading, "order", order));
+        let clinician = reading.optional("clinician").and_then(|c| id(&mut reading, "clinician", c));
+        let group = reading.optional("group").and_then(|g| id(&mut reading, "group", g));
+        if group.is_some() && order.is_some() {
+            let detail = "It is asked of an `order`, or of a `group`.".to_owned();
+            reading.fault("group", "invalid-value", detail, None);
+        }
         let at = reading.optional("at").and_then(|at| {
             let read = serde_json::from_str::<String>(at.get()).ok().and_then(|text| text.parse::<Stamp>().ok());
             if read.is_none() {
@@ -123,11 +118,25 @@ impl Asked {
         match (problem, calendar, top.zip(seconds), findings.failure()) {
             (Some(problem), Some(sessions), Some((top, seconds)), None) => {
                 let participants = people.unwrap_or_default();
-                Ok(Asked { problem, sessions, order, top, seconds, participants, in_turn, at, clinician })
+                Ok(Asked { problem, sessions, order, top, seconds, participants, in_turn, at, clinician, group })
             }
             (.., failure) => Err(failure.unwrap_or(Failure::Internal("Nothing was read.".into()))),
         }
     }
+}
+
+/// A member that is the id of what it is called for.
+fn id(reading: &mut Reading, name: &'static str, value: &RawValue) -> Option<String> {
+    let read = serde_json::from_str::<String>(value.get()).ok();
+    if read.is_none() {
+        reading.fault(name, "wrong-type", format!("`{name}` must be the id of {}.", indefinite(name)), None);
+    }
+    read
+}
+
+fn indefinite(name: &str) -> String {
+    let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {name}")
 }
 
 fn top(value: &RawValue) -> Option<usize> {

@@ -31,7 +31,7 @@ use crate::{
     failure::Failure,
     reports::{
         self,
-        explain::{Explanation, Places, Question, Verified},
+        explain::{Explanation, Places, Verified, of_group},
         recommend::Admissions,
     },
 };
@@ -57,6 +57,25 @@ struct ExplainRequest {
     at: Option<String>,
     /// Of the order only places with this clinician.
     clinician: Option<String>,
+    /// Instead of orders: why this group does not meet, or not more often.
+    group: Option<String>,
+}
+
+/// What is asked.
+enum Question {
+    /// Orders, and the seconds in which remedies are looked for.
+    Orders(reports::explain::Question, f64),
+    /// A group, and what is told of it.
+    Group(Explanation),
+}
+
+impl Question {
+    fn explain(self, tell: impl FnMut(Verified) -> ControlFlow<()>) -> Explanation {
+        match self {
+            Question::Orders(question, seconds) => question.explain(seconds, tell),
+            Question::Group(told) => told,
+        }
+    }
 }
 
 /// Between two signs of life of a silent stream.
@@ -80,22 +99,22 @@ const WAITING: usize = 16;
 )]
 async fn explain(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Result<Response, Error> {
     let body = app.bodies.read(body).await?;
-    let question = move || -> Result<(Question, f64), Failure> {
-        let members = ["problem", "calendar", "order", "seconds", "at", "clinician"];
+    let question = move || -> Result<Question, Failure> {
+        let members = ["problem", "calendar", "order", "seconds", "at", "clinician", "group"];
         let asked = Asked::read(&body.bytes, &members, false)?;
         let instance = Arc::new(Instance::new(Arc::new(asked.problem)));
+        if let Some(group) = &asked.group {
+            return Ok(Question::Group(of_group(&instance, &asked.sessions, group)?));
+        }
         let places = Places { at: asked.at, clinician: asked.clinician.as_deref() };
-        Ok((Question::new(instance, &asked.sessions, asked.order.as_deref(), places)?, asked.seconds))
+        let orders = reports::explain::Question::new(instance, &asked.sessions, asked.order.as_deref(), places)?;
+        Ok(Question::Orders(orders, asked.seconds))
     };
     if !accept::names(&headers, "text/event-stream") {
-        return answer(&app, move || {
-            let (question, seconds) = question()?;
-            Ok(question.explain(seconds, |_| ControlFlow::Continue(())))
-        })
-        .await;
+        return answer(&app, move || Ok(question()?.explain(|_| ControlFlow::Continue(())))).await;
     }
     // What is wrong with the question is told before the stream begins.
-    let (question, seconds) = app.cpu.run(question).await?;
+    let question = app.cpu.run(question).await?;
     let (send, events) = mpsc::channel(WAITING);
     tokio::spawn(async move {
         let searched = app.cpu.run(move || {
@@ -104,7 +123,7 @@ async fn explain(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) ->
                 Some(Ok(())) => ControlFlow::Continue(()),
                 _ => ControlFlow::Break(()),
             };
-            let explanation = question.explain(seconds, |step| told(event("remedy", &step)));
+            let explanation = question.explain(|step| told(event("remedy", &step)));
             let _ = told(event("finished", &explanation));
             Ok(())
         });

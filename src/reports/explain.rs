@@ -7,7 +7,7 @@ use std::{
 };
 
 use careweave_solver::{
-    calendar::{Session, Unmet},
+    calendar::{self, Session, Unmet},
     explain::{self, Asked},
     instance::{Booked, Instance, OrderIx},
     problem::{GivenSession, Stamp},
@@ -26,6 +26,49 @@ use crate::failure::Failure;
 pub struct Explanation {
     /// One entry for each unmet order, in the calendar's order.
     pub unmet: Vec<Explained>,
+    /// The group, where one was asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<OfGroup>,
+}
+
+/// Why a group does not meet, or not more often.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OfGroup {
+    /// The group.
+    pub group: String,
+    /// Its service.
+    pub service: String,
+    /// Meetings that it has in the week.
+    pub meetings: usize,
+    /// Those that are held.
+    pub held: usize,
+    /// Fewest participants of a meeting.
+    pub fewest: usize,
+    /// Who lacks a session of its service and may join it.
+    pub could_join: Vec<String>,
+    /// Starts and clinicians that one more meeting could have; none where all are held.
+    pub places: u64,
+    /// Each place counted once, under the first code that forbids it.
+    pub reasons: Vec<Reason>,
+    /// The reason in a few words.
+    pub text: String,
+}
+
+impl From<explain::Held> for OfGroup {
+    fn from(told: explain::Held) -> Self {
+        let explain::Held { group, service, meetings, held, fewest, could_join, places, reasons, text } = told;
+        OfGroup {
+            group: group.to_string(),
+            service: service.to_string(),
+            meetings,
+            held,
+            fewest,
+            could_join: could_join.iter().map(ToString::to_string).collect(),
+            places,
+            reasons: reasons.into_iter().map(Reason::from).collect(),
+            text,
+        }
+    }
 }
 
 /// Why an order is unmet.
@@ -96,14 +139,15 @@ pub struct Reason {
     pub ids: Vec<String>,
 }
 
+impl From<calendar::Reason> for Reason {
+    fn from(reason: calendar::Reason) -> Self {
+        let calendar::Reason { code, count, detail, ids } = reason;
+        Reason { code, count, detail, ids }
+    }
+}
+
 impl Explained {
     fn new(unmet: Unmet, found: Found) -> Self {
-        let reason = |r: careweave_solver::calendar::Reason| Reason {
-            code: r.code,
-            count: r.count,
-            detail: r.detail,
-            ids: r.ids,
-        };
         Explained {
             participant: unmet.participant.to_string(),
             order: unmet.order.to_string(),
@@ -111,7 +155,7 @@ impl Explained {
             missing_sessions: unmet.missing_sessions,
             missing_minutes: unmet.missing_minutes,
             places: unmet.places,
-            reasons: unmet.reasons.into_iter().map(reason).collect(),
+            reasons: unmet.reasons.into_iter().map(Reason::from).collect(),
             remedies: found.remedies.into_iter().map(Remedy::from).collect(),
             tried: found.tried,
         }
@@ -186,8 +230,15 @@ impl Question {
             })
         });
         let each = unmet.into_iter().zip(found);
-        Explanation { unmet: each.map(|(unmet, found)| Explained::new(unmet, found)).collect() }
+        Explanation { unmet: each.map(|(unmet, found)| Explained::new(unmet, found)).collect(), group: None }
     }
+}
+
+/// Why a group does not meet in a calendar, or not more often.
+pub fn of_group(instance: &Instance, given: &[GivenSession], id: &str) -> Result<Explanation, Failure> {
+    let sessions: Vec<Booked> = given.iter().map(|s| instance.book(s)).collect();
+    let group = instance.group_named(id).ok_or_else(|| unknown("group", id))?;
+    Ok(Explanation { unmet: Vec::new(), group: Some(explain::group(instance, &sessions, group).into()) })
 }
 
 /// A remedy that was just verified.

@@ -1,5 +1,7 @@
-//! What is told of a calendar, the same at every door: explanations, recommendations, plans, comparisons, profiles.
+//! What is told of a calendar, the same at every door: explanations, recommendations, plans, comparisons, censuses,
+//! profiles.
 
+pub mod census;
 pub mod explain;
 pub mod page;
 pub mod profile;

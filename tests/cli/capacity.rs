@@ -14,6 +14,10 @@ fn a_census_tells_how_many_more_and_what_stops_the_next() {
     assert!(!census["next"]["bottleneck"]["remedies"].as_array().unwrap().is_empty());
     let told = careweave(["census", args[1], args[2], "--rounds", "6", "--text"]).assert().success();
     assert!(text(&told.get_output().stdout).starts_with("4 more participants can be taken.\n"));
+    let page = careweave(["census", args[1], args[2], "--rounds", "6", "--format", "html"]).assert().success();
+    let page = text(&page.get_output().stdout).to_owned();
+    assert!(page.starts_with("<!doctype html>") && page.contains("4 more participants can be taken."), "{page}");
+    assert!(page.contains("What stops the next one") && page.contains("one more clinician like ana"), "{page}");
 }
 
 #[test]

@@ -53,6 +53,36 @@ fn one_order_is_told_also_where_it_is_met() {
 }
 
 #[test]
+fn a_group_is_told_with_who_could_join_and_what_keeps_it_from_meeting() {
+    let desk = Desk::new();
+    let mut calendar = desk.calendar();
+    calendar["sessions"].as_array_mut().unwrap().retain(|s| s["group"] != "circle");
+    let without = desk.put("without.json", &calendar);
+    let told = json(
+        &careweave(["explain", &desk.problem, &without, "--group", "circle"]).assert().success().get_output().stdout,
+    );
+    let group = &told["group"];
+    assert_eq!(
+        (&told["unmet"], &group["held"], &group["group"]),
+        (&serde_json::json!([]), &0.into(), &"circle".into())
+    );
+    let counts = group["reasons"].as_array().unwrap().iter().map(|r| r["count"].as_u64().unwrap());
+    assert_eq!(counts.sum::<u64>(), group["places"].as_u64().unwrap());
+    assert!(group["reasons"].as_array().unwrap().iter().any(|r| r["code"] == "TRADE_OFF"), "{told}");
+    let spoken = careweave(["explain", &desk.problem, &without, "--group", "circle", "--text"]).assert().success();
+    assert!(text(&spoken.get_output().stdout).starts_with("circle holds 0 of its "), "{:?}", spoken.get_output());
+    // The orders that wait for it say the same in few words.
+    let orders =
+        json(&careweave(["explain", &desk.problem, &without, "--seconds", "0"]).assert().success().get_output().stdout);
+    let all = orders["unmet"].as_array().unwrap().iter().flat_map(|u| u["reasons"].as_array().unwrap());
+    let waits: Vec<&Value> = all.filter(|r| r["code"] == "GROUP_NOT_HELD").collect();
+    let why = format!("circle ({})", group["text"].as_str().unwrap());
+    assert!(!waits.is_empty() && waits.iter().all(|r| r["detail"].as_str().unwrap().contains(&why)), "{waits:?}");
+    careweave(["explain", &desk.problem, &without, "--group", "nobody"]).assert().code(2);
+    careweave(["explain", &desk.problem, &without, "--group", "circle", "--order", "p1-individual"]).assert().code(2);
+}
+
+#[test]
 fn an_order_that_does_not_exist_is_a_wrong_command_line() {
     let desk = Desk::new();
     careweave(["explain", &desk.problem, &desk.calendar, "--order", "nobody"]).assert().code(2);

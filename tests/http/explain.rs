@@ -39,6 +39,27 @@ async fn one_hour_with_one_clinician_is_asked_about() {
 }
 
 #[tokio::test]
+async fn a_group_is_asked_about() {
+    let service = Service::start();
+    let ask = async |members: Value| {
+        let mut body = json!({ "problem": fixture("tiny.json"), "calendar": { "sessions": [] } });
+        body.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        service.post("/v1/explain", &body).send().await.unwrap()
+    };
+    let told: Value = ask(json!({ "group": "circle" })).await.json().await.unwrap();
+    assert_eq!((&told["unmet"], &told["group"]["held"]), (&json!([]), &json!(0)), "{told}");
+    let counts = told["group"]["reasons"].as_array().unwrap().iter().map(|r| r["count"].as_u64().unwrap());
+    assert_eq!(counts.sum::<u64>(), told["group"]["places"].as_u64().unwrap());
+    for (members, pointer) in [
+        (json!({ "group": "nobody" }), "/group"),
+        (json!({ "group": 3 }), "/group"),
+        (json!({ "group": "circle", "order": "p1-individual" }), "/group"),
+    ] {
+        assert_eq!(problem_details(ask(members).await).await["errors"][0]["pointer"], pointer);
+    }
+}
+
+#[tokio::test]
 async fn places_are_recommended_for_an_order() {
     let service = Service::start();
     let body =

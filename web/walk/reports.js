@@ -31,7 +31,11 @@ export async function reports({ context, look, step }) {
       ...['whatif', problem, path('scenarios.json'), '--rounds', '5', '--progress', 'none'],
       ...['--uncertainty', fixture('whatif/tiny.rates.json'), '--format', 'html', '--out', path('whatif.html')],
     );
-    for (const [name, charts] of [['quality', 2], ['whatif', 4]]) {
+    run(
+      ...['census', problem, fixture('whatif/tiny.profiles.json'), '--rounds', '6', '--progress', 'none'],
+      ...['--format', 'html', '--out', path('census.html')],
+    );
+    for (const [name, charts, tables] of [['quality', 2, 4], ['whatif', 4, 4], ['census', 2, 3]]) {
       const page = await context.newPage();
       await page.setContent(readFileSync(path(`${name}.html`), 'utf8'));
       const drawings = await page.locator('svg[role=img]').all();
@@ -42,7 +46,7 @@ export async function reports({ context, look, step }) {
         if ((await drawing.locator('rect, circle').count()) < 2) throw new Error(`${name}: a chart is empty`);
         if (!(await drawing.getAttribute('aria-label'))) throw new Error(`${name}: a chart has no name`);
       }
-      if ((await page.locator('table caption').count()) < 4) throw new Error(`${name}: tables are missing`);
+      if ((await page.locator('table caption').count()) < tables) throw new Error(`${name}: tables are missing`);
       await look(`report-${name}`, page);
       step(`the report of ${name}: ${drawings.length} charts`);
       await page.close();

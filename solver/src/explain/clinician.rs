@@ -2,7 +2,7 @@
 
 use super::{code::Code, standing::Standing};
 use crate::{
-    instance::{ClinicianIx, Instance, OrderIx, SiteIx, Span},
+    instance::{ClinicianIx, Instance, OrderIx, ServiceIx, SiteIx, Span},
     problem::Modality,
     rules::{
         facts::over,
@@ -14,6 +14,16 @@ use crate::{
         view::set,
     },
 };
+
+/// The clinicians with the credential of a service; if nobody has it, everybody. One place without any, where it takes none.
+pub(super) fn able(instance: &Instance, service: ServiceIx) -> Vec<Option<ClinicianIx>> {
+    if instance.services[service.i()].clinicians == 0 {
+        return vec![None];
+    }
+    let all = ClinicianIx::all(instance.clinicians.len());
+    let able: Vec<_> = all.clone().filter(|&c| has_credential(instance, c, service)).map(Some).collect();
+    if able.is_empty() { all.map(Some).collect() } else { able }
+}
 
 /// Qualification: the same at every hour.
 pub(super) fn qualification(

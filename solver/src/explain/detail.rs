@@ -8,7 +8,7 @@ use super::{
     trade_off,
 };
 use crate::{
-    instance::{ClinicianIx, Instance, OrderIx, Owner},
+    instance::{ClinicianIx, GroupIx, Instance, OrderIx, Owner},
     problem::Modality,
     rules::{
         h05_qualification::jurisdiction, h06_place::family, h08_participant_time::committed,
@@ -115,7 +115,7 @@ fn of_individual(standing: &Standing, order: OrderIx, code: Code, tally: &Tally,
                     let at = instance.axis.instant(place.span.start, instance.site_zone(place.site));
                     let with =
                         place.clinician.map_or(String::new(), |c| format!(" with {}", names::clinician(instance, c)));
-                    weigh(&format!("At {at}{with} it"), rise)
+                    weigh(&format!("At {at}{with} it"), p, rise)
                 }
                 None => String::new(),
             }
@@ -150,7 +150,7 @@ fn of_group(standing: &Standing, order: OrderIx, code: Code, tally: &Tally) -> S
         Code::NotEligible => format!("{p} may not join {which}."),
         Code::Apart => format!("{p} is kept apart from somebody in {which}."),
         Code::RoomTooSmall => format!("The room of {which} holds no one more."),
-        Code::GroupNotHeld => format!("Not held: {which}."),
+        Code::GroupNotHeld => not_held(standing, tally),
         Code::GroupBelowMinimum => format!("{which} would still be below the minimum."),
         Code::GroupFull => format!("Full: {which}."),
         Code::ParticipantBusy => format!("{p} is in a session during {which}, or in it already."),
@@ -162,6 +162,17 @@ fn of_group(standing: &Standing, order: OrderIx, code: Code, tally: &Tally) -> S
         Code::WeekLimit => format!("{p} would get more than the week allows, or is ordered, with {which}."),
         Code::TradeOff => cheapest(standing, order, tally).unwrap_or_default(),
         _ => format!("{which}."),
+    }
+}
+
+/// The groups that are not held, each with what keeps it from meeting.
+fn not_held(standing: &Standing, tally: &Tally) -> String {
+    let groups = set(tally.meetings.iter().filter(|m| m.code == Code::GroupNotHeld).map(|m| m.group));
+    let why = |&g: &GroupIx| format!("{} ({})", names::group(standing.instance, g), standing.why_not_held(g));
+    let told: Vec<String> = groups.iter().take(LISTED).map(why).collect();
+    match groups.len().checked_sub(LISTED) {
+        Some(more @ 1..) => format!("Not held: {}, and {more} more.", told.join(", ")),
+        _ => format!("Not held: {}.", listed(told.iter().map(String::as_str))),
     }
 }
 
@@ -188,12 +199,16 @@ fn cheapest(standing: &Standing, order: OrderIx, tally: &Tally) -> Option<String
         let meeting = standing.view.named(m.session.as_deref()?)?;
         Some((trade_off::meetings(standing, order, &joined(standing, m.group, meeting)), m.session.clone()?))
     });
-    weighed.min().map(|(rise, id)| weigh(&format!("Joining {id}"), rise))
+    let p = names::participant(standing.instance, standing.instance.orders[order.i()].participant);
+    weighed.min().map(|(rise, id)| weigh(&format!("Joining {id}"), p, rise))
 }
 
-fn weigh(what: &str, rise: i64) -> String {
+/// What taking a place would cost; nothing else moves, so all of it is borne by the participant.
+fn weigh(what: &str, participant: &str, rise: i64) -> String {
     match rise {
-        1.. => format!("Nothing forbids it, but it costs more than it brings. {what} would cost {rise} more."),
+        1.. => format!(
+            "Nothing forbids it, but it costs {participant} more than it brings. {what} would cost {rise} more."
+        ),
         0 => format!("Nothing forbids it. {what} would cost as much as it brings."),
         _ => format!("Nothing forbids it. {what} would bring {} more than it costs.", rise.unsigned_abs()),
     }

@@ -101,7 +101,7 @@ fn hindered(instance: &Instance, order: OrderIx, g: GroupIx, s: &Seen) -> Option
 }
 
 /// Whether the participant may be of this group, among these people.
-fn membership(instance: &Instance, order: OrderIx, g: GroupIx, people: &[ParticipantIx]) -> Option<Code> {
+pub(super) fn membership(instance: &Instance, order: OrderIx, g: GroupIx, people: &[ParticipantIx]) -> Option<Code> {
     let p = instance.orders[order.i()].participant;
     let data = &instance.groups[g.i()];
     let late = || data.closed && data.begun && data.begun_roster.binary_search(&p).is_err();

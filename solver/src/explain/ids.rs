@@ -10,6 +10,7 @@ use crate::{
     instance::{OrderIx, Owner},
     problem::Modality,
     rules::{
+        h06_place::family,
         h09_family::family_hindered,
         h15_apart::{apart, separated},
         names,
@@ -59,7 +60,8 @@ fn of_individual(standing: &Standing, order: OrderIx, code: Code, tally: &Tally,
         }
         Code::SiteClosed | Code::NoRoomFeature | Code::RoomTooSmall => site(),
         Code::RoomBusy if place.modality == Modality::InPerson => {
-            let rooms = room::fitting(instance, place.site, data.service, Owner::Order(order)).unwrap_or_default();
+            let people = 1 + family(instance, Owner::Order(order));
+            let rooms = room::fitting(instance, place.site, data.service, people).unwrap_or_default();
             rooms.into_iter().map(|r| names::room(instance, r).to_string()).collect()
         }
         Code::ParticipantBusy | Code::SiteOfDay | Code::Commute | Code::DayLimit | Code::MinutesLimit => {

@@ -11,9 +11,7 @@ use super::{
 use crate::{
     instance::{ClinicianIx, Instance, OrderIx, Owner, ParticipantIx, RoomIx, SiteIx, Span},
     problem::Modality,
-    rules::{
-        h03_modality::offers, h05_qualification::has_credential, h07_one_at_a_time::serves, h10_whereabouts::attends,
-    },
+    rules::{h03_modality::offers, h06_place::family, h07_one_at_a_time::serves, h10_whereabouts::attends},
 };
 
 /// Counts the places of an individual order, each under the first code that forbids it.
@@ -24,7 +22,7 @@ pub(super) fn count(standing: &Standing, order: OrderIx, asked: Asked, tally: &m
     let alone = instance.services[data.service.i()].clinicians == 1;
     let clinicians = match asked.clinician.filter(|_| alone) {
         Some(only) => vec![Some(only)],
-        None => clinicians(instance, order),
+        None => clinician::able(instance, data.service),
     };
     let plan = Plan::new(instance, &standing.view.weeks[data.participant.i()], order);
     let modalities = match data.modality {
@@ -36,17 +34,6 @@ pub(super) fn count(standing: &Standing, order: OrderIx, asked: Asked, tally: &m
             Ground::new(standing, order, modality, site, &clinicians).count(&plan, &clinicians, asked, tally);
         }
     }
-}
-
-/// The clinicians with the credential; if nobody has it, everybody. One place without any, where the service takes none.
-fn clinicians(instance: &Instance, order: OrderIx) -> Vec<Option<ClinicianIx>> {
-    let service = instance.orders[order.i()].service;
-    if instance.services[service.i()].clinicians == 0 {
-        return vec![None];
-    }
-    let all = ClinicianIx::all(instance.clinicians.len());
-    let able: Vec<_> = all.clone().filter(|&c| has_credential(instance, c, service)).map(Some).collect();
-    if able.is_empty() { all.map(Some).collect() } else { able }
 }
 
 /// Where a session of this modality could be booked; the home site where it could be nowhere.
@@ -87,7 +74,9 @@ impl<'s, 'a> Ground<'s, 'a> {
         let data = &instance.orders[order.i()];
         let eligible = offers(instance, data.service, modality) && attends(instance, data.participant, modality, site);
         let rooms = match modality {
-            Modality::InPerson => room::fitting(instance, site, data.service, Owner::Order(order)),
+            Modality::InPerson => {
+                room::fitting(instance, site, data.service, 1 + family(instance, Owner::Order(order)))
+            }
             Modality::Telehealth => Ok(Vec::new()),
         };
         let qualified =

@@ -5,6 +5,7 @@ mod clinician;
 mod code;
 mod detail;
 mod group;
+mod held;
 mod ids;
 mod individual;
 mod participant;
@@ -15,10 +16,11 @@ mod tally;
 mod tests;
 mod trade_off;
 
+pub use self::held::Held;
 use self::{code::Code, standing::Standing, tally::Tally};
 use crate::{
     calendar::{Reason, Unmet},
-    instance::{Booked, ClinicianIx, Instance, Minute, OrderIx},
+    instance::{Booked, ClinicianIx, GroupIx, Instance, Minute, OrderIx},
     rules::{judge, names},
 };
 
@@ -36,6 +38,11 @@ pub fn unmet(instance: &Instance, sessions: &[Booked], missing: &[(OrderIx, u32)
 pub fn order(instance: &Instance, sessions: &[Booked], order: OrderIx) -> Unmet {
     let missing = judge(instance, sessions).missing.into_iter().find(|m| m.0 == order).map_or(0, |m| m.1);
     one(&Standing::new(instance, sessions), order, missing)
+}
+
+/// What keeps a group from meeting, or from meeting more often, in the calendar at hand.
+pub fn group(instance: &Instance, sessions: &[Booked], group: GroupIx) -> Held {
+    held::held(&Standing::new(instance, sessions), group)
 }
 
 /// Which places are asked about: all that fit what is given.

@@ -2,23 +2,22 @@
 
 use super::{code::Code, standing::Standing};
 use crate::{
-    instance::{Instance, Owner, RoomIx, ServiceIx, SiteIx, Span},
-    rules::h06_place::{family, has_features, holds, room_open, site_open},
+    instance::{Instance, RoomIx, ServiceIx, SiteIx, Span},
+    rules::h06_place::{has_features, holds, room_open, site_open},
 };
 
-/// The rooms of a site that could take a session, or why there is none.
+/// The rooms of a site that could take a session of so many people, or why there is none.
 pub(super) fn fitting(
     instance: &Instance,
     site: SiteIx,
     service: ServiceIx,
-    owner: Owner,
+    people: usize,
 ) -> Result<Vec<RoomIx>, Code> {
     let all = RoomIx::all(instance.rooms.len()).filter(|r| instance.rooms[r.i()].site == site);
     let equipped: Vec<RoomIx> = all.filter(|&r| has_features(instance, r, service)).collect();
     if equipped.is_empty() {
         return Err(Code::NoRoomFeature);
     }
-    let people = 1 + family(instance, owner);
     let large: Vec<RoomIx> = equipped.into_iter().filter(|&r| holds(instance, r, people)).collect();
     if large.is_empty() { Err(Code::RoomTooSmall) } else { Ok(large) }
 }

@@ -2,9 +2,9 @@
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
-use super::{clinician, code::Code};
+use super::{clinician, code::Code, held};
 use crate::{
-    instance::{Booked, ClinicianIx, Instance, Minute, RoomIx, ServiceIx, SiteIx, Span, Spans},
+    instance::{Booked, ClinicianIx, GroupIx, Instance, Minute, RoomIx, ServiceIx, SiteIx, Span, Spans},
     problem::Modality,
     rules::{
         facts::facts,
@@ -56,6 +56,8 @@ pub(super) struct Standing<'a> {
     pub rooms: Vec<Spans>,
     starts: RefCell<StartLists>,
     hours: RefCell<Hours>,
+    /// What keeps groups from meeting, of those that were asked about.
+    held: RefCell<HashMap<GroupIx, Rc<str>>>,
 }
 
 impl<'a> Standing<'a> {
@@ -73,6 +75,7 @@ impl<'a> Standing<'a> {
             view,
             starts: RefCell::default(),
             hours: RefCell::default(),
+            held: RefCell::default(),
         }
     }
 
@@ -109,6 +112,16 @@ impl<'a> Standing<'a> {
         let hours: Rc<[Option<Code>]> = starts.iter().map(code).collect();
         self.hours.borrow_mut().insert(key, hours.clone());
         hours
+    }
+
+    /// What keeps a group from meeting, in a few words.
+    pub fn why_not_held(&self, g: GroupIx) -> Rc<str> {
+        if let Some(known) = self.held.borrow().get(&g) {
+            return known.clone();
+        }
+        let words: Rc<str> = held::words(self, g).into();
+        self.held.borrow_mut().insert(g, words.clone());
+        words
     }
 
     /// When a session in this room would be in its way.

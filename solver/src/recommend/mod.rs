@@ -39,34 +39,21 @@ pub struct Recommended {
     pub contacts: Vec<Id>,
 }
 
-/// The calendar with a way taken.
-fn after(sessions: &[Booked], way: &Way) -> Vec<Booked> {
-    let changed: Vec<&Booked> = way.gained.iter().chain(&way.moved).collect();
-    let rest = sessions.iter().filter(|s| !changed.iter().any(|c| c.id == s.id)).cloned();
-    rest.chain(changed.iter().map(|c| (*c).clone())).collect()
-}
-
-/// Places for one more session of an order in a calendar, at most `top`: first those that move nothing, then those that
-/// move one other session, then those that move two.
+/// Places for one more session of an order in a calendar, at most `top`: first those that move nothing; where these are
+/// fewer, those that move one other session, then those that move two.
 ///
 /// Every one was judged by the rules: with it the calendar breaks no rule that it did not break before, and
 /// `cost_difference` is the difference of the two objectives. An order that is met has no place.
 pub fn recommend(instance: &Arc<Instance>, sessions: &[Booked], order: OrderIx, top: usize) -> Recommendation {
-    let before = rules::judge(instance, sessions);
-    let difference = |way: &Way| {
-        let after = rules::judge(instance, &after(sessions, way));
-        let told = |v| before.violations.contains(v);
-        let worse = after.violations.iter().any(|v| !told(v));
-        (!worse).then(|| i64::try_from(i128::from(after.objective) - i128::from(before.objective)).unwrap_or(i64::MAX))
+    let judged = |way: &Way| {
+        let effect = rules::effect(instance, sessions, way.gained.iter().chain(&way.moved));
+        effect.breaks.is_empty().then_some(effect.cost_difference)
     };
-    let ways = places::ways(instance, sessions, order, top, true, |way| difference(way).is_some());
-    let mut found: Vec<(usize, i64, Way)> =
-        ways.into_iter().filter_map(|way| Some((way.moved.len(), difference(&way)?, way))).collect();
-    found.sort_by_key(|f| (f.0, f.1, start(&f.2)));
-    found.truncate(top);
+    let mut found = places::ways(instance, sessions, order, top, true, judged);
+    found.sort_by_key(|way| (way.moved.len(), way.cost, start(way)));
     Recommendation {
         order: names::order(instance, order).clone(),
-        places: found.into_iter().map(|(_, cost, way)| write(instance, &way, cost)).collect(),
+        places: found.iter().map(|way| write(instance, way)).collect(),
     }
 }
 
@@ -74,14 +61,14 @@ fn start(way: &Way) -> Option<i32> {
     way.gained.first().map(|s| s.start)
 }
 
-fn write(instance: &Instance, way: &Way, cost_difference: i64) -> Recommended {
+fn write(instance: &Instance, way: &Way) -> Recommended {
     let written = |list: &[Booked]| list.iter().map(|b| Session::write(instance, b)).collect();
     let mut called: Vec<_> = way.moved.iter().flat_map(|s| s.participants.iter().copied()).collect();
     called.sort_unstable();
     called.dedup();
     Recommended {
         sessions: written(&way.gained),
-        cost_difference,
+        cost_difference: way.cost,
         moves: written(&way.moved),
         contacts: called.into_iter().map(|p| names::participant(instance, p).clone()).collect(),
     }

@@ -66,6 +66,8 @@ pub(super) enum Look {
     Displacing,
     /// In the widened problem.
     Widened,
+    /// In the widened problem, where other sessions of the same participant move.
+    Rearranging,
 }
 
 impl Kind {
@@ -103,6 +105,11 @@ impl Case<'_> {
         format!("{}/orders/{}", self.person(), names::order(self.instance, self.order))
     }
 
+    /// Sessions that are gained or move.
+    pub fn changed(&self) -> impl Iterator<Item = &Booked> {
+        self.way.gained.iter().chain(&self.way.moved)
+    }
+
     /// The only session that is gained; none where it is several.
     pub fn session(&self) -> Option<&Booked> {
         match self.way.gained.as_slice() {
@@ -119,9 +126,10 @@ impl Case<'_> {
 }
 
 /// All kinds, smallest first.
-pub(super) const KINDS: [Kind; 24] = [
+pub(super) const KINDS: [Kind; 26] = [
     person::FREE,
     person::MOVE,
+    person::REARRANGE,
     person::ONE_PER_DAY,
     person::WINDOWS,
     person::TELEHEALTH,
@@ -140,6 +148,7 @@ pub(super) const KINDS: [Kind; 24] = [
     person::FAMILY,
     staff::INTERPRETER,
     SEVERAL,
+    REARRANGED,
     staff::MUCH_LONGER_SHIFT,
     group::NEW,
     place::NEW,
@@ -154,8 +163,16 @@ const SEVERAL: Kind = Kind {
     look: Look::Widened,
     last_resort: true,
     widen: |problem, instance, orders| TOGETHER.iter().for_each(|kind| (kind.widen)(problem, instance, orders)),
-    narrow: |case| unless_empty(TOGETHER.iter().filter_map(|kind| (kind.narrow)(case)).flatten().collect()),
+    narrow: together,
 };
+
+/// Some small changes together, and other sessions of the participant that move.
+const REARRANGED: Kind =
+    Kind { tried: "these changes with other sessions of the participant moved", look: Look::Rearranging, ..SEVERAL };
+
+fn together(case: &Case) -> Option<Change> {
+    unless_empty(TOGETHER.iter().filter_map(|kind| (kind.narrow)(case)).flatten().collect())
+}
 
 /// The small changes that are tried together.
 const TOGETHER: [Kind; 16] = [

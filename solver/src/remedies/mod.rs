@@ -134,6 +134,7 @@ pub fn remedies(
                 let ways = match kind.look {
                     Look::Displacing => board.displacing(order),
                     Look::AsItIs | Look::Widened => board.direct(order),
+                    Look::Rearranging => board.rearranging(order),
                 };
                 if let Some(remedy) = desk.first(kind, &wide, order, ways) {
                     ended = tell(k, &remedy).is_break();
@@ -156,12 +157,12 @@ struct Desk<'a> {
 impl Desk<'_> {
     /// The instance with everything of a kind widened, to see what would be possible; none where there is nothing to widen.
     fn widened(&self, kind: &Kind, orders: &[OrderIx]) -> Option<Arc<Instance>> {
-        if kind.look != Look::Widened {
-            return Some(self.instance.clone());
-        }
         let mut problem = (*self.instance.problem).clone();
         (kind.widen)(&mut problem, self.instance, orders);
-        (problem != *self.instance.problem).then(|| Arc::new(Instance::new(Arc::new(problem))))
+        match problem == *self.instance.problem {
+            true => (kind.look != Look::Widened).then(|| self.instance.clone()),
+            false => Some(Arc::new(Instance::new(Arc::new(problem)))),
+        }
     }
 
     /// The first remedy of a kind that some way leads to, those first that need least.

@@ -32,6 +32,17 @@ pub(super) const MOVE: Kind = Kind {
     narrow: |case| (!case.way.moved.is_empty()).then(Vec::new),
 };
 
+/// Other sessions of the same participant move.
+pub(super) const REARRANGE: Kind = Kind {
+    name: "move-own-sessions",
+    tried: "moving other sessions of the participant",
+    helps: &[],
+    look: Look::Rearranging,
+    last_resort: false,
+    widen: |_, _, _| (),
+    narrow: |case| (!case.way.moved.is_empty()).then(Vec::new),
+};
+
 /// Two sessions on a day.
 pub(super) const ONE_PER_DAY: Kind = Kind {
     name: "two-on-a-day",
@@ -153,7 +164,7 @@ fn commitment(case: &Case) -> Option<Change> {
             let span = if s.modality == Modality::InPerson { s.span().widened(commitment.travel) } else { s.span() };
             commitment.spans.touches(span)
         };
-        if let Some(session) = case.way.gained.iter().find(taken).filter(|_| !commitment.soft) {
+        if let Some(session) = case.changed().find(taken).filter(|_| !commitment.soft) {
             let edit = Edit::set(format!("{}/commitments/{k}/flexibility", case.person()), "soft");
             let kind = serde_json::to_value(wire.kind).ok()?;
             let kind = kind.as_str().unwrap_or("commitment");

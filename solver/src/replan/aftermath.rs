@@ -43,6 +43,13 @@ pub(super) fn aftermath(before: &Instance, calendar: &[GivenSession], events: &E
             None => changes.unknown(kept.item(k), "session", id, calendar.iter().map(|s| &*s.id)),
         }
     }
+    let burden = root.field("burden");
+    for (k, call) in events.burden.iter().enumerate() {
+        let people = || problem.participants.iter().map(|p| &*p.id).chain(problem.clinicians.iter().map(|c| &*c.id));
+        if !people().any(|id| *id == *call.id) {
+            changes.unknown(burden.item(k), "participant or clinician", &call.id, people());
+        }
+    }
     let Changes { base, edits, blame, mut faults, .. } = changes;
     let edited = edits::apply(&base, &edits);
     match edited {

@@ -29,7 +29,25 @@ pub struct Events {
     #[deserr(default)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keep: Vec<String>,
+    /// Calls that weigh more or less than others.
+    #[deserr(default)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub burden: Vec<Burden>,
 }
+
+/// What a call to somebody weighs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserr, ToSchema)]
+#[deserr(error = Faults, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub struct Burden {
+    /// The participant or clinician.
+    pub id: String,
+    /// As many calls to others, 0 to 1000; of everybody else it is 1.
+    pub weight: u32,
+}
+
+/// The most that a call weighs.
+const HEAVIEST: u32 = 1000;
 
 /// The kinds of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserr, ToSchema)]
@@ -171,10 +189,16 @@ impl Events {
         let mut faults = Faults::default();
         let root = Place::Root;
         let list = root.field("events");
-        for (place, length) in [(root.field("events"), self.events.len()), (root.field("keep"), self.keep.len())] {
+        let lists = [("events", self.events.len()), ("keep", self.keep.len()), ("burden", self.burden.len())];
+        for (place, length) in lists.map(|(name, length)| (root.field(name), length)) {
             if length > limits::LONGEST_LIST {
                 faults.push(fault(place, "too-large", format!("There are {length} entries."), None));
             }
+        }
+        let burden = root.field("burden");
+        for (k, call) in self.burden.iter().enumerate().filter(|(_, call)| call.weight > HEAVIEST) {
+            let detail = format!("A call weighs 0 to {HEAVIEST}, not {}.", call.weight);
+            faults.push(fault(burden.item(k).field("weight"), "out-of-range", detail, None));
         }
         for (k, event) in self.events.iter().enumerate() {
             let (needed, known) = event.fields();

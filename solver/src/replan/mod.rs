@@ -8,21 +8,24 @@ mod plans;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::Serialize;
 
 pub(crate) use self::contacts::contacts;
 pub use self::{
     contacts::Contact,
-    events::{EditList, Event, EventKind, Events, read, schema},
+    events::{Burden, EditList, Event, EventKind, Events, read, schema},
 };
 use crate::{
     calendar::{Calendar, Session},
     instance::{Instance, OrderIx},
     problem::{Faults, GivenSession, Problem},
     rules::Violation,
-    search::{self, Options, SolveError, Stop},
+    search::{self, Options, SolveError, Stop, repair::Calls},
 };
 
 /// The plans after some events, fewest contacts first; each further plan costs less and lacks no more sessions.
@@ -46,6 +49,8 @@ pub struct Plan {
     pub calendar: Calendar,
     /// Everybody for whom something changes.
     pub contacts: Vec<Contact>,
+    /// What the calls to them weigh together: their number, where the events say nothing else.
+    pub burden: u64,
     /// Cost of the calendar.
     pub objective: u64,
     /// Ordered sessions that are missing in it.
@@ -71,6 +76,8 @@ pub struct Task {
     new: Vec<OrderIx>,
     /// Pins that the events made impossible.
     fallen: Vec<String>,
+    /// What calls weigh that do not weigh 1, by the id of whom they are to.
+    burden: BTreeMap<String, u64>,
 }
 
 impl Task {
@@ -93,7 +100,8 @@ impl Task {
                     true => {
                         let is_new = |o: &OrderIx| original.order_named(&instance.order_wire(*o).id).is_none();
                         let new = OrderIx::all(instance.orders.len()).filter(is_new).collect();
-                        Ok(Task { instance, before, new, fallen })
+                        let burden = events.burden.iter().map(|call| (call.id.clone(), u64::from(call.weight)));
+                        Ok(Task { instance, before, new, fallen, burden: burden.collect() })
                     }
                     false => Err(Unplannable::KeptContradict(violations)),
                 };
@@ -102,6 +110,28 @@ impl Task {
             after.previous.iter_mut().filter(|s| falling.contains(&s.id)).for_each(|s| s.pinned = false);
             fallen.extend(falling);
         }
+    }
+}
+
+impl Task {
+    /// What a call to somebody weighs.
+    fn weight(&self, id: &str) -> u64 {
+        self.burden.get(id).copied().unwrap_or(1)
+    }
+
+    /// What a call to each person of the problem weighs.
+    fn calls(&self) -> Calls {
+        let problem = &self.instance.problem;
+        Calls {
+            participants: problem.participants.iter().map(|p| self.weight(&p.id)).collect(),
+            clinicians: problem.clinicians.iter().map(|c| self.weight(&c.id)).collect(),
+        }
+    }
+
+    /// What the calls to these weigh together.
+    fn burden_of(&self, contacts: &[Contact]) -> u64 {
+        let whom = |c: &Contact| c.participant.as_ref().or(c.clinician.as_ref()).map_or(1, |id| self.weight(id));
+        contacts.iter().map(whom).sum()
     }
 }
 

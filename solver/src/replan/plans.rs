@@ -15,10 +15,10 @@ use crate::{
     search::{self, Options, SolveError, Stop, Unwatched, repair},
 };
 
-/// How many times as dear a change is to each search.
-const HOLD: [u32; 3] = [16, 4, 1];
+/// How many times as dear a change is to each search; the last may change whatever brings something.
+const HOLD: [u32; 4] = [16, 4, 1, 0];
 /// Share of the time left that each search gets.
-const SHARE: [f64; 3] = [0.35, 0.5, 1.0];
+const SHARE: [f64; 4] = [0.3, 0.4, 0.5, 1.0];
 /// Most plans that are shown.
 const SHOWN: usize = 6;
 /// Least time that a search is worth.
@@ -33,31 +33,33 @@ pub(super) fn plan(
 ) -> Result<Replan, SolveError> {
     let begin = Moment::now();
     let mut frontier = Frontier { task, begin, plans: Vec::new() };
-    let first = repair::repair(&task.instance, &task.new, options.seed, stop);
+    let first = repair::repair(&task.instance, &task.new, &task.calls(), options.seed, stop);
     let mut fault = None;
     for sessions in &first {
         fault = frontier.offer(sessions).err().or(fault);
     }
     tell(&frontier.shown());
     let end = options.seconds.map(|s| begin + Duration::from_secs_f64(s.max(0.0)));
+    // Each search begins where the one before, which was held back more, has ended.
+    let mut start = first.last().map(|sessions| given(&task.instance, sessions));
     for (hold, share) in HOLD.into_iter().zip(SHARE) {
         let left = end.map(|end| end.saturating_duration_since(Moment::now()));
         if stop.stopped() || left.is_some_and(|left| left < LEAST) {
             break;
         }
-        let start = first.last().map(|sessions| given(&task.instance, sessions));
         let seconds = left.map(|left| left.mul_f64(share).max(LEAST).as_secs_f64());
-        let options = Options { seconds, start, target_gap: 0.0, ..options.clone() };
+        let options = Options { seconds, start: start.clone(), target_gap: 0.0, ..options.clone() };
         let held = Arc::new(holding(&task.instance, hold));
         match search::solve(&held, &options, &Unwatched, stop) {
             Ok(calendar) => {
-                let found: Vec<GivenSession> = calendar.sessions.iter().map(Into::into).collect();
-                let found: Vec<Booked> = found.iter().map(|s| task.instance.book(s)).collect();
+                let given: Vec<GivenSession> = calendar.sessions.iter().map(Into::into).collect();
+                let found: Vec<Booked> = given.iter().map(|s| task.instance.book(s)).collect();
                 fault = frontier.offer(&found).err().or(fault);
                 if !stop.stopped() {
                     fault = frontier.offer(&settled(&task.instance, found, end)).err().or(fault);
                 }
                 tell(&frontier.shown());
+                start = Some(given);
             }
             Err(error) => fault = Some(error),
         }
@@ -135,14 +137,16 @@ impl Frontier<'_> {
         let mut calendar = Calendar::write(instance, sessions, 0, seconds).map_err(SolveError::Internal)?;
         let fell = |id: &String| format!("The pin on {id} fell away: the events make it impossible.");
         calendar.warnings.extend(self.task.fallen.iter().map(fell));
+        let contacts = contacts(&instance.problem, &self.task.before, &calendar.sessions);
         let plan = Plan {
-            contacts: contacts(&instance.problem, &self.task.before, &calendar.sessions),
+            burden: self.task.burden_of(&contacts),
+            contacts,
             objective: calendar.objective,
             missing_sessions: calendar.unmet.iter().map(|u| u64::from(u.missing_sessions)).sum(),
             calendar,
         };
         self.plans.push(plan);
-        self.plans.sort_by_key(|p| (p.contacts.len(), p.missing_sessions, p.objective));
+        self.plans.sort_by_key(|p| (p.burden, p.contacts.len(), p.missing_sessions, p.objective));
         let (mut objective, mut missing) = (u64::MAX, u64::MAX);
         self.plans.retain(|p| {
             let better = p.objective < objective && p.missing_sessions <= missing;

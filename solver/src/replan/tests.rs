@@ -10,7 +10,10 @@ use crate::{
     generate::{Draw, generate},
     instance::Instance,
     problem::{Faults, GivenSession, Problem, ReadError},
-    rules,
+    rules::{
+        self,
+        testing::{Case, TUE, WED, session},
+    },
     search::{Options, Stop, Unwatched, solve},
 };
 
@@ -160,6 +163,23 @@ fn what_is_called_off_is_gone_and_what_is_kept_stays() {
 }
 
 #[test]
+fn a_call_that_weighs_more_is_made_to_somebody_else() {
+    for (heavy, light) in [("t1", "t2"), ("t2", "t1")] {
+        let case = Case::new().only(&["p1", "p2"], 1);
+        let (instance, _) = case.booked(&[]);
+        let given = [session("p1-talk/1", TUE), session("p2-talk/1", WED)];
+        let given =
+            crate::problem::read_calendar(json!({ "sessions": given }).to_string().as_bytes()).unwrap().sessions;
+        let text = json!({ "at": "2026-11-30T08:00", "burden": [{ "id": heavy, "weight": 5 }], "events": [
+            { "kind": "new_order", "id": "p2", "order": { "id": "more", "service": "talk", "sessions": 1 } } ] });
+        let task = Task::new(instance.problem.clone(), &given, &events(text)).expect("events that fit");
+        let first = &plans(&task).plans[0];
+        let more = first.calendar.sessions.iter().find(|s| s.id == "more/1").expect("a place for the new order");
+        assert_eq!((&*more.clinicians[0], first.burden, first.contacts.len()), (light, 2, 2), "{:?}", first.contacts);
+    }
+}
+
+#[test]
 fn everything_that_is_wrong_with_the_events_is_told_at_once() {
     let shape = json!({ "at": "soon", "events": [{ "kind": "earthquake" }, { "kind": "cancel", "from": "2026-12-01T10:00" }],
                         "keeps": [] });
@@ -169,7 +189,7 @@ fn everything_that_is_wrong_with_the_events_is_told_at_once() {
         assert!(told.iter().any(|t| t.0 == expected || t.0.starts_with(expected)), "{expected} of {told:?}");
     }
     let (problem, _, given) = week(2);
-    let meaning = json!({ "at": "2026-12-01T10:00", "keep": ["nothing/1"], "events": [
+    let meaning = json!({ "at": "2026-12-01T10:00", "keep": ["nothing/1"], "burden": [{ "id": "nobody", "weight": 2 }], "events": [
         { "kind": "clinician_away", "id": "nobody" }, { "kind": "cancel", "id": "nothing/2" },
         { "kind": "edit", "edits": [{ "remove": "/rooms/none" }] } ] });
     let Err(Unplannable::Invalid(Faults(faults))) = Task::new(problem, &given, &events(meaning)) else {
@@ -182,6 +202,7 @@ fn everything_that_is_wrong_with_the_events_is_told_at_once() {
             ("/events/0/id", "unknown-id"),
             ("/events/1/id", "unknown-id"),
             ("/keep/0", "unknown-id"),
+            ("/burden/0", "unknown-id"),
             ("/events/2/edits/0", "unknown-id")
         ]
     );

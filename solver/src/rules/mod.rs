@@ -4,6 +4,7 @@
 //! explanations share with it; to add one, write its file and put it into [`HARD`] or [`SOFT`].
 
 mod check;
+mod effect;
 pub(crate) mod facts;
 mod live;
 pub(crate) mod names;
@@ -58,6 +59,7 @@ use serde::Serialize;
 
 pub use self::{
     check::{CheckReport, check},
+    effect::{Effect, effect},
     live::Live,
     part::Part,
 };

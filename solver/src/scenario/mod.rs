@@ -19,7 +19,9 @@ mod whatif;
 mod worth;
 
 pub use self::{
-    census::{Census, Profile, Profiles, census, read as read_profiles, schema as profiles_schema},
+    census::{
+        AtSite, Bottleneck, Census, Profile, Profiles, Tried, census, read as read_profiles, schema as profiles_schema,
+    },
     given::{MOST, Scenario, read, read_value},
     kpis::{Hour, Kpis, Share, Use},
     level::{Reached, ServiceLevel},

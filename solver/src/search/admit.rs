@@ -94,7 +94,7 @@ impl Board<'_> {
 
 impl State<'_> {
     /// Makes the sessions of a way what they are in it.
-    fn apply(&mut self, way: &Way) {
+    pub(super) fn apply(&mut self, way: &Way) {
         for session in &way.moved {
             let slot = self.slot_of(session);
             if slot != SlotIx::NONE {

@@ -88,7 +88,7 @@ impl State<'_> {
     }
 
     /// Puts a session that was taken out back at the best place that there is now, under its own id.
-    fn put_again(&mut self, o: OrderIx, slot: SlotIx, chance: &mut Chance) -> Option<Booked> {
+    pub(super) fn put_again(&mut self, o: OrderIx, slot: SlotIx, chance: &mut Chance) -> Option<Booked> {
         let offer = Offer { slot, ..self.best_session(o, Taste::EXACT, chance, |_, _| true)? };
         let people = vec![self.t.instance.orders[o.i()].participant];
         let booked = self.booking(slot, &offer.place, people);

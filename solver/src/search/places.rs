@@ -30,35 +30,32 @@ pub struct Way {
     pub moved: Vec<Booked>,
 }
 
-/// Ways to give an order one more session, cheapest first: those that move nothing, then (where `chains`) those that move
-/// one other session, at most `top` of each kind; and where these are fewer together, those that move two. Every one was
-/// passed by `passes`.
+/// At most `top` ways to give an order one more session: those that move nothing, cheapest first; where these are fewer, and
+/// `chains`, those that move one other session; where these are fewer still, those that move two. What each costs is what
+/// `judge` says of it; a way of which it says nothing is none.
 pub fn ways(
     instance: &Arc<Instance>,
     sessions: &[Booked],
     order: OrderIx,
     top: usize,
     chains: bool,
-    passes: impl Fn(&Way) -> bool,
+    judge: impl Fn(&Way) -> Option<i64>,
 ) -> Vec<Way> {
     let (places, stop) = (Placements::new(instance), Stop::default());
     let tables = Tables::new(instance, &places, &stop);
     let mut chance = Chance::new(1, 0);
     let mut state = State::new(&tables);
     state.adopt(sessions, &mut chance);
-    let mut found: Vec<Way> = Vec::new();
-    let mut direct = state.offers(order);
-    direct.sort_by_key(|way| way.cost);
-    found.extend(direct.into_iter().filter(|way| passes(way)).take(top));
-    if chains && state.missing(order) > 0 {
-        let mut moved = state.chains(order, &mut chance);
-        moved.sort_by_key(|way| way.cost);
-        found.extend(moved.into_iter().filter(|way| passes(way)).take(top));
-        let few = top.saturating_sub(found.len());
+    let judged = |mut ways: Vec<Way>, most: usize| -> Vec<Way> {
+        ways.sort_by_key(|way| way.cost);
+        ways.into_iter().filter_map(|way| Some(Way { cost: judge(&way)?, ..way })).take(most).collect()
+    };
+    let mut found = judged(state.offers(order), top);
+    if chains && state.missing(order) > 0 && found.len() < top {
+        found.extend(judged(state.chains(order, &mut chance), top - found.len()));
+        let few = top - found.len();
         if few > 0 {
-            let mut far = state.long_chains(order, few, &mut chance);
-            far.sort_by_key(|way| way.cost);
-            found.extend(far.into_iter().filter(|way| passes(way)).take(few));
+            found.extend(judged(state.long_chains(order, few, &mut chance), few));
         }
     }
     found
@@ -96,6 +93,13 @@ impl Board<'_> {
         if self.state.missing(order) > 0 {
             ways.extend(self.state.chains(order, &mut self.chance));
         }
+        ways.sort_by_key(|way| way.cost);
+        ways
+    }
+
+    /// Ways that move other single sessions of the same participant, cheapest first.
+    pub fn rearranging(&mut self, order: OrderIx) -> Vec<Way> {
+        let mut ways = self.state.rearranged(order, &mut self.chance);
         ways.sort_by_key(|way| way.cost);
         ways
     }

@@ -17,13 +17,22 @@ use crate::instance::{Booked, ClinicianIx, GroupIx, Instance, OrderIx, Owner, Pa
 /// Plans drawn for a group that needs other hours.
 const TRIES: usize = 48;
 
+/// What a call to each person weighs.
+#[derive(Debug, Clone)]
+pub struct Calls {
+    /// To participants.
+    pub participants: Vec<u64>,
+    /// To clinicians.
+    pub clinicians: Vec<u64>,
+}
+
 /// Calendars after a repair of `previous` of the instance, fewest people touched first: with the sessions that became
 /// impossible, and those of `new` orders, somewhere and nobody moved for them; with one other session moved for each that
 /// found no place so; with what the freed hours offer to those who waited.
-pub fn repair(instance: &Arc<Instance>, new: &[OrderIx], seed: u64, stop: &Stop) -> Vec<Vec<Booked>> {
+pub fn repair(instance: &Arc<Instance>, new: &[OrderIx], calls: &Calls, seed: u64, stop: &Stop) -> Vec<Vec<Booked>> {
     let places = Placements::new(instance);
     let tables = Tables::new(instance, &places, stop);
-    let mut mending = Mending::new(State::new(&tables), new, seed);
+    let mut mending = Mending::new(State::new(&tables), new, calls, seed);
     mending.groups();
     mending.singles();
     let mut found = vec![mending.state.bookings()];
@@ -39,6 +48,7 @@ pub fn repair(instance: &Arc<Instance>, new: &[OrderIx], seed: u64, stop: &Stop)
 /// A repair on its way.
 struct Mending<'t> {
     state: State<'t>,
+    calls: &'t Calls,
     chance: Chance,
     /// The sessions that may change, as they were.
     old: Vec<Booked>,
@@ -54,7 +64,7 @@ struct Mending<'t> {
 
 impl<'t> Mending<'t> {
     /// What can stay stays; who is in anything else must be called.
-    fn new(mut state: State<'t>, new: &[OrderIx], seed: u64) -> Self {
+    fn new(mut state: State<'t>, new: &[OrderIx], calls: &'t Calls, seed: u64) -> Self {
         let instance = state.t.instance;
         let old: Vec<Booked> = instance.previous.iter().filter(|p| !p.kept()).map(|p| p.booked.clone()).collect();
         let mut served = vec![0; instance.orders.len()];
@@ -80,7 +90,7 @@ impl<'t> Mending<'t> {
             .filter(|&o| state.missing(o) > 0 && (lost(o) || new.contains(&o)))
             .collect();
         hurt.sort_by_key(|o| std::cmp::Reverse(instance.orders[o.i()].unmet));
-        Mending { state, chance: Chance::new(seed, 0), old, called, told, hurt, hopeless: HashSet::new() }
+        Mending { state, calls, chance: Chance::new(seed, 0), old, called, told, hurt, hopeless: HashSet::new() }
     }
 
     /// Groups that lost a meeting: at the same hours with other clinicians or rooms, else at other hours, always with
@@ -146,12 +156,14 @@ impl<'t> Mending<'t> {
         ways.min_by_key(|way| (self.further(way), way.cost, way.gained.first().map(|s| s.start)))
     }
 
-    /// How many people are touched by a way who are not touched yet.
-    fn further(&self, way: &Way) -> usize {
+    /// What the calls weigh to those whom a way touches and who are not touched yet.
+    fn further(&self, way: &Way) -> u64 {
         let new_sessions = way.gained.iter().filter(|s| matches!(s.owner, Owner::Order(_))).chain(&way.moved);
         let staff: HashSet<ClinicianIx> = new_sessions.flat_map(|s| s.clinicians.iter().copied()).collect();
         let people: HashSet<ParticipantIx> = way.moved.iter().flat_map(|s| s.participants.iter().copied()).collect();
-        staff.difference(&self.told).count() + people.difference(&self.called).count()
+        let staff: u64 = staff.difference(&self.told).map(|c| self.calls.clinicians[c.i()]).sum();
+        let people: u64 = people.difference(&self.called).map(|p| self.calls.participants[p.i()]).sum();
+        staff + people
     }
 
     fn note_way(&mut self, way: &Way) {

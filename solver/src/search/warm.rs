@@ -34,6 +34,13 @@ impl State<'_> {
         self.commit();
     }
 
+    /// Puts a single session back as it was, if it can be.
+    pub(super) fn restore(&mut self, slot: SlotIx, was: &Booked) {
+        if self.placed[slot.i()].is_none() {
+            self.adopt_single(slot, was, Faith::Exact);
+        }
+    }
+
     fn take_over(&mut self, sessions: &[Booked], faith: Faith) {
         let mut meetings: Vec<(GroupIx, SlotIx, &Booked)> = Vec::new();
         let mut singles: Vec<(SlotIx, &Booked)> = Vec::new();

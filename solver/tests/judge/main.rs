@@ -4,14 +4,18 @@
 mod breakage;
 mod referee;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc};
 
 use careweave_solver::{
-    calendar::Calendar,
+    calendar::{Calendar, Session},
+    explain,
     generate::{Draw, generate, in_progress},
     instance::Instance,
     problem::{self, Problem},
+    recommend::recommend,
+    remedies::{Search, remedies},
     rules::{self, CheckReport},
+    scenario::edits,
     search::{Options, Stop, Unwatched, solve},
 };
 use rand::{RngExt, SeedableRng};
@@ -187,6 +191,60 @@ fn compare(seeds: std::ops::Range<u64>, rounds: usize) {
 #[test]
 fn drawn_calendars_correct_and_broken_get_the_referees_verdict() {
     compare(0..24, 20);
+}
+
+/// The sessions of a calendar with some of them, by id, put in.
+fn with(calendar: &Value, put: &[&Session]) -> Value {
+    let mut sessions: Vec<Value> = calendar["sessions"].as_array().cloned().unwrap_or_default();
+    sessions.retain(|s| put.iter().all(|new| s["id"] != *new.id));
+    sessions.extend(put.iter().map(|s| json!(s)));
+    json!({ "sessions": sessions })
+}
+
+#[test]
+fn recommended_places_and_remedies_pass_the_referee_at_the_cost_that_they_tell() {
+    let mut referee = Referee::start();
+    let mut expected: Vec<(String, i64)> = Vec::new();
+    let (mut places, mut changes) = (0, 0);
+    for seed in 0..10 {
+        let Some((problem, mut calendar)) = drawn(seed) else { continue };
+        let mut k = 0;
+        // Every fourth single session is taken out, so that there are places.
+        calendar.sessions.retain(|s| {
+            k += 1;
+            k % 4 != 0 || s.group.is_some()
+        });
+        let (written, instance) = read(&problem);
+        let (instance, week) = (Arc::new(instance), bare(&calendar));
+        let sessions: Vec<_> = given(&calendar).iter().map(|s| instance.book(s)).collect();
+        let before = rules::judge(&instance, &sessions);
+        referee.problem(&written);
+        for (order, _) in before.missing.iter().take(10) {
+            for place in recommend(&instance, &sessions, *order, 6).places {
+                places += 1;
+                referee.calendar(&with(&week, &place.sessions.iter().chain(&place.moves).collect::<Vec<_>>()));
+                expected.push((format!("seed {seed}: {place:?}"), before.objective as i64 + place.cost_difference));
+            }
+        }
+        let unmet = explain::unmet(&instance, &sessions, &before.missing);
+        let all = Search { most: 3, deadline: None };
+        for found in remedies(&instance, &sessions, &unmet, all, &mut |_, _| ControlFlow::Continue(())) {
+            for remedy in found.remedies {
+                changes += 1;
+                let edited = edits::apply(&problem, &remedy.edits).expect("edits that can be made");
+                referee.problem(&json!(edited));
+                referee.calendar(&with(&week, &remedy.sessions.iter().chain(&remedy.moves).collect::<Vec<_>>()));
+                expected.push((format!("seed {seed}: {remedy:?}"), remedy.objective_after as i64));
+            }
+        }
+    }
+    let verdicts = referee.verdicts();
+    assert_eq!(verdicts.len(), expected.len());
+    for ((what, objective), verdict) in expected.iter().zip(&verdicts) {
+        assert!(verdict.rules.is_empty(), "{what}: {:?}", verdict.details);
+        assert_eq!(verdict.penalties.values().sum::<i64>(), *objective, "{what}");
+    }
+    assert!(places > 40 && changes > 20, "{places} places, {changes} remedies");
 }
 
 #[test]

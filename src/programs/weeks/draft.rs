@@ -55,15 +55,18 @@ pub async fn draft(
             column: 0,
             detail: "it is not UTF-8".into(),
         })?;
-        let judged = |calendar: &str| -> Result<CheckReport, Failure> {
+        let sessions = |calendar: &str| -> Result<Vec<GivenSession>, Failure> {
             let given = read_calendar(calendar.as_bytes()).map_err(|e| Failure::reading(Document::Calendar, e))?;
-            let problem = known.problem(For::Calendar(calendar))?;
-            compiled.check(&tenant, &problem, given.sessions, || assemble::read(&problem))
+            Ok(given.sessions)
         };
+        let new = sessions(&text)?;
+        // Both are judged by the problem that the new one makes, which is made once.
+        let problem = known.problem(For::Calendar(&text))?;
+        let judged = |given| compiled.check(&tenant, &problem, given, || assemble::read(&problem));
         // The old one first: mostly it is the one that was judged last, and the new one is judged by what differs.
         let old = known.row.draft.as_deref().or(known.published.as_deref());
-        let before = old.map(judged).transpose()?;
-        let check = judged(&text)?;
+        let before = old.map(|old| judged(sessions(old)?)).transpose()?;
+        let check = judged(new)?;
         let draft = serde_json::from_str(&text).map_err(|e| Failure::Internal(format!("No JSON: {e}.")))?;
         Ok((draft, check, before))
     })

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Counting, Taken};
 use crate::{
+    calendar::Unmet,
     instance::{Instance, ServiceIx},
     problem::Id,
     scenario::{edits::Edit, level::Reached},
@@ -52,6 +53,19 @@ pub struct Remedy {
     pub reached: Reached,
 }
 
+/// What is missing for the participants of a site.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AtSite {
+    /// Their home site.
+    pub site: String,
+    /// Ordered minutes that have no place.
+    pub missing_minutes: u64,
+    /// The service of which most are missing.
+    pub service: Option<String>,
+    /// Why places are forbidden, as for the whole.
+    pub causes: Vec<Cause>,
+}
+
 /// What stops the next one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Bottleneck {
@@ -61,13 +75,16 @@ pub struct Bottleneck {
     pub service: Option<String>,
     /// Why places are forbidden, by what a programme could have more of; most orders first.
     pub causes: Vec<Cause>,
+    /// The same site by site: those where something is missing, the most first.
+    pub sites: Vec<AtSite>,
     /// Single things more, each tried by solving; those that help most first.
     pub remedies: Vec<Remedy>,
 }
 
 /// Looks at the week in which one more does not fit, and tries single things more.
 pub fn find(counting: &Counting, people: &[Edit], failed: &Taken) -> Bottleneck {
-    let service = scarcest(failed);
+    let unmet: Vec<&Unmet> = failed.calendar.unmet.iter().collect();
+    let service = scarcest(&unmet).and_then(|id| failed.instance.service_named(id));
     let named = service.map(|s| failed.instance.problem.services[s.i()].id.to_string());
     let mut remedies: Vec<Remedy> = Vec::new();
     for (text, edit) in service.map(|s| candidates(&failed.instance, s)).unwrap_or_default() {
@@ -94,7 +111,7 @@ pub fn find(counting: &Counting, people: &[Edit], failed: &Taken) -> Bottleneck 
         (None, Some(service)) => format!("Of {service} most is missing, and no single thing that was tried helps."),
         (_, None) => "Every order is met, but somebody stays below the weekly minimum.".to_owned(),
     };
-    Bottleneck { text, service: named, causes: causes(failed), remedies }
+    Bottleneck { text, service: named, causes: causes(&unmet), sites: sites(failed), remedies }
 }
 
 fn met(remedy: &Remedy) -> u64 {
@@ -102,18 +119,38 @@ fn met(remedy: &Remedy) -> u64 {
 }
 
 /// The service of which most minutes are missing.
-fn scarcest(taken: &Taken) -> Option<ServiceIx> {
+fn scarcest<'u>(unmet: &[&'u Unmet]) -> Option<&'u Id> {
     let mut missing: BTreeMap<&Id, u64> = BTreeMap::new();
-    for order in &taken.calendar.unmet {
+    for order in unmet {
         *missing.entry(&order.service).or_default() += order.missing_minutes;
     }
-    let most = missing.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0)));
-    most.and_then(|(id, _)| taken.instance.service_named(id))
+    missing.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map(|most| most.0)
 }
 
-fn causes(taken: &Taken) -> Vec<Cause> {
+/// What is missing at each site.
+fn sites(taken: &Taken) -> Vec<AtSite> {
+    let people = &taken.instance.problem.participants;
+    let home: BTreeMap<&Id, &Id> = people.iter().map(|p| (&p.id, &p.home_site)).collect();
+    let mut by: BTreeMap<&Id, Vec<&Unmet>> = BTreeMap::new();
+    for order in &taken.calendar.unmet {
+        if let Some(site) = home.get(&order.participant) {
+            by.entry(site).or_default().push(order);
+        }
+    }
+    let at = |(site, unmet): (&Id, Vec<&Unmet>)| AtSite {
+        site: site.to_string(),
+        missing_minutes: unmet.iter().map(|u| u.missing_minutes).sum(),
+        service: scarcest(&unmet).map(Id::to_string),
+        causes: causes(&unmet),
+    };
+    let mut sites: Vec<AtSite> = by.into_iter().map(at).collect();
+    sites.sort_by(|a, b| b.missing_minutes.cmp(&a.missing_minutes).then(a.site.cmp(&b.site)));
+    sites
+}
+
+fn causes(unmet: &[&Unmet]) -> Vec<Cause> {
     let mut by: BTreeMap<&'static str, (u64, u64, BTreeMap<&str, u64>)> = BTreeMap::new();
-    for reason in taken.calendar.unmet.iter().flat_map(|u| &u.reasons).filter(|r| OURS.contains(&r.code)) {
+    for reason in unmet.iter().flat_map(|u| &u.reasons).filter(|r| OURS.contains(&r.code)) {
         let cause = by.entry(reason.code).or_default();
         cause.0 += 1;
         cause.1 += reason.count;

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use self::mix::Mix;
 pub use self::{
-    bottleneck::Bottleneck,
+    bottleneck::{AtSite, Bottleneck},
     given::{Profile, Profiles, read, schema},
 };
 use super::{

@@ -90,7 +90,7 @@ fn replan(week: &Week, morning: &[(i32, ClinicianIx)], days: i32) -> Option<Week
     if first.0 < instance.freeze.max(-DAY) {
         return None;
     }
-    let events = Events { at: first.1, events: away.collect(), keep: Vec::new() };
+    let events = Events { at: first.1, events: away.collect(), keep: Vec::new(), burden: Vec::new() };
     let given: Vec<GivenSession> = week.sessions.iter().map(|s| (&Session::write(instance, s)).into()).collect();
     let task = Task::new(instance.problem.clone(), &given, &events).ok()?;
     // Stopped from the beginning: only the first plan, which touches as few people as possible, is made.

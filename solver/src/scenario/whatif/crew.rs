@@ -111,11 +111,18 @@ impl<'a> Crew<'a> {
         let cold = pairs.pop().unwrap_or_default();
         let pairs = Pairs { warm: pairs.pop().unwrap_or_default(), cold };
         let drawn = self.drawn(self.base, &base);
+        // What time is left goes to those in doubt first.
+        let doubtful = |k: usize| answers[k].as_ref().is_ok_and(|found| self.pairs(&base, &found.calendar));
+        let mut order: Vec<usize> = (0..answers.len()).collect();
+        order.sort_by_key(|&k| !doubtful(k));
         let answers: Vec<Mutex<Option<Answer>>> = answers.into_iter().map(|a| Mutex::new(Some(a))).collect();
-        let scenarios = self.each(self.scenarios.len(), |k| {
+        let mut told = self.each(order.len(), |j| {
+            let k = order[j];
             let answer = answers[k].lock().unwrap_or_else(PoisonError::into_inner).take();
-            self.outcome(k, answer, &base, &start, &pairs, drawn.as_ref())
+            (k, self.outcome(k, answer, &base, &start, &pairs, drawn.as_ref()))
         });
+        told.sort_by_key(|told| told.0);
+        let scenarios = told.into_iter().map(|told| told.1).collect();
         let sessions = self.booked(self.base, &base);
         let kpis = kpis::kpis(self.base, &sessions, &base, &base);
         let uncertainty = drawn.map(|drawn| drawn.told(None));
