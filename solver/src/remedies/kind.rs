@@ -4,7 +4,7 @@
 use super::{group, person, place, staff};
 use crate::{
     calendar::{Session, Unmet},
-    instance::{Booked, Instance, OrderIx, ParticipantIx},
+    instance::{Booked, ClinicianIx, Instance, OrderIx, ParticipantIx},
     problem::Problem,
     rules::names,
     scenario::edits::Edit,
@@ -110,6 +110,11 @@ impl Case<'_> {
         self.way.gained.iter().chain(&self.way.moved)
     }
 
+    /// Whether it is one of the clinicians that there are.
+    pub fn knows(&self, c: ClinicianIx) -> bool {
+        c.i() < self.instance.clinicians.len()
+    }
+
     /// The only session that is gained; none where it is several.
     pub fn session(&self) -> Option<&Booked> {
         match self.way.gained.as_slice() {
@@ -126,7 +131,7 @@ impl Case<'_> {
 }
 
 /// All kinds, smallest first.
-pub(super) const KINDS: [Kind; 26] = [
+pub(super) const KINDS: [Kind; 27] = [
     person::FREE,
     person::MOVE,
     person::REARRANGE,
@@ -153,6 +158,7 @@ pub(super) const KINDS: [Kind; 26] = [
     group::NEW,
     place::NEW,
     staff::NEW,
+    STAFFED,
 ];
 
 /// Some small changes together.
@@ -166,9 +172,36 @@ const SEVERAL: Kind = Kind {
     narrow: together,
 };
 
-/// Some small changes together, and other sessions of the participant that move.
-const REARRANGED: Kind =
-    Kind { tried: "these changes with other sessions of the participant moved", look: Look::Rearranging, ..SEVERAL };
+/// Some small changes together, the limits of the plan of care too, and other sessions of the participant that move.
+const REARRANGED: Kind = Kind {
+    tried: "these changes with other sessions of the participant moved, and more than the plan of care allows",
+    look: Look::Rearranging,
+    widen: |problem, instance, orders| {
+        (SEVERAL.widen)(problem, instance, orders);
+        (person::LIMITS.widen)(problem, instance, orders);
+    },
+    narrow: |case| {
+        let parts = [together(case), (person::LIMITS.narrow)(case)];
+        unless_empty(parts.into_iter().flatten().flatten().collect())
+    },
+    ..SEVERAL
+};
+
+/// A new clinician, and what else it takes; a new group too.
+const STAFFED: Kind = Kind {
+    tried: "a new clinician with some of these changes, and with a new group",
+    widen: |problem, instance, orders| {
+        (SEVERAL.widen)(problem, instance, orders);
+        staff::hire(problem, instance, staff::likely(instance, orders));
+        (group::NEW.widen)(problem, instance, orders);
+    },
+    narrow: |case| {
+        let mut change = (staff::NEW.narrow)(case)?;
+        change.extend([(group::NEW.narrow)(case), together(case)].into_iter().flatten().flatten());
+        Some(change)
+    },
+    ..staff::NEW
+};
 
 fn together(case: &Case) -> Option<Change> {
     unless_empty(TOGETHER.iter().filter_map(|kind| (kind.narrow)(case)).flatten().collect())

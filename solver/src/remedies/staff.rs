@@ -74,7 +74,7 @@ fn longer_shift(case: &Case) -> Option<Change> {
     let mut done: BTreeSet<(ClinicianIx, i32)> = BTreeSet::new();
     for session in &case.way.gained {
         let busy = session.end + case.instance.services[session.service?.i()].documentation;
-        for &c in &session.clinicians {
+        for &c in session.clinicians.iter().filter(|c| case.knows(**c)) {
             let data = &case.instance.clinicians[c.i()];
             let site = (session.modality == crate::problem::Modality::InPerson).then_some(session.site).flatten();
             if data.shift_for(crate::instance::Span::new(session.start, busy), site).is_some() {
@@ -155,7 +155,7 @@ pub(super) const LIMITS: Kind = Kind {
     narrow: |case| {
         let staff: BTreeSet<ClinicianIx> = case.way.gained.iter().flat_map(|s| s.clinicians.iter().copied()).collect();
         let mut parts = Vec::new();
-        for c in staff {
+        for c in staff.into_iter().filter(|c| case.knows(*c)) {
             let (old, new) = (&case.instance.problem.clinicians[c.i()], &case.wide.problem.clinicians[c.i()]);
             for (field, old_limit, new_limit, unit) in [
                 ("max_minutes_per_day", old.max_minutes_per_day, new.max_minutes_per_day, "day"),
@@ -194,7 +194,7 @@ pub(super) const INTERPRETER: Kind = Kind {
         let single = case.way.gained.iter().filter(|s| matches!(s.owner, Owner::Order(_)));
         let strangers: BTreeSet<ClinicianIx> = single
             .flat_map(|s| s.clinicians.iter().copied())
-            .filter(|&c| !share_language(case.instance, c, p))
+            .filter(|&c| case.knows(c) && !share_language(case.instance, c, p))
             .collect();
         let parts = strangers.into_iter().map(|c| {
             let id = names::clinician(case.instance, c);
@@ -212,16 +212,7 @@ pub(super) const NEW: Kind = Kind {
     helps: &[],
     look: Look::Widened,
     last_resort: true,
-    widen: |problem, instance, orders| {
-        for c in able(instance, orders) {
-            let mut twin = problem.clinicians[c.i()].clone();
-            twin.id = copied(&twin.id);
-            for group in problem.groups.iter_mut().filter(|g| g.clinicians.contains(&problem.clinicians[c.i()].id)) {
-                group.clinicians.push(twin.id.clone());
-            }
-            problem.clinicians.push(twin);
-        }
-    },
+    widen: |problem, instance, orders| hire(problem, instance, able(instance, orders)),
     narrow: |case| {
         let known = case.instance.clinicians.len();
         let staff: BTreeSet<ClinicianIx> =
@@ -237,6 +228,32 @@ pub(super) const NEW: Kind = Kind {
         Part::one(edits, format!("there is one more clinician like {}", called(case.instance, like)))
     },
 };
+
+/// One more like each of these.
+pub(super) fn hire(problem: &mut Problem, instance: &Instance, like: BTreeSet<ClinicianIx>) {
+    for c in like {
+        // Without what other kinds of changes have widened.
+        let mut twin = instance.problem.clinicians[c.i()].clone();
+        for group in problem.groups.iter_mut().filter(|g| g.clinicians.contains(&twin.id)) {
+            group.clinicians.push(copied(&twin.id));
+        }
+        twin.id = copied(&twin.id);
+        problem.clinicians.push(twin);
+    }
+}
+
+/// For each order one of those who could give it: of its participant's site rather than of another, whoever works longest.
+pub(super) fn likely(instance: &Instance, orders: &[OrderIx]) -> BTreeSet<ClinicianIx> {
+    let one = |o: &OrderIx| {
+        let participant = instance.orders[o.i()].participant;
+        let home = &instance.problem.participants[participant.i()].home_site;
+        able(instance, &[*o]).into_iter().max_by_key(|c| {
+            let minutes: i32 = instance.clinicians[c.i()].shifts.iter().map(|s| s.span.minutes()).sum();
+            (instance.problem.clinicians[c.i()].home_site == *home, minutes)
+        })
+    };
+    orders.iter().filter_map(one).collect()
+}
 
 /// The id that the first copy gets.
 pub(super) fn copied(id: &str) -> crate::problem::Id {

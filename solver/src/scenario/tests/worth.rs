@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     generate::{Draw, generate},
     instance::Instance,
+    problem::Minutes,
     scenario::edits::{self, Edit},
     search::{Options, Unwatched, solve},
 };
@@ -39,8 +40,10 @@ fn bought(problem: &Problem, edits: &[Edit]) -> f64 {
 #[test]
 fn buying_the_top_ranked_hour_helps_more_than_a_low_ranked_one() {
     for seed in [3, 4] {
-        let problem = Arc::new(generate(&Draw { per_site: 10, staff: 60, seed, ..Draw::default() }));
-        let values = worth(&problem, &by_rounds(20), &Unobserved, &Stop::default()).unwrap().values;
+        let mut problem = generate(&Draw { per_site: 10, seed, ..Draw::default() });
+        problem.clinicians.iter_mut().for_each(|c| c.max_minutes_per_week = Some(Minutes(420)));
+        let problem = Arc::new(problem);
+        let values = worth(&problem, &by_rounds(10), &Unobserved, &Stop::default()).unwrap().values;
         let hours: Vec<_> = values.iter().filter(|w| w.hours.is_some_and(|h| h > 0.0)).collect();
         let (top, low) = (hours[0], hours[hours.len() - 1]);
         assert!(top.clear && top.per_hour > low.per_hour, "{top:?} {low:?}");
