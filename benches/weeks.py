@@ -41,7 +41,7 @@ def prepare(service, name, sites):
         if broken:
             draft["sessions"] = [s for s in draft["sessions"] if s["id"] not in broken]
             service.call(f"{week}{date}/draft", draft, "PUT")
-        published = service.call(f"{week}{date}/publish", {})
+        published = service.call(f"{week}{date}/publish", method="POST")
         assert published["version"] == 1
         notes = [{"session": s["id"], "participant": p, "status": "no_show" if (n + k) % 5 == 0 else "attended"}
                  for n, s in enumerate(draft["sessions"]) for p in s["participants"]]

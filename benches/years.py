@@ -152,7 +152,7 @@ def simulate(service, asked):
                 service.call(f"{base}/participants/{person}", patch, "PATCH")
         derived = service.call(week)["problem"]
         service.call(f"{week}/solve", {"options": {"rounds": asked.rounds, "threads": 1}}, wait=600)
-        service.call(f"{week}/publish", {})
+        service.call(f"{week}/publish", method="POST")
         sessions = service.call(week)["published"]["sessions"]
         notes = [{"session": s["id"], "participant": p, "status": "attended" if came(asked.seed, k, p, s) else "no_show"}
                  for s in sessions for p in s["participants"]]
