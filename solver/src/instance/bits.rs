@@ -73,6 +73,16 @@ impl Bits {
         Bits(self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect())
     }
 
+    /// The numbers in both, rising.
+    pub fn common<'a>(&'a self, other: &'a Bits) -> impl Iterator<Item = usize> + 'a {
+        let words = self.0.iter().zip(&other.0).map(|(a, b)| a & b).enumerate();
+        words.flat_map(|(at, word)| {
+            let rest = |w: &u64| Some(w & (w - 1)).filter(|w| *w != 0);
+            std::iter::successors(Some(word).filter(|w| *w != 0), rest)
+                .map(move |w| at * 64 + w.trailing_zeros() as usize)
+        })
+    }
+
     /// Takes everything out that is in `other`.
     pub fn clear(&mut self, other: &Bits) {
         for (a, b) in self.0.iter_mut().zip(&other.0) {
@@ -129,7 +139,9 @@ mod tests {
         assert_eq!(bits.iter().collect::<Vec<_>>(), [0, 63, 126, 189]);
         assert_eq!(bits.count(), 4);
         assert!(bits.has(126) && !bits.has(127) && !bits.has(5000));
-        assert_eq!(bits.both(&Bits::of(200, |k| k > 100)).iter().collect::<Vec<_>>(), [126, 189]);
+        let above = Bits::of(200, |k| k > 100);
+        assert_eq!(bits.both(&above).iter().collect::<Vec<_>>(), [126, 189]);
+        assert_eq!(bits.common(&above).collect::<Vec<_>>(), [126, 189]);
     }
 
     #[test]

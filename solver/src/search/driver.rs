@@ -162,7 +162,7 @@ impl<'t> Crew<'_, 't> {
             }
             for (annealer, (_, hand)) in crew.iter_mut().zip(&hands) {
                 annealer.adopt(&current);
-                annealer.hand.clone_from(hand);
+                annealer.take_hand(hand);
             }
             self.each(crew, until);
             for (k, annealer) in crew.iter_mut().enumerate() {

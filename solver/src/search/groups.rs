@@ -13,6 +13,9 @@ use super::{
 };
 use crate::instance::{GroupIx, OrderIx, ParticipantIx, RoomIx};
 
+/// Share of the groups of sites that are not worked on that somebody looks at who lacks a place.
+const FAR: f64 = 0.5;
+
 /// How starts of a group are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Starts {
@@ -102,11 +105,17 @@ impl State<'_> {
     /// Gives a participant as many sessions of a group order as bring more than they cost.
     pub fn join_groups(&mut self, o: OrderIx, taste: Taste, chance: &mut Chance) {
         let p = self.t.instance.orders[o.i()].participant;
+        let home = self.t.instance.participants[p.i()].home;
         while self.missing(o) > 0 {
             let mut best: Option<(i64, SmallVec<[SlotIx; 8]>)> = None;
             for &(g, position) in &self.t.joinable[o.i()] {
                 let group = &self.t.instance.groups[g.i()];
                 if self.held[g.i()] == 0 || (taste.blink > 0.0 && chance.chance(taste.blink)) {
+                    continue;
+                }
+                // Of groups by telehealth elsewhere, which may be many, some.
+                let near = group.site == home || self.group_in_focus(g);
+                if !self.reaches_group(g) || (!near && !chance.chance(FAR)) {
                     continue;
                 }
                 let meetings = self.joinable_meetings(g);
@@ -151,9 +160,9 @@ impl State<'_> {
         true
     }
 
-    /// Whether somebody may be taken out of a meeting: it is not kept, and they are no member.
+    /// Whether somebody may be taken out of a meeting: it is not kept, they are no member, and it is within reach.
     pub fn may_leave(&self, slot: SlotIx, g: GroupIx, p: ParticipantIx) -> bool {
-        !self.t.slots[slot.i()].kept && !self.t.instance.groups[g.i()].members.contains(&p)
+        !self.t.slots[slot.i()].kept && self.reaches_group(g) && !self.t.instance.groups[g.i()].members.contains(&p)
     }
 
     /// Takes everybody and every booking out of a group's free meetings.
@@ -225,7 +234,7 @@ impl State<'_> {
         taste: Taste,
         chance: &mut Chance,
     ) -> bool {
-        let Some(planner) = Planner::new(self, g, count, starts) else { return false };
+        let Some(planner) = Planner::new(self, g, count, starts, chance) else { return false };
         let mut best: Option<(f64, Meetings)> = None;
         for _ in 0..tries {
             if let Some((value, meetings)) = planner.draw(self, host, chance)

@@ -11,6 +11,7 @@ use super::{
     individuals::Taste,
     neighbourhoods::{ALL, Neighbourhood},
     random::Chance,
+    reach::Reach,
     state::State,
     submodel,
     tables::SlotIx,
@@ -98,7 +99,7 @@ pub struct Annealer<'t> {
     /// Rounds done.
     pub rounds: u64,
     /// Sites of its own; none: all. In each round a few of them are worked on.
-    pub hand: Vec<SiteIx>,
+    hand: Vec<SiteIx>,
     chance: Chance,
     scores: [Score; ALL.len()],
     leg: Leg,
@@ -133,6 +134,12 @@ impl<'t> Annealer<'t> {
     pub fn adopt(&mut self, snapshot: &Snapshot) {
         snapshot.bring(&mut self.state);
         self.best.replace(snapshot.clone());
+    }
+
+    /// Works on these sites alone, and leaves alone what belongs to others.
+    pub fn take_hand(&mut self, hand: &[SiteIx]) {
+        self.hand = hand.to_vec();
+        self.state.reach = Reach::of(hand, self.state.t.instance.sites.len());
     }
 
     /// Goes back to the best calendar so far.
@@ -205,8 +212,8 @@ impl<'t> Annealer<'t> {
     /// Turns to some of its sites: with fewer at once there are more tries a second.
     fn look_around(&mut self) {
         self.chance.shuffle(&mut self.hand);
-        self.state.focus.clear();
-        self.state.focus.extend(self.hand.iter().take(TOGETHER));
+        self.state.reach.focus.clear();
+        self.state.reach.focus.extend(self.hand.iter().take(TOGETHER));
     }
 
     /// Solves a part of the calendar at hand exactly, now and then.

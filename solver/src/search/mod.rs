@@ -23,6 +23,7 @@ mod planner;
 mod priority;
 mod prove;
 mod random;
+mod reach;
 mod rearrange;
 mod rebuild;
 pub(crate) mod repair;

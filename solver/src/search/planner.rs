@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 
 use super::{
     groups::Starts,
+    individuals::near,
     random::Chance,
     state::{Place, State, Team},
     tables::SlotIx,
@@ -26,7 +27,9 @@ pub struct Planner {
     count: usize,
     /// Starts with some clinician, a room and enough people.
     starts: Vec<Candidate>,
-    /// Worth of one more session of each eligible participant.
+    /// Those who want to come, as positions among the eligible, rising.
+    wanting: Vec<usize>,
+    /// Worth of one more session of each of them.
     worth: Vec<f64>,
     /// Clinicians who lead all meetings, where these must be the same; else empty.
     leads: Vec<ClinicianIx>,
@@ -41,24 +44,25 @@ struct Candidate {
     k: usize,
     start: Minute,
     day: i32,
-    /// Eligible participants who have the time.
+    /// Positions in `wanting` of those who have the time.
     people: Bits,
     /// Clinicians who have the time.
     able: SmallVec<[ClinicianIx; 8]>,
     room: Option<RoomIx>,
+    /// A meeting there leaves no gap beside it: some clinician is busy right before or right after.
+    snug: bool,
 }
 
 impl Planner {
     /// What there is to plan with, where it is enough for so many meetings.
-    pub fn new(state: &State<'_>, g: GroupIx, count: usize, starts: Starts) -> Option<Self> {
+    pub fn new(state: &State<'_>, g: GroupIx, count: usize, starts: Starts, chance: &mut Chance) -> Option<Self> {
         let t = state.t;
         let group = &t.instance.groups[g.i()];
         let places = &t.places.groups[g.i()];
         let service = &t.instance.services[group.service.i()];
         let grid = &t.places.grids[places.grid].starts;
         let need = if group.closed { count } else { 1 };
-        let mut worth = vec![0.0; places.eligible.len()];
-        let mut wanting: Vec<usize> = Vec::new();
+        let (mut wanting, mut worth): (Vec<usize>, Vec<f64>) = Default::default();
         for (k, e) in places.eligible.iter().enumerate() {
             let member = group.members.contains(&e.participant);
             if !member && !state.in_focus(e.participant) {
@@ -67,7 +71,7 @@ impl Planner {
             let may = !(group.closed && group.begun) || t.begun_roster[g.i()].contains(&e.participant);
             if (state.missing(e.order) >= need && may) || member {
                 let scarce = 1.0 + 2.0 / t.joinable[e.order.i()].len().max(1) as f64;
-                worth[k] = t.instance.orders[e.order.i()].unmet as f64 * scarce;
+                worth.push(t.instance.orders[e.order.i()].unmet as f64 * scarce);
                 wanting.push(k);
             }
         }
@@ -90,16 +94,20 @@ impl Planner {
             .max
             .min(places.rooms.iter().map(|r| t.instance.rooms[r.0.i()].capacity as usize).max().unwrap_or(usize::MAX));
         let leads = team_fixed(state, g);
+        let clinicians: SmallVec<[&(ClinicianIx, MaskIx); 24]> = match leads {
+            Some(_) => places.clinicians.iter().collect(),
+            None => near(&places.clinicians, chance).collect(),
+        };
         let mut candidates = Vec::new();
         state.tick(places.starts.count() * 4 + wanting.len() * 4);
         let some_start = places.starts.iter().next().map(|k| grid[k])?;
-        let open: Vec<(usize, Bits)> = wanting
+        let open: Vec<Bits> = wanting
             .iter()
             .map(|&e| {
                 let eligible = &places.eligible[e];
                 let p = eligible.participant;
                 let like = state.seat_for(p, first_slot, Some(eligible.order), some_start, group.modality, group.site);
-                (e, state.openings(p, &like, places.grid, &eligible.starts))
+                state.openings(p, &like, places.grid, &eligible.starts)
             })
             .collect();
         for k in places.starts.iter() {
@@ -112,8 +120,11 @@ impl Planner {
             if days_has(&days, day) {
                 continue;
             }
-            let able: SmallVec<[ClinicianIx; 8]> = places
-                .clinicians
+            let people = Bits::of(open.len(), |e| open[e].has(k));
+            if people.count() < least {
+                continue;
+            }
+            let able: SmallVec<[ClinicianIx; 8]> = clinicians
                 .iter()
                 .filter(|(c, m)| {
                     t.places.masks[*m].has(k)
@@ -129,16 +140,14 @@ impl Planner {
             let Some(room) = best_room(state, g, &places.rooms, k, span, group.modality, wanting.len()) else {
                 continue;
             };
-            let mut people = Bits::none(places.eligible.len());
-            open.iter().filter(|x| x.1.has(k)).for_each(|x| people.insert(x.0));
-            if people.count() >= least {
-                candidates.push(Candidate { k, start, day, people, able, room });
-            }
+            let snug = is_snug(state, &able, start, service.minutes + service.documentation);
+            candidates.push(Candidate { k, start, day, people, able, room, snug });
         }
         if candidates.len() < count {
             return None;
         }
-        Some(Planner { g, slots, count, starts: candidates, worth, leads: leads.unwrap_or_default(), seats, days })
+        let leads = leads.unwrap_or_default();
+        Some(Planner { g, slots, count, starts: candidates, wanting, worth, leads, seats, days })
     }
 
     /// A plan drawn at random, better ones more often, and what it is worth.
@@ -149,10 +158,9 @@ impl Planner {
         let same = t.instance.problem.groups[self.g.i()].same_clinician && service.clinicians > 0;
         let team: Option<Team> = if same { Some(self.draw_leads(state, chance)?) } else { None };
         let may = |c: &Candidate| team.as_ref().is_none_or(|t| t.iter().all(|x| c.able.contains(x)));
-        let n = self.worth.len();
-        let mut people = Bits::of(n, |k| self.worth[k] > 0.0);
+        let mut people = Bits::of(self.worth.len(), |k| self.worth[k] > 0.0);
         // Starts that a member can't attend are of no use.
-        let position = |m: &ParticipantIx| t.position(self.g, *m);
+        let position = |m: &ParticipantIx| self.wanting.binary_search(&t.position(self.g, *m)?).ok();
         let must: Option<SmallVec<[usize; 16]>> = group.members.iter().chain(&host).map(position).collect();
         let must = must?;
         let mut used: SmallVec<[i32; 8]> = self.days.clone();
@@ -164,15 +172,14 @@ impl Planner {
                 if used.contains(&c.day) || !may(c) || must.iter().any(|m| !c.people.has(*m)) {
                     continue;
                 }
-                let left = people.both(&c.people);
-                let count = left.count();
+                let count = people.count_both(&c.people);
                 if count < group.min.max(1) && !group.begun {
                     continue;
                 }
-                let sum: f64 = left.iter().map(|k| self.worth[k]).sum();
+                let sum: f64 = people.common(&c.people).map(|k| self.worth[k]).sum();
                 let held = if count > self.seats { sum * self.seats as f64 / count as f64 } else { sum };
                 let spread = if step == 0 { 0.5 } else { 0.15 };
-                let snug = if self.is_snug(state, c, service.minutes + service.documentation) { 1.03 } else { 1.0 };
+                let snug = if c.snug { 1.03 } else { 1.0 };
                 let seen = held
                     * snug
                     * (1.0 + 0.02 * (count.min(2 * self.seats) as f64 / self.seats as f64))
@@ -211,14 +218,6 @@ impl Planner {
         Some((value, meetings))
     }
 
-    /// Whether a meeting there leaves no gap beside it: some clinician is busy right before or right after.
-    fn is_snug(&self, state: &State<'_>, c: &Candidate, length: i32) -> bool {
-        c.able.iter().any(|x| {
-            let desk = &state.desks[x.i()];
-            desk.sessions.iter().any(|(s, _)| s.end == c.start || s.start == c.start + length)
-        })
-    }
-
     fn draw_leads(&self, state: &State<'_>, chance: &mut Chance) -> Option<Team> {
         let group = &state.t.instance.groups[self.g.i()];
         let wanted = state.t.instance.services[group.service.i()].clinicians;
@@ -244,6 +243,12 @@ impl Planner {
         team.sort_unstable();
         (team.len() == wanted).then_some(team)
     }
+}
+
+/// Whether some clinician is busy right before or right after.
+fn is_snug(state: &State<'_>, able: &[ClinicianIx], start: Minute, length: i32) -> bool {
+    let beside = |s: &Span| s.end == start || s.start == start + length;
+    able.iter().any(|c| state.desks[c.i()].sessions.iter().any(|(s, _)| beside(s)))
 }
 
 fn days_has(days: &SmallVec<[i32; 8]>, day: i32) -> bool {

@@ -80,7 +80,7 @@ impl State<'_> {
     pub fn place_all(&mut self, mut orders: Vec<OrderIx>, taste: Taste, chance: &mut Chance) {
         orders.sort_unstable();
         orders.dedup();
-        orders.retain(|o| self.missing(*o) > 0);
+        orders.retain(|o| self.missing(*o) > 0 && self.reaches(self.t.instance.orders[o.i()].participant));
         let by = chance.below(4);
         let mut keyed: Vec<(bool, f64, OrderIx)> = orders
             .into_iter()
@@ -145,11 +145,14 @@ impl State<'_> {
 
     /// Takes a participant out of everything that may be left.
     pub fn clear_person(&mut self, p: ParticipantIx) {
+        if !self.reaches(p) {
+            return;
+        }
         let slots: Vec<SlotIx> = self.people[p.i()].seats.iter().filter(|s| !s.fact).map(|s| s.slot).collect();
         for slot in slots {
             match self.t.slots[slot.i()].owner {
                 Owner::Group(g) if self.may_leave(slot, g, p) => self.unseat(slot, p),
-                Owner::Order(_) if !self.t.slots[slot.i()].kept => self.remove_session(slot),
+                Owner::Order(_) if self.loose_order(slot).is_some() => self.remove_session(slot),
                 _ => {}
             }
         }

@@ -9,6 +9,7 @@ use super::{
     desk::{Desk, Timeline},
     person::{Person, Seat, Tally, day_slot},
     random::Chance,
+    reach::Reach,
     tables::{SlotIx, Tables},
 };
 use crate::{
@@ -64,8 +65,8 @@ pub struct State<'t> {
     pub held: Vec<usize>,
     /// Cost of the whole.
     pub cost: i64,
-    /// Sites whose people and groups are worked on; empty: all.
-    pub focus: Vec<SiteIx>,
+    /// See [`super::reach`].
+    pub reach: Reach,
     /// Orders with missing sessions by home site, in no order.
     unmet: Vec<Vec<OrderIx>>,
     /// Where each order stands in its list of `unmet`; `u32::MAX` where it does not.
@@ -89,7 +90,7 @@ impl<'t> State<'t> {
             served: vec![0; instance.orders.len()],
             held: vec![0; instance.groups.len()],
             cost: 0,
-            focus: Vec::new(),
+            reach: Reach::default(),
             unmet: vec![Vec::new(); instance.sites.len()],
             unmet_at: vec![u32::MAX; instance.orders.len()],
             work: Cell::new(0),
@@ -147,7 +148,7 @@ impl<'t> State<'t> {
         (Span::new(start, start + s.minutes), start + s.minutes + s.documentation)
     }
 
-    /// Whether a clinician can take one more session (H7, H16–H18), given that shifts and absences allow it.
+    /// Whether a clinician within reach can take one more session (H7, H16–H18), given that shifts and absences allow it.
     pub fn clinician_can(
         &self,
         c: ClinicianIx,
@@ -158,7 +159,7 @@ impl<'t> State<'t> {
     ) -> bool {
         let (span, until) = self.span(service, start);
         let desk = &self.desks[c.i()];
-        if !desk.timeline.is_free(Span::new(start, until)) {
+        if !self.reaches_clinician(c) || !desk.timeline.is_free(Span::new(start, until)) {
             return false;
         }
         let instance = self.t.instance;
@@ -437,11 +438,6 @@ impl<'t> State<'t> {
         }
     }
 
-    /// Whether a participant's home is among the sites that are worked on.
-    pub fn in_focus(&self, p: ParticipantIx) -> bool {
-        self.focus.is_empty() || self.focus.contains(&self.t.instance.participants[p.i()].home)
-    }
-
     /// Orders with missing sessions.
     pub fn unmet(&self) -> impl Iterator<Item = OrderIx> + '_ {
         self.unmet.iter().flatten().copied()
@@ -449,8 +445,8 @@ impl<'t> State<'t> {
 
     /// An order with missing sessions, in the focus, drawn at random.
     pub fn some_unmet(&self, chance: &mut Chance) -> Option<OrderIx> {
-        let all = SiteIx::all(if self.focus.is_empty() { self.unmet.len() } else { 0 });
-        let lists = || all.clone().chain(self.focus.iter().copied()).map(|s| &self.unmet[s.i()]);
+        let all = SiteIx::all(if self.reach.focus.is_empty() { self.unmet.len() } else { 0 });
+        let lists = || all.clone().chain(self.reach.focus.iter().copied()).map(|s| &self.unmet[s.i()]);
         let count = lists().map(Vec::len).sum();
         if count == 0 {
             return None;
@@ -468,12 +464,12 @@ impl<'t> State<'t> {
     /// Somebody whose home is in the focus, drawn at random.
     pub fn some_person(&self, chance: &mut Chance) -> Option<ParticipantIx> {
         let n = self.people.len();
-        if self.focus.is_empty() {
+        if self.reach.focus.is_empty() {
             return (n > 0).then(|| ParticipantIx(chance.below(n) as u32));
         }
-        let sites: SmallVec<[usize; 16]> = self.focus.iter().map(|s| self.t.site_people[s.i()].len()).collect();
+        let sites: SmallVec<[usize; 16]> = self.reach.focus.iter().map(|s| self.t.site_people[s.i()].len()).collect();
         let mut at = chance.below(sites.iter().sum());
-        for (site, count) in self.focus.iter().zip(sites) {
+        for (site, count) in self.reach.focus.iter().zip(sites) {
             if at < count {
                 return self.t.site_people[site.i()].get(at).copied();
             }
@@ -492,13 +488,15 @@ impl<'t> State<'t> {
         self.t.instance.orders[o.i()].sessions.saturating_sub(self.served[o.i()])
     }
 
-    /// The order of a single session that is booked and may be taken out.
+    /// The order of a single session that is booked and may be taken out: of somebody who is worked on, by clinicians
+    /// within reach.
     pub fn loose_order(&self, slot: SlotIx) -> Option<OrderIx> {
         let data = self.t.slots.get(slot.i()).filter(|s| !s.kept)?;
-        match data.owner {
-            Owner::Order(o) if self.placed[slot.i()].is_some() => Some(o),
-            _ => None,
-        }
+        let Owner::Order(o) = data.owner else { return None };
+        let place = self.placed[slot.i()].as_ref()?;
+        let free = self.in_focus(self.t.instance.orders[o.i()].participant)
+            && place.team.iter().all(|c| self.reaches_clinician(*c));
+        free.then_some(o)
     }
 
     /// Booked slots of a group that are neither frozen nor pinned.

@@ -48,8 +48,8 @@ pub fn better<'t>(
     };
     let sessions = model.solve(&limits, t.stop).sessions?;
     let mut found = State::new(t);
-    found.focus = state.focus.clone();
     found.adopt(&sessions, chance);
+    found.reach = state.reach.clone();
     (found.cost < state.cost).then_some(found)
 }
 

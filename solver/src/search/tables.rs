@@ -114,6 +114,8 @@ pub struct Tables<'a> {
     pub site_people: Vec<Vec<ParticipantIx>>,
     /// Groups of each site.
     pub site_groups: Vec<Vec<GroupIx>>,
+    /// The home site of each clinician.
+    pub clinician_homes: Vec<SiteIx>,
     /// For each group the hours in which it may meet.
     pub hours: Vec<Vec<Span>>,
     /// For each group those of its site with hours in common.
@@ -239,6 +241,8 @@ impl<'a> Tables<'a> {
         for g in GroupIx::all(instance.groups.len()) {
             site_groups[instance.groups[g.i()].site.i()].push(g);
         }
+        let home = |c: &crate::problem::Clinician| instance.site_named(&c.home_site).unwrap_or(SiteIx(0));
+        let clinician_homes = instance.problem.clinicians.iter().map(home).collect();
         let hours = hours::of_groups(instance, places);
         let blocks = hours::blocks(instance, &hours, &site_groups);
         Tables {
@@ -260,6 +264,7 @@ impl<'a> Tables<'a> {
             person_freedom,
             site_people,
             site_groups,
+            clinician_homes,
             hours,
             blocks,
         }

@@ -3,12 +3,19 @@
 use std::sync::Arc;
 
 use super::{
-    groups::Starts, incumbent::Snapshot, individuals::Taste, neighbourhoods::ALL, random::Chance, state::State,
-    tables::Tables, *,
+    groups::Starts,
+    incumbent::Snapshot,
+    individuals::Taste,
+    neighbourhoods::ALL,
+    random::Chance,
+    reach::Reach,
+    state::State,
+    tables::{SlotIx, Tables},
+    *,
 };
 use crate::{
     generate::{Draw, generate, in_progress},
-    instance::{OrderIx, Placements},
+    instance::{OrderIx, Owner, Placements, SiteIx},
     problem::Problem,
 };
 
@@ -201,4 +208,51 @@ fn several_sites_are_dealt_to_threads_and_put_together_again() {
     let instance = instance(generate(&draw));
     let options = Options { threads: 2, ..by_rounds(100) };
     assert!(solve(&instance, &options, &Unwatched, &Stop::default()).is_ok());
+}
+
+#[test]
+fn what_belongs_to_sites_out_of_reach_is_left_alone() {
+    for seed in 1..5 {
+        let draw = Draw { sites: 4, per_site: 9, ..Draw::small(seed) };
+        let instance = instance(generate(&draw));
+        let places = Placements::new(&instance);
+        let stop = Stop::default();
+        let tables = Tables::new(&instance, &places, &stop);
+        let mut chance = Chance::new(seed, 0);
+        let mut state = State::new(&tables);
+        state.construct(&mut chance, &|| false);
+        let before = Snapshot::of(&state).restore(&tables);
+        state.reach = Reach::of(&[SiteIx(0), SiteIx(2)], instance.sites.len());
+        state.reach.focus = vec![SiteIx(0), SiteIx(2)];
+        let mut changed = 0;
+        for k in 0..300 {
+            match ALL[k % ALL.len()].ruin(&mut state, &mut chance) {
+                Some(rebuild) => {
+                    let taste = Taste { noise: 200, blink: 0.05 };
+                    state.rebuild(rebuild, Starts::Grid, 3, taste, &mut chance);
+                    state.commit();
+                }
+                None => state.rollback(),
+            }
+        }
+        for (slot, data) in (0..).map(SlotIx).zip(&tables.slots) {
+            let own = match data.owner {
+                Owner::Group(g) => state.reaches_group(g),
+                Owner::Order(o) => state.reaches(instance.orders[o.i()].participant),
+                Owner::Gone => false,
+            };
+            let (old, new) = (&before.placed[slot.i()], &state.placed[slot.i()]);
+            if !own {
+                assert_eq!(old, new, "seed {seed}, slot {slot:?}");
+                assert_eq!(before.seated[slot.i()], state.seated[slot.i()], "seed {seed}, slot {slot:?}");
+            } else if let Some(place) = new.as_ref().filter(|p| old.as_ref().is_none_or(|o| o.start != p.start)) {
+                changed += 1;
+                assert!(
+                    place.team.iter().all(|c| state.reaches_clinician(*c)),
+                    "seed {seed}, slot {slot:?}: {place:?}"
+                );
+            }
+        }
+        assert!(changed > 10, "seed {seed}: {changed}");
+    }
 }

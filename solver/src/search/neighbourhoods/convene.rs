@@ -6,7 +6,7 @@ use super::{
     group::{add_idle, close_all, somebody_without},
 };
 use crate::{
-    instance::{ClinicianIx, GroupIx, ParticipantIx, Span},
+    instance::{ClinicianIx, Eligible, GroupIx, ParticipantIx, Span},
     search::{
         random::Chance,
         rebuild::{Rebuild, Standing},
@@ -55,7 +55,8 @@ fn take_out(state: &mut State<'_>, g: GroupIx, people: &[ParticipantIx]) -> Vec<
     let leads = places.clinicians.iter().map(|c| c.0);
     let of_leads = |c: ClinicianIx| state.desks[c.i()].sessions.iter().filter(|s| inside(s.0)).map(|s| s.1);
     let mut slots: Vec<SlotIx> = leads.flat_map(of_leads).collect();
-    let missing = places.eligible.iter().filter(|e| state.missing(e.order) > 0).map(|e| e.participant);
+    let wants = |e: &&Eligible| state.in_focus(e.participant) && state.missing(e.order) > 0;
+    let missing = places.eligible.iter().filter(wants).map(|e| e.participant);
     for p in missing.chain(people.iter().copied()) {
         slots.extend(state.people[p.i()].seats.iter().map(|s| s.slot));
     }

@@ -1,9 +1,11 @@
 //! Single sessions of one or two clinicians, on some days: their hours are dealt out anew.
 
+use smallvec::SmallVec;
+
 use super::Neighbourhood;
 use crate::{
-    instance::{ClinicianIx, OrderIx},
-    search::{random::Chance, rebuild::Rebuild, state::State, tables::SlotIx},
+    instance::{ClinicianIx, OrderIx, OrderOption},
+    search::{individuals::near, random::Chance, rebuild::Rebuild, state::State, tables::SlotIx},
 };
 
 /// See the module.
@@ -14,15 +16,20 @@ pub fn wanted_clinician(state: &State<'_>, chance: &mut Chance) -> Option<Clinic
     if chance.chance(0.5)
         && let Some(o) = state.some_unmet(chance)
         && let Some(option) = chance.pick(&state.t.places.orders[o.i()])
-        && let Some(c) = chance.pick(&option.clinicians)
     {
-        return Some(c.0);
+        return one_of(option, chance);
     }
     // Somebody's clinician: of a session attended.
     let p = state.some_person(chance)?;
     let seat = chance.pick(&state.people[p.i()].seats)?;
     let place = state.placed.get(seat.slot.i())?.as_ref()?;
     chance.pick(&place.team).copied()
+}
+
+/// One of the clinicians of an option, those of the site more often than others.
+fn one_of(option: &OrderOption, chance: &mut Chance) -> Option<ClinicianIx> {
+    let some: SmallVec<[ClinicianIx; 24]> = near(&option.clinicians, chance).map(|x| x.0).collect();
+    chance.pick(&some).copied()
 }
 
 /// Orders in need that this clinician could serve: a few, drawn.
@@ -61,7 +68,7 @@ impl Neighbourhood for Desk {
             && let Some(&(_, o)) = chance.pick(&held)
             && let Some(option) = chance.pick(&state.t.places.orders[o.i()])
         {
-            team.extend(chance.pick(&option.clinicians).map(|x| x.0));
+            team.extend(one_of(option, chance));
         }
         let day = chance.below(7) as i32;
         let all = chance.chance(0.4);

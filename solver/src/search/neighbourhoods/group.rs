@@ -19,8 +19,7 @@ pub fn some_group(state: &State<'_>, chance: &mut Chance) -> Option<GroupIx> {
 
 /// A group that an order's participant may join, of those at other sites than are worked on, none.
 pub fn joinable(state: &State<'_>, o: OrderIx, chance: &mut Chance) -> Option<GroupIx> {
-    let site = |g: GroupIx| state.t.instance.groups[g.i()].site;
-    let near = |g: &GroupIx| state.focus.is_empty() || state.focus.contains(&site(*g));
+    let near = |g: &GroupIx| state.group_in_focus(*g);
     let groups = &state.t.joinable[o.i()];
     (0..4).find_map(|_| chance.pick(groups).map(|x| x.0).filter(near)).or_else(|| {
         let near: Vec<GroupIx> = groups.iter().map(|x| x.0).filter(near).collect();

@@ -4,8 +4,9 @@ use smallvec::SmallVec;
 
 use super::{Neighbourhood, group::some_group};
 use crate::{
-    instance::{Bits, Eligible, GroupIx, ParticipantIx, Span},
+    instance::{Bits, ClinicianIx, Eligible, GroupIx, MaskIx, ParticipantIx, Span},
     search::{
+        individuals::near,
         random::Chance,
         rebuild::Rebuild,
         state::{Place, State, Team},
@@ -99,7 +100,7 @@ fn new_place(
         if start == old.start || days.contains(&t.instance.site_day(group.site, start)) {
             continue;
         }
-        let able = |c: &crate::instance::ClinicianIx| {
+        let able = |c: &ClinicianIx| {
             let mask = places.clinicians.iter().find(|x| x.0 == *c).map(|x| x.1);
             mask.is_some_and(|m| t.places.masks[m].has(k))
                 && state.clinician_can(*c, group.service, start, group.modality, group.site)
@@ -109,7 +110,10 @@ fn new_place(
         } else if same && days.len() + 1 > 1 {
             continue;
         } else {
-            let mut able: Vec<_> = places.clinicians.iter().map(|x| x.0).filter(able).collect();
+            let can = |(c, m): &&(ClinicianIx, MaskIx)| {
+                t.places.masks[*m].has(k) && state.clinician_can(*c, group.service, start, group.modality, group.site)
+            };
+            let mut able: Vec<_> = near(&places.clinicians, chance).filter(can).map(|x| x.0).collect();
             chance.shuffle(&mut able);
             let mut team: Team = able.into_iter().take(service.clinicians).collect();
             team.sort_unstable();
