@@ -228,10 +228,7 @@ impl Builder<'_> {
                             && (order.clinician.is_none_or(|named| named == *c) || service.clinicians > 1)
                     })
                     .collect();
-                let clinicians: Vec<(ClinicianIx, MaskIx)> = eligible
-                    .into_iter()
-                    .map(|c| (c, self.clinician_mask(c, order.service, in_person.then_some(site), grid)))
-                    .collect();
+                let clinicians = self.who_can(eligible, order.service, site, in_person, grid);
                 let starts = &self.out.grids[grid].starts;
                 let mut allowed = Bits::of(starts.len(), |k| {
                     let span = Span::new(starts[k], starts[k] + service.minutes);
@@ -258,6 +255,25 @@ impl Builder<'_> {
         options
     }
 
+    /// Those of `eligible` who could give a session of a service at some start, with their starts; those at home at the
+    /// site come first.
+    fn who_can(
+        &mut self,
+        eligible: Vec<ClinicianIx>,
+        service: ServiceIx,
+        site: SiteIx,
+        in_person: bool,
+        grid: GridIx,
+    ) -> Vec<(ClinicianIx, MaskIx)> {
+        let instance = self.instance;
+        let masked = |c| (c, self.clinician_mask(c, service, in_person.then_some(site), grid));
+        let mut clinicians: Vec<(ClinicianIx, MaskIx)> = eligible.into_iter().map(masked).collect();
+        clinicians.retain(|c| !self.out.masks[c.1].is_empty());
+        clinicians
+            .sort_by_key(|c| instance.problem.clinicians[c.0.i()].home_site != instance.problem.sites[site.i()].id);
+        clinicians
+    }
+
     fn group(&mut self, g: GroupIx, orders: &[OrderIx]) -> GroupPlaces {
         let instance = self.instance;
         let group = &instance.groups[g.i()];
@@ -278,10 +294,7 @@ impl Builder<'_> {
                     && (wire.clinicians.is_empty() || wire.clinicians.contains(&clinician.id))
             })
             .collect();
-        let clinicians: Vec<(ClinicianIx, MaskIx)> = eligible
-            .into_iter()
-            .map(|c| (c, self.clinician_mask(c, group.service, in_person.then_some(group.site), grid)))
-            .collect();
+        let clinicians = self.who_can(eligible, group.service, group.site, in_person, grid);
         let starts = &self.out.grids[grid].starts;
         let offered = instance.problem.services[group.service.i()].modalities.contains(&group.modality);
         let mut allowed = Bits::of(starts.len(), |k| {
