@@ -5,12 +5,16 @@ mod migrate;
 mod seal;
 mod sql;
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{
+    str::FromStr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use sqlx::{
     Connection, Executor,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use self::sql::Pool;
@@ -23,6 +27,8 @@ use crate::failure::Failure;
 
 /// How long a statement waits for another writer of the file, and a caller for a connection to it.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long somebody waits who was turned away while another opens the file.
+const TURN: Duration = Duration::from_millis(20);
 /// How long a caller waits for a connection to a server, which may be gone: who asked is to hear of it.
 const SERVER_PATIENCE: Duration = Duration::from_secs(5);
 /// Has a server end whoever begins a change and then says nothing.
@@ -75,10 +81,28 @@ async fn connect(address: &str) -> Result<Pool, Failure> {
         let file = address.split('?').next().unwrap_or(address);
         Failure::Outside(format!("{file} can't be opened: {e}. Is its folder there, and may it be written in?"))
     };
-    let write = write.connect_with(options.clone()).await.map_err(closed)?;
+    let write = in_turn(write, options.clone()).await.map_err(closed)?;
     let read = pool().max_connections(CONNECTIONS);
-    let read = read.connect_with(options.pragma("query_only", "on")).await.map_err(unreachable)?;
+    let read = in_turn(read, options.pragma("query_only", "on")).await.map_err(unreachable)?;
     Ok(Pool::Sqlite { read, write })
+}
+
+/// Opens a file, in turn with other processes: a new one is switched to its write-ahead log by one of them alone, and SQLite
+/// turns the others away at once, whatever time they have.
+async fn in_turn(pool: SqlitePoolOptions, options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match pool.clone().connect_with(options.clone()).await {
+            Err(error) if is_busy(&error) && Instant::now() < until => tokio::time::sleep(TURN).await,
+            opened => return opened,
+        }
+    }
+}
+
+/// Whether SQLite says that somebody else has the file (`SQLITE_BUSY`, the lower eight bits of its codes).
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|e| e.code()?.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == 5)
 }
 
 fn wrong_address(address: &str, why: &str) -> Failure {

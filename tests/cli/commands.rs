@@ -98,3 +98,25 @@ fn a_backup_is_a_database_of_its_own() {
     assert_eq!(json(&listed.get_output().stdout)["keys"].as_array().unwrap().len(), 1);
     careweave(["backup", "--database", &at("a.db"), &copy]).assert().code(2);
 }
+
+#[test]
+fn two_that_open_a_new_database_at_once_both_find_it() {
+    for round in 0..100 {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite://{}", folder.path().join("new.db").display());
+        let started: Vec<_> = (0..2)
+            .map(|_| {
+                std::process::Command::new(env!("CARGO_BIN_EXE_careweave"))
+                    .args(["keys", "list", "--database", &address])
+                    .stdout(std::process::Stdio::null())
+                    .stderr(std::process::Stdio::piped())
+                    .spawn()
+                    .unwrap()
+            })
+            .collect();
+        for process in started {
+            let ended = process.wait_with_output().unwrap();
+            assert!(ended.status.success(), "round {round}: {}", text(&ended.stderr));
+        }
+    }
+}
