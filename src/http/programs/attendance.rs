@@ -6,26 +6,21 @@ use axum::{
     Json,
     body::Body,
     extract::{Path, State},
-    http::header,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use careweave_solver::problem::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::super::{App, Error, caller::Caller, error::ProblemDetails, params::Params};
+use super::{
+    super::{App, Error, caller::Caller, error::ProblemDetails, params::Params},
+    listed,
+};
 use crate::{
     programs::{self, Attended, Dose, Question},
     store::On,
 };
-
-/// How a table is sent.
-const CSV: [(header::HeaderName, &str); 1] = [(header::CONTENT_TYPE, "text/csv; charset=utf-8")];
-
-fn no_format() -> Error {
-    Error::InvalidQuery("`format` is `json` or `csv`.".into())
-}
 
 /// The routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
@@ -115,11 +110,7 @@ async fn get(
     programs::get_program(app.jobs.store(), key.tenant, key.program).await?;
     let mut items = programs::list_attendance(&mut On::Alone(app.jobs.store()), key).await?;
     items.retain(|note| of.keeps(note));
-    match of.format.as_deref() {
-        None | Some("json") => Ok(Json(Notes { items }).into_response()),
-        Some("csv") => Ok((CSV, programs::attendance_table(&items)?).into_response()),
-        Some(_) => Err(no_format()),
-    }
+    listed::answer(of.format.as_deref(), Notes { items }, |notes| programs::attendance_table(&notes.items))
 }
 
 /// The doses of participants.
@@ -150,12 +141,8 @@ struct Which {
     format: Option<String>,
 }
 
-fn shown(doses: Vec<Dose>, format: Option<&str>) -> Result<Response, Error> {
-    match format {
-        None | Some("json") => Ok(Json(Doses { items: doses }).into_response()),
-        Some("csv") => Ok((CSV, programs::dose_table(&doses)?).into_response()),
-        Some(_) => Err(no_format()),
-    }
+fn shown(items: Vec<Dose>, format: Option<&str>) -> Result<Response, Error> {
+    listed::answer(format, Doses { items }, |doses| programs::dose_table(&doses.items))
 }
 
 /// Minutes prescribed, scheduled and attended in a week, per participant.

@@ -15,7 +15,10 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::super::{App, Error, caller::Caller, error::ProblemDetails, params::Params};
+use super::{
+    super::{App, Error, caller::Caller, error::ProblemDetails, params::Params},
+    listed,
+};
 use crate::programs::{self, Report, Table};
 
 /// The routes.
@@ -98,7 +101,7 @@ async fn export(
 ) -> Result<Response, Error> {
     if let Some(name) = table {
         let table = programs::export_table(app.jobs.store(), &caller.tenant, &program, named(&name)?).await?;
-        return Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], table).into_response());
+        return Ok((listed::CSV, table).into_response());
     }
     let date = match week {
         Some(text) => text.parse().map_err(|()| Error::InvalidQuery("`week` is a date such as 2026-11-30.".into()))?,

@@ -9,6 +9,7 @@ mod entities;
 mod events;
 mod exchange;
 mod fhir;
+mod listed;
 mod openings;
 mod program;
 mod publications;

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use axum::{
-    Json,
     extract::{Path, State},
-    http::header,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::super::{App, Error, caller::Caller, error::ProblemDetails, params::Params};
+use super::{
+    super::{App, Error, caller::Caller, error::ProblemDetails, params::Params},
+    listed,
+};
 use crate::programs::sign_in::{self, Sheet, Which};
 
 /// The routes.
@@ -63,11 +64,5 @@ async fn sheets(
     let day = day.map_err(|()| Error::InvalidQuery("`day` is a date such as 2026-11-30.".into()))?;
     let key = super::key(&caller, &program, &date)?;
     let items = sign_in::of_week(app.jobs.store(), key, &Which { day, session, site, room }).await?;
-    match format.as_deref() {
-        None | Some("json") => Ok(Json(Sheets { items }).into_response()),
-        Some("csv") => {
-            Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], sign_in::table(&items)?).into_response())
-        }
-        Some(_) => Err(Error::InvalidQuery("`format` is `json` or `csv`.".into())),
-    }
+    listed::answer(format.as_deref(), Sheets { items }, |sheets| sign_in::table(&sheets.items))
 }

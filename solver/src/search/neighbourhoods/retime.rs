@@ -100,19 +100,15 @@ fn new_place(
         if start == old.start || days.contains(&t.instance.site_day(group.site, start)) {
             continue;
         }
-        let able = |c: &ClinicianIx| {
-            let mask = places.clinicians.iter().find(|x| x.0 == *c).map(|x| x.1);
-            mask.is_some_and(|m| t.places.masks[m].has(k))
-                && state.clinician_can(*c, group.service, start, group.modality, group.site)
+        let can = |(c, m): &&(ClinicianIx, MaskIx)| {
+            t.places.masks[*m].has(k) && state.clinician_can(*c, group.service, start, group.modality, group.site)
         };
+        let able = |c: &ClinicianIx| places.clinicians.iter().find(|x| x.0 == *c).is_some_and(|x| can(&x));
         let team: Team = if old.team.iter().all(able) {
             old.team.clone()
-        } else if same && days.len() + 1 > 1 {
+        } else if same && !days.is_empty() {
             continue;
         } else {
-            let can = |(c, m): &&(ClinicianIx, MaskIx)| {
-                t.places.masks[*m].has(k) && state.clinician_can(*c, group.service, start, group.modality, group.site)
-            };
             let mut able: Vec<_> = near(&places.clinicians, chance).filter(can).map(|x| x.0).collect();
             chance.shuffle(&mut able);
             let mut team: Team = able.into_iter().take(service.clinicians).collect();
