@@ -46,7 +46,8 @@ impl Format for Html {
             let _ = writeln!(page, "<h2>{}</h2>\n<ul>", day.format("%A, %-d %B"));
             for (a, zone) in list {
                 let time = |t: DateTime<Utc>| t.with_timezone(&zone).format("%H:%M").to_string();
-                let _ = writeln!(page, "<li><strong>{}–{}</strong>", time(a.start), time(a.end));
+                let named = a.end.with_timezone(&zone).format("%Z");
+                let _ = writeln!(page, "<li><strong>{}–{} {named}</strong>", time(a.start), time(a.end));
                 let _ = writeln!(page, "<p>{}</p>", self.what(problem, a));
                 let _ = writeln!(page, "</li>");
             }

@@ -1,6 +1,9 @@
 //! The kinds of small changes, smallest first: for which codes each may help, what it widens to see what would be possible,
 //! and the least change that a way found so needs.
 
+use chrono::DateTime;
+use chrono_tz::Tz;
+
 use super::{group, person, place, staff};
 use crate::{
     calendar::{Session, Unmet},
@@ -126,7 +129,7 @@ impl Case<'_> {
     /// Hour and weekday of a session, as its site says it.
     pub fn when(&self, s: &Booked) -> String {
         let session = Session::write(self.wide, s);
-        session.start.0.format("%A at %H:%M").to_string()
+        at_site(self.wide, &session).format("%A at %H:%M %Z").to_string()
     }
 }
 
@@ -227,9 +230,15 @@ const TOGETHER: [Kind; 16] = [
     staff::INTERPRETER,
 ];
 
+/// When a session begins, by the clock of its site.
+fn at_site(instance: &Instance, s: &Session) -> DateTime<Tz> {
+    let site = instance.problem.sites.iter().position(|site| *site.id == *s.site);
+    s.start.0.with_timezone(&site.and_then(|s| instance.problem.sites[s].time_zone.parse().ok()).unwrap_or(Tz::UTC))
+}
+
 /// The change and what becomes possible, as a sentence.
 pub(super) fn sentence(case: &Case, change: &[Part], sessions: &[Session], moves: &[Session]) -> String {
-    let when = |s: &Session| s.start.0.format("%A %-d %B at %H:%M").to_string();
+    let when = |s: &Session| at_site(case.wide, s).format("%A %-d %B at %H:%M %Z").to_string();
     let place = |s: &Session| s.room.as_ref().map_or("by telehealth".to_owned(), |room| format!("in {room}"));
     let team = |s: &Session| s.clinicians.iter().map(|c| called(case.wide, c)).collect::<Vec<_>>().join(" and ");
     let order = names::order(case.instance, case.order);

@@ -182,7 +182,7 @@ impl Side<'_> {
 
     fn when(&self, s: &Session) -> String {
         let zone = if s.modality == Modality::Telehealth { self.zone } else { self.names.zone_of_site(&s.site) };
-        s.start.0.with_timezone(&zone).format("%A %-d %B at %H:%M").to_string()
+        s.start.0.with_timezone(&zone).format("%A %-d %B at %H:%M %Z").to_string()
     }
 
     fn place(&self, s: &Session) -> String {

@@ -107,7 +107,7 @@ fn sentence(item: &Value) -> String {
 fn told(session: &Value) -> String {
     let start = session["start"].as_str().unwrap_or_default();
     let when =
-        DateTime::parse_from_rfc3339(start).map_or(start.to_owned(), |t| t.format("%a %-d %b %H:%M").to_string());
+        DateTime::parse_from_rfc3339(start).map_or(start.to_owned(), |t| t.format("%a %-d %b %H:%M (UTC%:z)").to_string());
     let what = ["group", "order", "id"].iter().find_map(|name| session[*name].as_str()).unwrap_or_default();
     format!("{when} {what}")
 }
@@ -128,7 +128,7 @@ mod tests {
         let of = |role: &str, id: &str| told.iter().find(|t| t[role] == id).unwrap();
         assert_eq!(told.len(), 4);
         assert_eq!(of("participant", "b")["removed"][0]["id"], "g/1");
-        assert_eq!(of("participant", "b")["text"], "no longer: Tue 1 Dec 09:00 g/1");
+        assert_eq!(of("participant", "b")["text"], "no longer: Tue 1 Dec 09:00 (UTC-05:00) g/1");
         assert_eq!(of("participant", "d")["added"][0]["id"], "g/1");
         assert_eq!(of("participant", "a")["changed"][0]["to"]["start"], "2026-12-01T11:00:00-05:00");
         assert_eq!(of("participant", "a")["text"], "moved: Tue 1 Dec 10:00 o/1, now Tue 1 Dec 11:00 o/1");
