@@ -23,6 +23,12 @@ mod traces;
 
 use std::process::ExitCode;
 
+/// Gives what an ended solve has freed back to the system, HiGHS' share too; glibc's allocator keeps much of it in an arena for
+/// each thread that there was. How soon is set in `.cargo/config.toml`.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     cli::run()
 }
