@@ -1,8 +1,17 @@
 //! `/v1/check`, `/healthz`, `/`.
 
-use serde_json::{Value, json};
+use std::{
+    net::TcpListener,
+    process::{Command, Stdio},
+    time::Duration,
+};
 
-use super::{Service, fixture, problem_details};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
+use tempfile::TempDir;
+
+use super::{Service, client, fixture, problem_details, testing};
 
 #[tokio::test]
 async fn a_calendar_is_judged_with_every_violation() {
@@ -32,6 +41,31 @@ async fn the_service_says_that_it_lives_and_where_to_go() {
     let health: Value = service.get("/healthz").send().await.unwrap().json().await.unwrap();
     assert_eq!(health["status"], "ok");
     assert!(service.get("/").send().await.unwrap().text().await.unwrap().contains("/openapi.json"));
+}
+
+#[tokio::test]
+async fn while_another_process_migrates_the_service_lives_and_is_not_ready() {
+    let scratch = testing::postgres();
+    let mut other = PgConnection::connect(&scratch.address).await.unwrap();
+    sqlx::query("SELECT pg_advisory_lock(1667330661)").execute(&mut other).await.unwrap();
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let child = Command::new(env!("CARGO_BIN_EXE_careweave"))
+        .args(["serve", "--listen", &address.to_string(), "--database", &scratch.address, "--workers", "0"])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (_folder, url, log) = (TempDir::new().unwrap(), format!("http://{address}"), Default::default());
+    let service = Service { _folder, child, url, client: client(), log };
+    let status = async |path: &str| service.get(path).send().await.ok().map(|r| r.status());
+    while status("/healthz").await.is_none() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(status("/healthz").await, Some(StatusCode::OK));
+    assert_eq!(status("/readyz").await, Some(StatusCode::SERVICE_UNAVAILABLE));
+    other.close().await.unwrap();
+    while status("/readyz").await != Some(StatusCode::OK) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test]

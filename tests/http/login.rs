@@ -12,7 +12,7 @@ use reqwest::{Client, Method, Response, StatusCode, Url, redirect::Policy};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{Service, problem_details};
+use super::{Service, problem_details, testing};
 
 /// A running provider; dropping it ends it.
 struct Provider {
@@ -136,20 +136,25 @@ const ROLES: &str = "careweave-owners=owner,front-desk=coordinator,therapists=cl
 fn service(provider: &str, more: &[&str]) -> Service {
     let folder = TempDir::new().unwrap();
     let database = format!("sqlite://{}", folder.path().join("careweave.db").display());
+    over(&database, folder, provider, more)
+}
+
+/// The same over a database.
+fn over(database: &str, folder: TempDir, provider: &str, more: &[&str]) -> Service {
     let secret = folder.path().join("secret");
     std::fs::write(&secret, "a secret of the tests, of no use elsewhere\n").unwrap();
     let secret = secret.to_str().unwrap().to_owned();
     let args = ["--workers", "0", "--oidc-issuer", provider, "--oidc-client-id", "careweave", "--oidc-role", ROLES];
     let claims =
         ["--oidc-client-secret-file", &secret, "--oidc-clinician-claim", "clinician", "--oidc-name", "the clinic"];
-    Service::over(&database, folder, &[&args[..], &claims[..], more].concat())
+    Service::over(database, folder, &[&args[..], &claims[..], more].concat())
 }
 
 #[tokio::test]
 async fn people_log_in_with_the_role_that_their_groups_have_here() {
-    for place in ["userinfo", "token"] {
+    for (place, scratch) in ["userinfo", "token"].into_iter().zip(testing::both()) {
         let provider = Provider::start(place);
-        let service = service(&provider.url, &[]);
+        let service = over(&scratch.address, TempDir::new().unwrap(), &provider.url, &[]);
         assert_eq!(service.json("/v1/session/ways").await, json!({ "oidc": "the clinic" }));
         // Where people can log in nobody is let in without.
         assert_eq!(service.get("/v1/session").send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
@@ -176,46 +181,47 @@ async fn people_log_in_with_the_role_that_their_groups_have_here() {
 
 #[tokio::test]
 async fn a_session_of_somebody_who_logged_in_is_audited_and_can_be_ended_by_whoever_runs_the_service() {
-    let provider = Provider::start("token");
-    let folder = TempDir::new().unwrap();
-    let database = format!("sqlite://{}", folder.path().join("careweave.db").display());
-    let service = Service::over(
-        &database,
-        folder,
-        &[
-            &["--workers", "0", "--oidc-issuer", &provider.url, "--oidc-client-id", "public", "--oidc-role", ROLES][..],
-            &["--oidc-tenant-claim", "clinic"],
-        ]
-        .concat(),
-    );
-    let mut browser = Browser::new();
-    let back = browser.log_in(&service, "nora").await;
-    browser.ask(Method::GET, &back, &[]).await;
-    let who: Value = browser.session(&service).await.json().await.unwrap();
-    assert_eq!((&who["role"], &who["tenant"]), (&json!("coordinator"), &json!("north")));
-    // Olga's clinic is another one: she sees nothing of it, but her own entry.
-    let mut other = Browser::new();
-    let back = other.log_in(&service, "olga").await;
-    other.ask(Method::GET, &back, &[]).await;
-    let entries = Url::parse(&format!("{}/v1/audit", service.url)).unwrap();
-    let entry = loop {
-        let page: Value = other.ask(Method::GET, &entries, &[]).await.json().await.unwrap();
-        let items = page["items"].as_array().unwrap().clone();
-        assert!(items.iter().all(|e| e["actor"] == "oidc:olga"), "{page}");
-        if let Some(entry) = items.into_iter().find(|e| e["action"] == format!("GET {CALLBACK}")) {
-            break entry;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    };
-    assert_eq!((&entry["record"], &entry["status"]), (&json!(CALLBACK), &json!(303)));
-    let revoke = |who: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_careweave"));
-        command.args(["keys", "revoke", who, "--database", &database]).output().unwrap().status.code()
-    };
-    assert_eq!(revoke("oidc:nora"), Some(0));
-    assert_eq!(browser.session(&service).await.status(), StatusCode::UNAUTHORIZED);
-    assert_eq!(other.session(&service).await.status(), StatusCode::OK);
-    assert_eq!(revoke("oidc:nora"), Some(2));
+    for scratch in testing::both() {
+        let provider = Provider::start("token");
+        let service = Service::over(
+            &scratch.address,
+            TempDir::new().unwrap(),
+            &[
+                &["--workers", "0", "--oidc-issuer", &provider.url, "--oidc-client-id", "public", "--oidc-role", ROLES]
+                    [..],
+                &["--oidc-tenant-claim", "clinic"],
+            ]
+            .concat(),
+        );
+        let mut browser = Browser::new();
+        let back = browser.log_in(&service, "nora").await;
+        browser.ask(Method::GET, &back, &[]).await;
+        let who: Value = browser.session(&service).await.json().await.unwrap();
+        assert_eq!((&who["role"], &who["tenant"]), (&json!("coordinator"), &json!("north")));
+        // Olga's clinic is another one: she sees nothing of it, but her own entry.
+        let mut other = Browser::new();
+        let back = other.log_in(&service, "olga").await;
+        other.ask(Method::GET, &back, &[]).await;
+        let entries = Url::parse(&format!("{}/v1/audit", service.url)).unwrap();
+        let entry = loop {
+            let page: Value = other.ask(Method::GET, &entries, &[]).await.json().await.unwrap();
+            let items = page["items"].as_array().unwrap().clone();
+            assert!(items.iter().all(|e| e["actor"] == "oidc:olga"), "{page}");
+            if let Some(entry) = items.into_iter().find(|e| e["action"] == format!("GET {CALLBACK}")) {
+                break entry;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        };
+        assert_eq!((&entry["record"], &entry["status"]), (&json!(CALLBACK), &json!(303)));
+        let revoke = |who: &str| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_careweave"));
+            command.args(["keys", "revoke", who, "--database", &scratch.address]).output().unwrap().status.code()
+        };
+        assert_eq!(revoke("oidc:nora"), Some(0));
+        assert_eq!(browser.session(&service).await.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(other.session(&service).await.status(), StatusCode::OK);
+        assert_eq!(revoke("oidc:nora"), Some(2));
+    }
 }
 
 #[tokio::test]

@@ -12,11 +12,14 @@ const WEEK: &str = "/v1/programs/north/weeks/2026-11-30";
 impl Service {
     /// With the programme `north`, which is `tiny.json`.
     async fn with_tiny() -> Self {
-        let service = Service::start();
-        service.make("north").await;
-        let report = service.post("/v1/programs/north/import", &fixture("tiny.json")).send().await.unwrap();
+        Service::start().given_tiny().await
+    }
+
+    async fn given_tiny(self) -> Self {
+        self.make("north").await;
+        let report = self.post("/v1/programs/north/import", &fixture("tiny.json")).send().await.unwrap();
         assert_eq!(report.status(), StatusCode::OK);
-        service
+        self
     }
 
     async fn make(&self, id: &str) {
@@ -226,24 +229,26 @@ async fn an_entity_may_leave_its_id_to_the_address() {
 
 #[tokio::test]
 async fn two_who_edit_the_same_thing_get_a_412_and_never_lose_an_edit() {
-    let service = Service::with_tiny().await;
-    let path = "/v1/programs/north/rooms/hall";
-    let tag = service.tag(path).await;
-    let patch = |capacity: u64| service.patch(path, &json!({ "capacity": capacity })).header("if-match", &tag);
-    let (one, two) = tokio::join!(patch(50).send(), patch(60).send());
-    let mut statuses = [one.unwrap().status().as_u16(), two.unwrap().status().as_u16()];
-    statuses.sort_unstable();
-    assert_eq!(statuses, [200, 412]);
-    // Stale is told whatever the body.
-    let stale = service.client.put(format!("{}{path}", service.url)).header("if-match", &tag).body("{");
-    let stale = problem_details(stale.send().await.unwrap()).await;
-    assert_eq!((&stale["status"], &stale["code"]), (&json!(412), &json!("stale")));
-    let absent = service.put("/v1/programs/north/rooms/nowhere", &json!({})).header("if-match", "*");
-    assert_eq!(absent.send().await.unwrap().status(), StatusCode::PRECONDITION_FAILED);
-    let there = service.put(path, &json!({})).header("if-none-match", "*");
-    assert_eq!(there.send().await.unwrap().status(), StatusCode::PRECONDITION_FAILED);
-    let stale = service.delete(path).header("if-match", &tag);
-    assert_eq!(stale.send().await.unwrap().status(), StatusCode::PRECONDITION_FAILED);
+    for scratch in testing::both() {
+        let service = Service::over(&scratch.address, TempDir::new().unwrap(), &["--workers", "0"]).given_tiny().await;
+        let path = "/v1/programs/north/rooms/hall";
+        let tag = service.tag(path).await;
+        let patch = |capacity: u64| service.patch(path, &json!({ "capacity": capacity })).header("if-match", &tag);
+        let (one, two) = tokio::join!(patch(50).send(), patch(60).send());
+        let mut statuses = [one.unwrap().status().as_u16(), two.unwrap().status().as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 412]);
+        // Stale is told whatever the body.
+        let stale = service.client.put(format!("{}{path}", service.url)).header("if-match", &tag).body("{");
+        let stale = problem_details(stale.send().await.unwrap()).await;
+        assert_eq!((&stale["status"], &stale["code"]), (&json!(412), &json!("stale")));
+        let absent = service.put("/v1/programs/north/rooms/nowhere", &json!({})).header("if-match", "*");
+        assert_eq!(absent.send().await.unwrap().status(), StatusCode::PRECONDITION_FAILED);
+        let there = service.put(path, &json!({})).header("if-none-match", "*");
+        assert_eq!(there.send().await.unwrap().status(), StatusCode::PRECONDITION_FAILED);
+        let stale = service.delete(path).header("if-match", &tag);
+        assert_eq!(stale.send().await.unwrap().status(), StatusCode::PRECONDITION_FAILED);
+    }
 }
 
 #[tokio::test]
@@ -363,22 +368,24 @@ async fn a_week_under_solve_says_so_and_a_draft_put_meanwhile_stays() {
 
 #[tokio::test]
 async fn all_that_is_kept_of_a_participant_is_given_out_and_erased() {
-    let service = Service::with_tiny().await;
-    let solve = json!({ "options": { "rounds": 5 } });
-    service.post(&format!("{WEEK}/solve"), &solve).header("prefer", "wait=60").send().await.unwrap();
-    service.post(&format!("{WEEK}/publish"), &json!({})).send().await.unwrap();
-    let records = "/v1/programs/north/participants/p1/records";
-    let kept = service.json(records).await;
-    assert_eq!(kept["participant"], fixture("tiny.json")["participants"][0]);
-    for sessions in [&kept["weeks"][0]["draft"], &kept["published"][0]["sessions"]] {
-        assert!(!sessions.as_array().unwrap().is_empty(), "{kept}");
-        assert!(sessions.as_array().unwrap().iter().all(|s| s["participants"] == json!(["p1"])));
+    for scratch in testing::both() {
+        let service = Service::over(&scratch.address, TempDir::new().unwrap(), &["--workers", "1"]).given_tiny().await;
+        let solve = json!({ "options": { "rounds": 5 } });
+        service.post(&format!("{WEEK}/solve"), &solve).header("prefer", "wait=60").send().await.unwrap();
+        service.post(&format!("{WEEK}/publish"), &json!({})).send().await.unwrap();
+        let records = "/v1/programs/north/participants/p1/records";
+        let kept = service.json(records).await;
+        assert_eq!(kept["participant"], fixture("tiny.json")["participants"][0]);
+        for sessions in [&kept["weeks"][0]["draft"], &kept["published"][0]["sessions"]] {
+            assert!(!sessions.as_array().unwrap().is_empty(), "{kept}");
+            assert!(sessions.as_array().unwrap().iter().all(|s| s["participants"] == json!(["p1"])));
+        }
+        assert_eq!(service.delete(records).send().await.unwrap().status(), StatusCode::NO_CONTENT);
+        assert_eq!(service.get(records).send().await.unwrap().status(), StatusCode::NOT_FOUND);
+        let left = service.json(WEEK).await;
+        assert!(!left.to_string().contains("p1"), "{left}");
+        assert!(!left["published"]["sessions"].as_array().unwrap().is_empty());
     }
-    assert_eq!(service.delete(records).send().await.unwrap().status(), StatusCode::NO_CONTENT);
-    assert_eq!(service.get(records).send().await.unwrap().status(), StatusCode::NOT_FOUND);
-    let left = service.json(WEEK).await;
-    assert!(!left.to_string().contains("p1"), "{left}");
-    assert!(!left["published"]["sessions"].as_array().unwrap().is_empty());
 }
 
 #[tokio::test]
