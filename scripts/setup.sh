@@ -5,6 +5,7 @@
 #   postgresql                        the tests start one of their own
 #   nodejs, chromium                  the page's tests walk through it
 #   make                              the recipes of the Makefile
+#   curl                              asks a service whether it is ready before schemathesis does
 set -eu
 
 missing=""
@@ -35,6 +36,7 @@ if [ "${1:-}" = "--lints" ] && ! command -v initdb >/dev/null 2>&1 && ! ls /usr/
 fi
 
 if [ "${1:-}" = "--lints" ]; then
+    need curl curl
     command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
     [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 \
         || missing="$missing chromium"

@@ -106,8 +106,8 @@ fn sentence(item: &Value) -> String {
 /// When a session is, and which.
 fn told(session: &Value) -> String {
     let start = session["start"].as_str().unwrap_or_default();
-    let when =
-        DateTime::parse_from_rfc3339(start).map_or(start.to_owned(), |t| t.format("%a %-d %b %H:%M (UTC%:z)").to_string());
+    let when = DateTime::parse_from_rfc3339(start)
+        .map_or(start.to_owned(), |t| t.format("%a %-d %b %H:%M (UTC%:z)").to_string());
     let what = ["group", "order", "id"].iter().find_map(|name| session[*name].as_str()).unwrap_or_default();
     format!("{when} {what}")
 }
