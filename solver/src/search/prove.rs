@@ -22,6 +22,10 @@ use crate::{
 pub const MOST: usize = 8;
 /// How long the search goes first, so that the proof starts from a good calendar.
 const HEAD_START: Duration = Duration::from_millis(500);
+/// Of the time, the enumeration's at most.
+const SHARE: f64 = 0.9;
+/// Of the time that is left after an enumeration, the search's before the whole model is tried.
+const PATIENCE: f64 = 0.25;
 /// How often it is looked for a better calendar.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -70,23 +74,31 @@ pub fn prove(tables: &Tables<'_>, incumbent: &Incumbent, deadline: Option<Moment
     }
 }
 
-/// Enumerates what could cost less than the best calendar; again where a better one has been found since, until the two
-/// meet or half of the time is over. The other half is the whole model's.
+/// Enumerates what could cost less than the best calendar, for most of the time at most. Where that ends below its cost, the
+/// search gets some time to find what is left, and the enumeration goes on from what it found; then it is the whole model's turn.
 fn enumerate(tables: &Tables<'_>, incumbent: &Incumbent, deadline: Option<Moment>, stop: &Stop, proven: &AtomicU64) {
     let raise = |bound: u64| {
         proven.fetch_max(bound, Ordering::Relaxed);
     };
-    let now = Moment::now();
-    let Some(half) = deadline.map(|d| now + d.saturating_duration_since(now) / 2) else { return };
+    let Some(deadline) = deadline else { return };
+    let part = |share: f64| {
+        let now = Moment::now();
+        now + deadline.saturating_duration_since(now).mul_f64(share)
+    };
+    let end = part(SHARE);
     let cost = || incumbent.cost().max(0) as u64;
-    let open = || !stop.stopped() && cost() > proven.load(Ordering::Relaxed) && Moment::now() < half;
-    while open() {
+    let open = |until: Moment| !stop.stopped() && cost() > proven.load(Ordering::Relaxed) && Moment::now() < until;
+    while open(end) {
         let upper = cost();
-        if exact::prove(tables.instance, tables.places, upper, Some(half), stop, &raise) == 0 {
+        if exact::prove(tables.instance, tables.places, upper, Some(end), stop, &raise) == 0 {
             return;
         }
-        while open() && cost() >= upper {
+        let patience = part(PATIENCE);
+        while open(patience) && cost() >= upper {
             std::thread::sleep(PAUSE);
+        }
+        if cost() >= upper {
+            return;
         }
     }
 }

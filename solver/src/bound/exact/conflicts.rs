@@ -1,88 +1,174 @@
-//! What clinicians forbid: where the best weeks around settled meetings want a clinician twice at a time, the search branches
-//! on who of the two gives way.
+//! What clinicians and rooms forbid: where the best weeks around settled meetings want a clinician or a room twice at a time,
+//! the search branches on who gives way.
 
 use std::{cmp::Reverse, collections::BTreeMap, rc::Rc};
 
 use super::{
-    NEVER, Proof,
+    NEVER, Proof, TOLLED,
     attendance::Meeting,
-    day::{self, Bar, Chosen, Day, Terms},
+    crowds::crowd,
+    day::{Bar, Chosen, From, Terms},
     meetings::{Choice, Way},
     person::WEEK,
+    tolls::Tolls,
+    walks::Walked,
 };
-use crate::instance::{ClinicianIx, OrderIx, Span};
+use crate::instance::{ClinicianIx, Minute, OrderIx, Span};
 
-/// Most branches for one choice of starts before its bound is taken as it is.
+/// Nodes for one choice of starts before tolls are looked for.
+const FEW: usize = 60;
+
+/// Most nodes where some starts are open: what is shown there need not be shown for each.
+const MORE: usize = 1000;
+
+/// Most nodes for one choice of starts before its bound is taken as it is.
 const MOST: usize = 20_000;
 
 /// Conflicts of a node of which the one is taken whose branches cost most.
 const TRIED: usize = 6;
 
-/// Costs are multiplied by it where sessions in each other's way are shunned.
-const SCALE: i64 = 4096;
+/// Costs are multiplied by it where sessions in each other's way are shunned, or tolls paid.
+pub const SCALE: i64 = 4096;
 
 /// A node: what is forbidden to whom, and which leaders are settled.
 #[derive(Clone)]
-struct Node {
+pub struct Node {
     /// By person.
     bars: Vec<Vec<Bar>>,
-    /// By busy day: whether its leaders are settled.
-    led: Vec<bool>,
+    /// By busy day: its leaders, as a position among its ways, where they are settled.
+    led: Vec<Option<usize>>,
     /// By person: the best week, where the bars are those under which it was found.
     weeks: Vec<Option<Rc<Week>>>,
 }
 
-/// A node below the limit: cost, node, single sessions.
-type Child = (i64, Node, Vec<Stint>);
+impl Node {
+    /// Nothing forbidden or settled.
+    pub fn root(people: usize, busy: usize) -> Self {
+        Node { bars: vec![Vec::new(); people], led: vec![None; busy], weeks: vec![None; people] }
+    }
+}
 
-/// A person's best week: its cost and the single sessions with a clinician.
+/// What a node costs at least, and the sessions of its best weeks.
+pub struct Look {
+    /// At least.
+    pub bound: i64,
+    /// The same, scaled and not rounded.
+    pub value: i64,
+    /// The single sessions.
+    pub stints: Vec<Stint>,
+    /// By busy day: its leaders with the least tolls, as a position among its ways.
+    pub ways: Vec<usize>,
+}
+
+/// A person's best week.
 struct Week {
+    /// Scaled.
     cost: i64,
+    /// The single sessions.
     stints: Vec<Stint>,
 }
 
 /// A single session of a week in the making.
 #[derive(Clone, Copy)]
-struct Stint {
-    person: usize,
-    clinician: ClinicianIx,
-    order: OrderIx,
-    span: Span,
+pub struct Stint {
+    /// Whose.
+    pub person: usize,
+    /// Who gives it, where that is looked at.
+    pub clinician: Option<ClinicianIx>,
+    /// Its order.
+    pub order: OrderIx,
+    /// When its clinician is busy.
+    pub span: Span,
+    /// When its room is.
+    pub in_room: Span,
+    /// The rooms that it could use, as a set.
+    pub rooms: u64,
+}
+
+/// Nodes that branches lead to: the least that they cost, how many, themselves.
+type Children = (i64, usize, Vec<(Node, Look)>);
+
+/// How a search over nodes ended.
+enum End {
+    /// All that is left costs at least the limit.
+    Settled,
+    /// Nothing known here forbids weeks of this cost, and the rest costs as much.
+    Found(i64),
+    /// Too many nodes; all that is left costs at least this.
+    TooMany(i64),
 }
 
 impl Proof<'_> {
-    /// Looks for weeks below the limit in which no clinician is wanted twice at a time; what is found lowers the limit.
+    /// Looks for weeks below the limit in which no clinician and no room is wanted twice at a time; what is found lowers the
+    /// limit. Where a few nodes do not settle it, tolls make them dearer.
     pub(super) fn resolve(&mut self, choice: &Choice, chosen: &[usize]) {
-        let people = self.people.len();
-        let first =
-            Node { bars: vec![Vec::new(); people], led: vec![false; choice.busy.len()], weeks: vec![None; people] };
-        // Cheapest first, and of equals the latest: the first without a conflict is the cheapest there is.
-        let mut open: BTreeMap<(i64, Reverse<usize>), (Node, Vec<Stint>)> = BTreeMap::new();
-        let mut looked = 0;
-        let mut fresh = self.viable(choice, chosen, vec![first]);
-        loop {
-            for (cost, node, stints) in fresh.drain(..) {
-                looked += 1;
-                open.insert((cost, Reverse(looked)), (node, stints));
-            }
-            let Some(((cost, _), (node, stints))) = open.pop_first() else { return };
-            if self.is_over() {
-                return;
-            }
-            let conflicts = self.branches(choice, chosen, &node, &stints);
-            if conflicts.is_empty() || looked > MOST {
-                // Nothing known here forbids it; or it is left at that, as all below costs at least as much.
+        match self.branch(choice, chosen, None, FEW) {
+            End::Settled => return,
+            End::Found(cost) => {
                 self.limit = cost;
                 return;
             }
-            let mut dearest = None;
+            End::TooMany(_) => (),
+        }
+        let Some(tolls) = self.tolls(choice, chosen) else { return };
+        if self.over {
+            return;
+        }
+        self.walks[TOLLED].clear();
+        if let End::TooMany(least) = self.branch(choice, chosen, Some(&tolls), MOST) {
+            // It is left at that: what is below costs at least as much.
+            self.limit = self.limit.min(least);
+        }
+    }
+
+    /// Whether weeks below the limit may be possible where only the first days' starts are settled, and everybody may have the
+    /// other days' meetings at the starts that suit.
+    pub(super) fn is_possible(&mut self, choice: &Choice, chosen: &[usize]) -> bool {
+        !matches!(self.branch(choice, chosen, None, MORE), End::Settled)
+    }
+
+    /// Searches nodes, the cheapest first.
+    fn branch(&mut self, choice: &Choice, chosen: &[usize], tolls: Option<&Tolls>, most: usize) -> End {
+        let root = Node::root(self.people.len(), choice.busy.len());
+        // Of equals the latest: the first without a conflict is the cheapest there is.
+        let mut open: BTreeMap<(i64, Reverse<usize>), (Node, Look)> = BTreeMap::new();
+        let mut looked = 0;
+        let mut fresh = self.viable(choice, chosen, vec![root], tolls);
+        loop {
+            for (node, look) in fresh.drain(..) {
+                looked += 1;
+                open.insert((look.bound, Reverse(looked)), (node, look));
+            }
+            let Some(((bound, _), (node, look))) = open.pop_first() else { return End::Settled };
+            if bound >= self.limit || self.is_over() {
+                return End::Settled;
+            }
+            if looked > most {
+                return End::TooMany(bound);
+            }
+            let mut conflicts = self.branches(choice, chosen, &node, &look.stints);
+            if conflicts.is_empty() && tolls.is_none() {
+                return End::Found(bound);
+            }
+            if conflicts.is_empty() {
+                // Nobody is wanted twice who costs toll; whether anybody is for nothing, weeks without tolls tell.
+                let plain = Node { weeks: vec![None; self.people.len()], ..node.clone() };
+                let Some((plain, look)) = self.viable(choice, chosen, vec![plain], None).pop() else { continue };
+                conflicts = self.branches(choice, chosen, &plain, &look.stints);
+                if conflicts.is_empty() {
+                    self.limit = look.bound;
+                    continue;
+                }
+                // Its weeks are those without tolls.
+                for next in conflicts.iter_mut().flatten() {
+                    next.weeks.fill(None);
+                }
+            }
+            let mut dearest: Option<Children> = None;
             for branches in conflicts {
-                let children = self.viable(choice, chosen, branches);
-                let least = children.iter().map(|c| c.0).min().unwrap_or(NEVER);
-                if dearest
-                    .as_ref()
-                    .is_none_or(|d: &(i64, usize, Vec<Child>)| (least, Reverse(children.len())) > (d.0, Reverse(d.1)))
-                {
+                let children = self.viable(choice, chosen, branches, tolls);
+                let least = children.iter().map(|c| c.1.bound).min().unwrap_or(NEVER);
+                if dearest.as_ref().is_none_or(|d| (least, Reverse(children.len())) > (d.0, Reverse(d.1))) {
                     dearest = Some((least, children.len(), children));
                 }
                 if least >= NEVER {
@@ -93,73 +179,130 @@ impl Proof<'_> {
         }
     }
 
-    /// The nodes whose weeks cost less than the limit, with cost and sessions.
-    fn viable(&mut self, choice: &Choice, chosen: &[usize], nodes: Vec<Node>) -> Vec<Child> {
+    /// The nodes that may cost less than the limit.
+    fn viable(
+        &mut self,
+        choice: &Choice,
+        chosen: &[usize],
+        nodes: Vec<Node>,
+        tolls: Option<&Tolls>,
+    ) -> Vec<(Node, Look)> {
         let mut viable = Vec::with_capacity(nodes.len());
         for mut node in nodes {
-            if let Some((cost, stints)) = self.weeks(choice, chosen, &mut node)
-                && cost < self.limit
+            if let Some(look) = self.look(choice, chosen, &mut node, tolls)
+                && look.bound < self.limit
             {
-                viable.push((cost, node, stints));
+                viable.push((node, look));
             }
         }
         viable
     }
 
-    /// The best weeks of all under the node's bars: their cost and the single sessions with a clinician. Among weeks of the
-    /// same cost those are preferred in which a clinician is wanted least often twice.
-    fn weeks(&mut self, choice: &Choice, chosen: &[usize], node: &mut Node) -> Option<(i64, Vec<Stint>)> {
-        let mut total = choice.fixed;
+    /// The best weeks of all under the node's bars. Without tolls, among weeks of the same cost those are preferred in which a
+    /// clinician is wanted least often twice.
+    pub(super) fn look(
+        &mut self,
+        choice: &Choice,
+        chosen: &[usize],
+        node: &mut Node,
+        tolls: Option<&Tolls>,
+    ) -> Option<Look> {
+        let mut value = choice.fixed * SCALE - tolls.map_or(0, Tolls::all);
+        let mut ways = Vec::with_capacity(choice.busy.len());
+        for (k, (busy, &t)) in choice.busy.iter().zip(chosen).enumerate() {
+            let all = &busy.timings[t].ways;
+            let toll = |way: usize| {
+                let duties = self.duties(&busy.meetings, &all[way]).into_iter();
+                tolls.map_or(0, |tolls| duties.map(|(c, span)| tolls.of(c, span)).sum())
+            };
+            let (least, way) = match node.led[k] {
+                Some(way) => (toll(way), way),
+                None => (0..all.len()).map(|way| (toll(way), way)).min()?,
+            };
+            value += least;
+            ways.push(way);
+        }
         for p in 0..self.people.len() {
             if node.weeks[p].is_none() {
-                let others = node.weeks.iter().flatten().flat_map(|w| &w.stints);
-                let mut shunned: Vec<Bar> =
-                    others.map(|s| Bar { order: None, clinician: s.clinician, span: s.span }).collect();
-                for (busy, &t) in choice.busy.iter().zip(chosen) {
-                    let duties =
-                        busy.timings[t].ways.first().map_or(Vec::new(), |way| self.duties(&busy.meetings, way));
-                    shunned.extend(duties.into_iter().map(|(clinician, span)| Bar { order: None, clinician, span }));
+                let mut shunned: Vec<Bar> = Vec::new();
+                if tolls.is_none() {
+                    let others = node.weeks.iter().enumerate().filter(|o| o.0 != p).filter_map(|o| o.1.as_ref());
+                    let stints = others.flat_map(|w| &w.stints);
+                    shunned.extend(stints.filter_map(|s| Some(self.bar(None, From::Clinician(s.clinician?), s.span))));
+                    for ((busy, &t), &way) in choice.busy.iter().zip(chosen).zip(&ways) {
+                        let duties = self.duties(&busy.meetings, &busy.timings[t].ways[way]);
+                        shunned.extend(duties.into_iter().map(|(c, span)| self.bar(None, From::Clinician(c), span)));
+                    }
                 }
-                let terms = Terms { bars: &node.bars[p], shunned: &shunned, scale: SCALE };
+                let terms = Terms { bars: &node.bars[p], shunned: &shunned, scale: SCALE, tolls };
                 node.weeks[p] = Some(Rc::new(self.week(choice, chosen, p, &terms)?));
             }
-            total += node.weeks[p].as_ref().map_or(0, |w| w.cost);
+            // What shunning added is no cost.
+            let cost = node.weeks[p].as_ref().map_or(0, |w| w.cost);
+            value += if tolls.is_some() { cost } else { cost.div_euclid(SCALE) * SCALE };
         }
-        Some((total, node.weeks.iter().flatten().flat_map(|w| w.stints.iter().copied()).collect()))
+        let stints = node.weeks.iter().flatten().flat_map(|w| w.stints.iter().copied()).collect();
+        Some(Look { bound: value.div_euclid(SCALE) + i64::from(value.rem_euclid(SCALE) != 0), value, stints, ways })
     }
 
     /// A person's best week; none where there is none.
     fn week(&mut self, choice: &Choice, chosen: &[usize], p: usize, terms: &Terms<'_>) -> Option<Week> {
-        let mut days: Vec<(Day, bool)> = Vec::with_capacity(WEEK);
+        let mut days: Vec<(Rc<Walked>, bool)> = Vec::with_capacity(WEEK);
         for d in 0..WEEK {
-            let busy = choice.busy.iter().zip(chosen).find(|b| b.0.day == d);
-            let met = busy.map_or(Vec::new(), |(b, &t)| Choice::met(&b.meetings, &b.timings[t].starts, p));
-            let seats = self.seats(p, &met);
-            let day = day::day(&self.people[p], d, &seats, terms, &mut self.scratch);
-            days.push((day, !seats.is_empty()));
+            let busy = choice.busy.iter().position(|b| b.day == d);
+            let seats = match busy.map(|k| (&choice.busy[k], chosen.get(k))) {
+                None => Vec::new(),
+                Some((b, Some(&t))) => self.seats(p, &Choice::met(&b.meetings, &b.timings[t].starts, p)),
+                Some((b, None)) => match b.seats[p].as_slice() {
+                    [] => Vec::new(),
+                    [seats] => seats.clone(),
+                    several => {
+                        days.push((self.open(p, d, several, terms), true));
+                        continue;
+                    }
+                },
+            };
+            let seated = !seats.is_empty();
+            days.push((self.walked(p, d, seats, terms), seated));
         }
         let costs: Vec<(&[i64], bool)> = days.iter().map(|d| (d.0.costs.as_slice(), d.1)).collect();
         let (cost, sets) = self.people[p].choose(&costs, choice.dose[p], terms.scale)?;
         if cost >= NEVER {
             return None;
         }
-        let sessions = days.iter().zip(sets).flat_map(|(day, set)| day.0.sessions(set));
-        let stint = |c: Chosen| {
-            let single = &self.people[p].singles[c.single];
-            let span = Span::new(c.start, c.start + single.busy);
-            Some(Stint { person: p, clinician: c.clinician?, order: single.order, span })
-        };
-        Some(Week { cost: cost.div_euclid(terms.scale), stints: sessions.filter_map(stint).collect() })
+        let sessions = days.iter().zip(sets).flat_map(|(day, set)| &day.0.sessions[set]);
+        Some(Week { cost, stints: sessions.map(|c| self.stint(p, *c)).collect() })
     }
 
-    /// What follows from a clinician wanted twice: for each conflict nodes that cover all weeks in which it is not there.
+    fn stint(&self, p: usize, c: Chosen) -> Stint {
+        let single = &self.people[p].singles[c.single];
+        let span = |minutes: i32| Span::new(c.start, c.start + minutes);
+        Stint {
+            person: p,
+            clinician: c.clinician,
+            order: single.order,
+            span: span(single.busy),
+            in_room: span(single.minutes),
+            rooms: c.rooms,
+        }
+    }
+
+    /// What follows from a clinician or a room wanted twice: for each conflict nodes that cover all weeks in which it is not
+    /// there.
     fn branches(&self, choice: &Choice, chosen: &[usize], node: &Node, stints: &[Stint]) -> Vec<Vec<Node>> {
         let mut conflicts = Vec::new();
         for (k, a) in stints.iter().enumerate() {
             for b in &stints[..k] {
                 // Sessions of one order can't be told apart by their order; they are left as they are.
-                if a.clinician == b.clinician && a.order != b.order && a.span.overlaps(b.span) {
-                    conflicts.push(gives_way(node, a, b));
+                if let Some(c) = a.clinician.filter(|_| a.clinician == b.clinician)
+                    && a.order != b.order
+                    && a.span.overlaps(b.span)
+                {
+                    let minute = a.span.start.max(b.span.start);
+                    conflicts.push(vec![
+                        self.without(node, a, From::Clinician(c), minute),
+                        self.without(node, b, From::Clinician(c), minute),
+                    ]);
                 }
                 if conflicts.len() >= TRIED {
                     return conflicts;
@@ -167,14 +310,14 @@ impl Proof<'_> {
             }
         }
         for (k, (busy, &t)) in choice.busy.iter().zip(chosen).enumerate() {
-            if node.led[k] {
+            if node.led[k].is_some() {
                 continue;
             }
             let timing = &busy.timings[t];
             let duties = |way: &Way| self.duties(&busy.meetings, way);
             let free = |way: &Way| {
                 let clash = |(c, span): &(ClinicianIx, Span)| {
-                    stints.iter().any(|s| s.clinician == *c && s.span.overlaps(*span))
+                    stints.iter().any(|s| s.clinician == Some(*c) && s.span.overlaps(*span))
                 };
                 !duties(way).iter().any(clash)
             };
@@ -182,36 +325,64 @@ impl Proof<'_> {
                 continue;
             }
             // Whoever leads is not there for single sessions.
-            let lead = |way: &Way| {
+            let lead = |(w, way): (usize, &Way)| {
                 let mut next = node.clone();
-                next.led[k] = true;
-                next.weeks.iter_mut().for_each(|w| *w = None);
+                next.led[k] = Some(w);
                 for (clinician, span) in duties(way) {
-                    next.bars.iter_mut().for_each(|b| b.push(Bar { order: None, clinician, span }));
+                    for p in 0..self.people.len() {
+                        next.weeks[p] = None;
+                        next.bars[p].push(self.bar(None, From::Clinician(clinician), span));
+                    }
                 }
                 next
             };
-            conflicts.push(timing.ways.iter().map(lead).collect());
+            conflicts.push(timing.ways.iter().enumerate().map(lead).collect());
+        }
+        if conflicts.is_empty() {
+            conflicts.extend(self.crowded(choice, chosen, node, stints));
         }
         conflicts
     }
 
+    /// The first minute at which the rooms do not suffice: one of the single sessions there has to leave it, or its rooms.
+    fn crowded(&self, choice: &Choice, chosen: &[usize], node: &Node, stints: &[Stint]) -> Option<Vec<Node>> {
+        let mut held: Vec<(Span, u64, Option<&Stint>)> = stints.iter().map(|s| (s.in_room, s.rooms, Some(s))).collect();
+        for (busy, &t) in choice.busy.iter().zip(chosen) {
+            for (m, &start) in busy.meetings.iter().zip(&busy.timings[t].starts) {
+                let group = &self.groups[m.group];
+                held.push((Span::new(start, start + group.minutes), group.rooms(busy.day, start), None));
+            }
+        }
+        held.retain(|h| h.1 != 0);
+        held.iter().find_map(|&(Span { start: minute, .. }, ..)| {
+            let there: Vec<_> = held.iter().filter(|h| h.0.overlaps(Span::new(minute, minute + 1))).collect();
+            let (who, rooms) = crowd(&there.iter().map(|h| h.1).collect::<Vec<_>>())?;
+            let leave = who.into_iter().filter_map(|w| there[w].2);
+            Some(leave.map(|s| self.without(node, s, From::Rooms(rooms), minute)).collect())
+        })
+    }
+
+    /// The node in which a session's order leaves a minute of a clinician, or of rooms.
+    fn without(&self, node: &Node, s: &Stint, from: From, minute: Minute) -> Node {
+        let mut next = node.clone();
+        next.weeks[s.person] = None;
+        next.bars[s.person].push(self.bar(Some(s.order), from, Span::new(minute, minute + 1)));
+        next
+    }
+
+    /// A bar; all calendars here are in one time zone.
+    fn bar(&self, order: Option<OrderIx>, from: From, span: Span) -> Bar {
+        let Some(anybody) = self.people.first() else { return Bar { order, from, span, days: 0 } };
+        let singles = self.people.iter().flat_map(|p| &p.singles);
+        let longest = singles.map(|s| s.busy.max(s.minutes)).max().unwrap_or(0);
+        let day = |minute: Minute| self.instance.participant_day(anybody.ix, minute).clamp(0, WEEK as i32 - 1);
+        let days = (day(span.start - longest)..=day(span.end)).fold(0, |set, d| set | 1 << d);
+        Bar { order, from, span, days }
+    }
+
     /// Who is busy when with a day's meetings.
-    fn duties(&self, meetings: &[Meeting], (starts, leaders): &Way) -> Vec<(ClinicianIx, Span)> {
+    pub(super) fn duties(&self, meetings: &[Meeting], (starts, leaders): &Way) -> Vec<(ClinicianIx, Span)> {
         let each = meetings.iter().zip(starts).zip(leaders);
         each.filter_map(|((m, &start), c)| Some(((*c)?, Span::new(start, start + self.groups[m.group].busy)))).collect()
     }
-}
-
-/// Two sessions want the same minute of a clinician: one order or the other has to leave it.
-fn gives_way(node: &Node, a: &Stint, b: &Stint) -> Vec<Node> {
-    let minute = a.span.start.max(b.span.start);
-    let bar = |s: &Stint| {
-        let mut next = node.clone();
-        let span = Span::new(minute, minute + 1);
-        next.weeks[s.person] = None;
-        next.bars[s.person].push(Bar { order: Some(s.order), clinician: s.clinician, span });
-        next
-    };
-    vec![bar(a), bar(b)]
 }

@@ -3,7 +3,8 @@
 
 use super::{
     NEVER,
-    person::{Person, Place},
+    person::{Person, Place, Single},
+    tolls::Tolls,
 };
 use crate::instance::{ClinicianIx, Minute, OrderIx, SiteIx, Span};
 
@@ -24,15 +25,39 @@ pub struct Seat {
     pub counted: i64,
 }
 
-/// A clinician who can't be busy in a span with an order's session, or with anybody's.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What sessions are kept from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum From {
+    /// A clinician.
+    Clinician(ClinicianIx),
+    /// Rooms, as a set: places that could use no other.
+    Rooms(u64),
+}
+
+/// A span in which a clinician, or rooms, can't have an order's session, or any.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bar {
     /// Whose sessions; none: all of the participant's.
     pub order: Option<OrderIx>,
-    /// The clinician.
-    pub clinician: ClinicianIx,
+    /// Who or what is not there for them.
+    pub from: From,
     /// When.
     pub span: Span,
+    /// The days whose sessions it may concern, as a set.
+    pub days: u8,
+}
+
+impl Bar {
+    /// Whether it keeps a single session from this place with this clinician.
+    fn keeps(&self, single: &Single, place: &Place, clinician: Option<ClinicianIx>) -> bool {
+        let minutes = match self.from {
+            From::Clinician(c) if clinician == Some(c) => single.busy,
+            From::Rooms(rooms) if place.rooms != 0 && place.rooms & !rooms == 0 => single.minutes,
+            _ => return false,
+        };
+        self.order.is_none_or(|o| o == single.order)
+            && self.span.overlaps(Span::new(place.start, place.start + minutes))
+    }
 }
 
 /// Under which terms a day is looked at.
@@ -43,10 +68,12 @@ pub struct Terms<'a> {
     pub shunned: &'a [Bar],
     /// What costs are multiplied by, so that shunning never outweighs them.
     pub scale: i64,
+    /// What a clinician's minutes cost beside, scaled.
+    pub tolls: Option<&'a Tolls>,
 }
 
-/// Nothing forbidden or shunned.
-pub const PLAIN: Terms<'static> = Terms { bars: &[], shunned: &[], scale: 1 };
+/// Nothing forbidden, shunned or charged beside.
+pub const PLAIN: Terms<'static> = Terms { bars: &[], shunned: &[], scale: 1, tolls: None };
 
 /// A day by the set of single sessions that it holds.
 pub struct Day {
@@ -65,6 +92,8 @@ pub struct Chosen {
     pub start: Minute,
     /// Who gives it.
     pub clinician: Option<ClinicianIx>,
+    /// The rooms that it could use.
+    pub rooms: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -98,13 +127,12 @@ impl Day {
 }
 
 /// The least cost of a place, with whom, under these terms.
-fn cheapest(place: &Place, order: OrderIx, busy: i32, terms: &Terms<'_>) -> Option<(i64, Option<ClinicianIx>)> {
-    let span = Span::new(place.start, place.start + busy);
-    let hit =
-        |c: ClinicianIx, b: &&Bar| b.clinician == c && b.order.is_none_or(|o| o == order) && b.span.overlaps(span);
-    let shunned = |c: ClinicianIx| terms.shunned.iter().filter(|b| hit(c, b)).count() as i64;
-    let able = place.by.iter().filter(|by| by.0.is_none_or(|c| !terms.bars.iter().any(|b| hit(c, &b))));
-    able.map(|by| ((place.cost + by.1) * terms.scale + by.0.map_or(0, shunned), by.0)).min_by_key(|by| by.0)
+fn cheapest(place: &Place, single: &Single, terms: &Terms<'_>) -> Option<(i64, Option<ClinicianIx>)> {
+    let span = Span::new(place.start, place.start + single.busy);
+    let toll = |c: Option<ClinicianIx>| terms.tolls.zip(c).map_or(0, |(tolls, c)| tolls.of(c, span));
+    let shunned = |c| terms.shunned.iter().filter(|b| b.keeps(single, place, c)).count() as i64;
+    let able = place.by.iter().filter(|by| !terms.bars.iter().any(|b| b.keeps(single, place, by.0)));
+    able.map(|by| ((place.cost + by.1) * terms.scale + toll(by.0) + shunned(by.0), by.0)).min_by_key(|by| by.0)
 }
 
 /// The costs of day `d` with these meetings, which are in order of time.
@@ -136,8 +164,8 @@ pub fn day(person: &Person, d: usize, seats: &[Seat], terms: &Terms<'_>, scratch
 struct Walk<'a> {
     person: &'a Person,
     seats: &'a [Seat],
-    /// Places by start: (start, single session, in person, cost, clinician).
-    places: Vec<(Minute, usize, bool, i64, Option<ClinicianIx>)>,
+    /// Places by start: in person or not, cost, how chosen.
+    places: Vec<(bool, i64, Chosen)>,
     /// By set and kind of the next session: cost less the wait up to minute 0, trail.
     ready: Vec<[(i64, u32); 2]>,
     first: Minute,
@@ -162,13 +190,14 @@ impl<'a> Walk<'a> {
         let mut places = Vec::new();
         for (i, single) in person.singles.iter().enumerate() {
             for place in single.places[d].iter().filter(|p| !p.in_person || p.site == site) {
-                if let Some((cost, c)) = cheapest(place, single.order, single.busy, terms) {
-                    places.push((place.start, i, place.in_person, cost, c));
+                if let Some((cost, clinician)) = cheapest(place, single, terms) {
+                    let chosen = Chosen { single: i, start: place.start, clinician, rooms: place.rooms };
+                    places.push((place.in_person, cost, chosen));
                 }
             }
         }
-        places.sort_unstable_by_key(|p| p.0);
-        let starts = || places.iter().map(|p| p.0).chain(seats.iter().map(|s| s.start));
+        places.sort_unstable_by_key(|p| p.2.start);
+        let starts = || places.iter().map(|p| p.2.start).chain(seats.iter().map(|s| s.start));
         let (first, last) = (starts().min().unwrap_or(0), starts().max().unwrap_or(0));
         let longest =
             person.singles.iter().map(|s| s.minutes).chain(seats.iter().map(|s| s.minutes)).max().unwrap_or(0);
@@ -188,7 +217,7 @@ impl<'a> Walk<'a> {
         let mut met = 0;
         let places = std::mem::take(&mut self.places);
         for place in places {
-            while let Some(seat) = next.filter(|s| s.start <= place.0) {
+            while let Some(seat) = next.filter(|s| s.start <= place.2.start) {
                 self.sit(seat, met == 0, met + 1 == self.seats.len(), day);
                 met += 1;
                 next = seats.next();
@@ -229,13 +258,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn take(
-        &mut self,
-        (start, i, in_person, cost, clinician): (Minute, usize, bool, i64, Option<ClinicianIx>),
-        fresh: bool,
-        complete: bool,
-        day: &mut Day,
-    ) {
+    fn take(&mut self, (in_person, cost, chosen): (bool, i64, Chosen), fresh: bool, complete: bool, day: &mut Day) {
+        let (i, start) = (chosen.single, chosen.start);
         self.release(start);
         let single = &self.person.singles[i];
         let bit = 1usize << i;
@@ -253,7 +277,7 @@ impl<'a> Walk<'a> {
                 continue;
             };
             let trail = day.trail.len() as u32;
-            day.trail.push(Step { before, chosen: Chosen { single: i, start, clinician } });
+            day.trail.push(Step { before, chosen });
             if complete && total < day.costs[set | bit] {
                 day.costs[set | bit] = total;
                 day.last[set | bit] = trail;

@@ -2,7 +2,7 @@
 
 use super::{
     day::Seat,
-    person::{WEEK, attendance_cost},
+    person::{WEEK, attendance_cost, rooms},
 };
 use crate::{
     instance::{ClinicianIx, GroupIx, Instance, Minute, OrderIx, Placements, RoomIx, SiteIx},
@@ -17,6 +17,8 @@ pub struct Start {
     pub leaders: Vec<ClinicianIx>,
     /// Participants who could come, as a set.
     pub guests: usize,
+    /// The rooms that it could use, as a set, see [`rooms`].
+    pub rooms: u64,
 }
 
 /// What a guest brings.
@@ -77,6 +79,11 @@ impl Gathering {
         }
     }
 
+    /// The rooms of a meeting, as a set.
+    pub fn rooms(&self, d: usize, start: Minute) -> u64 {
+        self.starts[d].iter().find(|s| s.at == start).map_or(0, |s| s.rooms)
+    }
+
     /// Starts of a day at which all of a set of participants could come.
     pub fn starts_for(&self, d: usize, people: usize) -> impl Iterator<Item = &Start> {
         self.starts[d].iter().filter(move |s| s.guests & people == people)
@@ -116,7 +123,7 @@ fn gathering(instance: &Instance, placements: &Placements, g: GroupIx) -> Gather
             places.clinicians.iter().filter(|c| placements.masks[c.1].has(k)).map(|c| c.0).collect();
         let day = usize::try_from(instance.site_day(group.site, at)).ok().filter(|&d| d < WEEK);
         if let Some(day) = day.filter(|_| guests != 0) {
-            starts[day].push(Start { at, leaders, guests });
+            starts[day].push(Start { at, leaders, guests, rooms: rooms(instance, placements, &places.rooms, k) });
         }
     }
     let mut guests: Vec<Option<Guest>> = vec![None; instance.participants.len()];

@@ -1,15 +1,22 @@
 //! When the meetings of a choice begin: day by day, with each person's best week around the starts that are settled and, for
 //! the days to come, at the starts that suit that person best.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 
 use super::{
-    Costs, NEVER, Proof,
+    Costs, NEVER, OPEN, Proof,
     attendance::{Meeting, Skeleton},
+    day::Seat,
     person::WEEK,
     week::meet,
 };
 use crate::instance::{ClinicianIx, Minute};
+
+/// Starts to come from which on it is looked at first whether what is settled is possible at all.
+const MANY: usize = 8;
 
 /// Leaders of a day's meetings, one for each; none where they are not looked at.
 pub type Leaders = Vec<Option<ClinicianIx>>;
@@ -37,6 +44,8 @@ pub struct Busy {
     pub timings: Vec<Timing>,
     /// What it costs at least that all have to come at the same time, beyond the starts that suit each best.
     pub together: i64,
+    /// By person: the meetings attended, at each of the starts.
+    pub seats: Vec<Vec<Vec<Seat>>>,
 }
 
 /// A person's day as it was met, the states after it, and the least cost of the week with them.
@@ -86,6 +95,7 @@ impl Proof<'_> {
         let Some((&g, rest)) = groups.split_first() else {
             let choice = self.choice(skeleton, leaders);
             if let Some(choice) = choice.filter(|c| c.bound() < self.limit) {
+                self.walks[OPEN].clear();
                 let spent: Vec<Costs> = self.people.iter().map(|p| Rc::new(p.monday())).collect();
                 self.days_from(&choice, 0, &spent, &mut Vec::new());
             }
@@ -137,7 +147,12 @@ impl Proof<'_> {
                 return None;
             }
             let together = together(&timings, self.people.len());
-            busy.push(Busy { day, meetings, timings, together });
+            let seats = |p| {
+                let all = timings.iter().map(|t| self.seats(p, &Choice::met(&meetings, &t.starts, p)));
+                all.collect::<HashSet<_>>().into_iter().collect()
+            };
+            let seats = (0..self.people.len()).map(seats).collect();
+            busy.push(Busy { day, meetings, timings, together, seats });
         }
         busy.sort_by_key(|b| b.timings.len());
         let mut fixed = skeleton.held(&self.groups);
@@ -228,6 +243,11 @@ impl Proof<'_> {
             }
             return;
         };
+        // Where what is settled is not possible, the starts to come make no difference.
+        let left: usize = choice.busy[k..].iter().map(|b| b.timings.len()).product();
+        if left >= MANY && !self.is_possible(choice, chosen) {
+            return;
+        }
         let later: i64 = choice.busy[k + 1..].iter().map(|b| b.together).sum();
         // Timings that look the same to a person are worked out once.
         let mut known: Vec<Vec<Known>> = vec![Vec::new(); self.people.len()];

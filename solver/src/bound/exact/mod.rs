@@ -1,17 +1,20 @@
 //! The exact bound of a small problem, by enumeration in whole numbers: who attends which group on which days, when the
 //! meetings begin, and each person's best week around them, until nothing below the incumbent is left.
 //!
-//! What is left out can only lower the bound: rooms, breaks, limits of clinicians, people to be kept apart, switches of
-//! clinicians and groups, usual hours. `docs/model.md` has the mathematics.
+//! What is left out can only lower the bound: the turnover of rooms, breaks, limits of clinicians, people to be kept apart,
+//! switches of clinicians and groups, usual hours. `docs/model.md` has the mathematics.
 
 mod attendance;
 mod conflicts;
+mod crowds;
 mod day;
 mod gatherings;
 mod meetings;
 mod person;
 #[cfg(test)]
 mod tests;
+mod tolls;
+mod walks;
 mod week;
 
 use std::{collections::HashMap, rc::Rc, time::Instant as Moment};
@@ -21,6 +24,7 @@ use self::{
     day::{Scratch, Seat},
     gatherings::Gathering,
     person::Person,
+    walks::{WalkKey, Walked},
 };
 use crate::{
     instance::{Instance, Placements},
@@ -38,6 +42,13 @@ const MOST_SINGLES: usize = 9;
 /// Most groups that could be held.
 const MOST_GROUPS: usize = 8;
 
+/// Of the days that are kept: those without tolls.
+const PLAIN: usize = 0;
+/// Those with the tolls at hand.
+const TOLLED: usize = 1;
+/// Those of the choice at hand whose starts are open, without tolls.
+const OPEN: usize = 2;
+
 /// A day's costs by the set of single sessions that it holds.
 type Costs = Rc<Vec<i64>>;
 /// Person, day and the meetings attended, whichever groups they are of.
@@ -50,6 +61,8 @@ struct Proof<'a> {
     groups: Vec<Gathering>,
     /// Days of a person with given meetings, as far as they were asked for.
     days: HashMap<DayKey, Costs>,
+    /// Days of a person under given terms: see [`PLAIN`], [`TOLLED`], [`OPEN`].
+    walks: [HashMap<WalkKey, Rc<Walked>>; 3],
     scratch: Scratch,
     deadline: Option<Moment>,
     stop: &'a Stop,
@@ -109,6 +122,7 @@ pub fn prove(
         people,
         groups,
         days: HashMap::new(),
+        walks: Default::default(),
         scratch: Scratch::default(),
         deadline,
         stop,

@@ -1,7 +1,7 @@
 //! A participant as the exact bound sees it: single sessions, each with its places by day, and what the plan asks for.
 
 use crate::{
-    instance::{ClinicianIx, Instance, Minute, OrderIx, ParticipantIx, Placements, SiteIx, Span},
+    instance::{ClinicianIx, Instance, MaskIx, Minute, OrderIx, ParticipantIx, Placements, RoomIx, SiteIx, Span},
     problem::Modality,
 };
 
@@ -18,6 +18,8 @@ pub struct Place {
     pub site: SiteIx,
     /// What it costs without the clinician's part.
     pub cost: i64,
+    /// The rooms that it could use, as a set; 0 by telehealth, or where there are too many rooms for a set.
+    pub rooms: u64,
     /// Who may give it and what that costs; one entry without a clinician where clinicians are not looked at.
     pub by: Vec<(Option<ClinicianIx>, i64)>,
 }
@@ -203,6 +205,7 @@ fn places(instance: &Instance, placements: &Placements, o: OrderIx) -> [Vec<Plac
                 start,
                 in_person,
                 site: option.site,
+                rooms: rooms(instance, placements, &option.rooms, k),
                 cost: attendance_cost(instance, p, start, service.minutes, option.modality, option.site),
                 by,
             });
@@ -210,6 +213,14 @@ fn places(instance: &Instance, placements: &Placements, o: OrderIx) -> [Vec<Plac
     }
     days.iter_mut().for_each(|d| d.sort_by_key(|place| place.start));
     days
+}
+
+/// The rooms of a place that are open at the `k`-th start, as a set; 0 where there are too many for a set.
+pub fn rooms(instance: &Instance, placements: &Placements, of: &[(RoomIx, MaskIx)], k: usize) -> u64 {
+    if instance.rooms.len() > 64 {
+        return 0;
+    }
+    of.iter().filter(|r| placements.masks[r.1].has(k)).fold(0, |set, r| set | 1 << r.0.i())
 }
 
 /// What attending a session costs wherever it stands in the day: soft commitments, another site than home.

@@ -1,0 +1,120 @@
+//! Tolls on clinicians' minutes: each who wants a minute pays for it, so that fewer want the same one. Whatever the tolls, the
+//! best weeks that pay them, less all tolls once, cost no more than weeks that share nobody (Lagrangian relaxation of H7).
+
+use super::{
+    Proof, TOLLED,
+    conflicts::{Look, Node, SCALE},
+    meetings::Choice,
+};
+use crate::instance::{ClinicianIx, Minute, Span};
+
+/// The first minute that may cost a toll, and how many from there; the rest of time is free.
+const FIRST: Minute = -1440;
+const MINUTES: usize = 10 * 1440;
+/// Most rounds of the search for tolls.
+const ROUNDS: usize = 60;
+/// Rounds without a better bound after which steps are halved.
+const PATIENCE: usize = 4;
+/// The size of steps at which the search ends.
+const SMALL: f64 = 0.02;
+
+/// Tolls of each clinician's minutes, scaled as costs are.
+pub struct Tolls {
+    /// By clinician: sums of the tolls before each minute.
+    before: Vec<Vec<i64>>,
+}
+
+impl Tolls {
+    fn new(minutes: &[Vec<i64>]) -> Self {
+        let sums = |tolls: &Vec<i64>| {
+            let mut sum = 0;
+            let mut before = Vec::with_capacity(tolls.len() + 1);
+            before.push(0);
+            before.extend(tolls.iter().map(|toll| {
+                sum += toll;
+                sum
+            }));
+            before
+        };
+        Tolls { before: minutes.iter().map(sums).collect() }
+    }
+
+    /// What a clinician's minutes of a span cost.
+    pub fn of(&self, clinician: ClinicianIx, span: Span) -> i64 {
+        let before = &self.before[clinician.i()];
+        before[place(span.end)] - before[place(span.start)]
+    }
+
+    /// All tolls once.
+    pub fn all(&self) -> i64 {
+        self.before.iter().filter_map(|b| b.last()).sum()
+    }
+}
+
+/// Position of a minute.
+fn place(minute: Minute) -> usize {
+    (minute - FIRST).clamp(0, MINUTES as Minute) as usize
+}
+
+impl Proof<'_> {
+    /// Tolls that bring the bound of these starts up, by the subgradient method with steps after Polyak; none where with them
+    /// nothing is left below the limit.
+    pub(super) fn tolls(&mut self, choice: &Choice, chosen: &[usize]) -> Option<Tolls> {
+        let mut minutes = vec![vec![0i64; MINUTES]; self.instance.clinicians.len()];
+        let mut best: Option<(i64, Tolls)> = None;
+        let (mut length, mut waited) = (1.0, 0);
+        for _ in 0..ROUNDS {
+            let tolls = Tolls::new(&minutes);
+            self.walks[TOLLED].clear();
+            let mut root = Node::root(self.people.len(), choice.busy.len());
+            let look = self.look(choice, chosen, &mut root, Some(&tolls))?;
+            if look.bound >= self.limit {
+                return None;
+            }
+            let wanted = self.wanted(choice, chosen, &look);
+            if best.as_ref().is_none_or(|b| look.value > b.0) {
+                best = Some((look.value, tolls));
+                waited = 0;
+            } else {
+                waited += 1;
+            }
+            if waited == PATIENCE {
+                (length, waited) = (length / 2.0, 0);
+            }
+            // What is wanted more than once grows dearer, what nobody wants cheaper.
+            let paid = |toll: i64, wanted: i32| wanted > 1 || toll > 0;
+            let pairs = minutes.iter().zip(&wanted).flat_map(|(m, w)| m.iter().zip(w));
+            let norm: i64 = pairs.filter(|(t, w)| paid(**t, **w)).map(|(_, w)| i64::from((w - 1) * (w - 1))).sum();
+            if norm == 0 || length < SMALL || self.is_over() {
+                break;
+            }
+            let step = length * (self.limit * SCALE - look.value) as f64 / norm as f64;
+            for (toll, &wanted) in minutes.iter_mut().zip(&wanted).flat_map(|(m, w)| m.iter_mut().zip(w)) {
+                if paid(*toll, wanted) {
+                    *toll = (*toll + (step * f64::from(wanted - 1)) as i64).max(0);
+                }
+            }
+        }
+        best.map(|b| b.1)
+    }
+
+    /// How often each clinician's minutes are wanted.
+    fn wanted(&self, choice: &Choice, chosen: &[usize], look: &Look) -> Vec<Vec<i32>> {
+        let mut wanted = vec![vec![0; MINUTES]; self.instance.clinicians.len()];
+        let mut add = |clinician: ClinicianIx, span: Span| {
+            wanted[clinician.i()][place(span.start)..place(span.end)].iter_mut().for_each(|n| *n += 1);
+        };
+        for stint in &look.stints {
+            if let Some(c) = stint.clinician {
+                add(c, stint.span);
+            }
+        }
+        for ((busy, &t), &way) in choice.busy.iter().zip(chosen).zip(&look.ways) {
+            let way = busy.timings[t].ways.get(way);
+            for (c, span) in way.map_or(Vec::new(), |way| self.duties(&busy.meetings, way)) {
+                add(c, span);
+            }
+        }
+        wanted
+    }
+}
