@@ -34,7 +34,7 @@ impl Change {
 
 /// The changes of an entity, by their day.
 pub fn changes(body: &Value) -> Vec<Change> {
-    let mut list: Vec<Change> = serde_json::from_value(body["changes"].clone()).unwrap_or_default();
+    let mut list = Vec::<Change>::deserialize(&body["changes"]).unwrap_or_default();
     list.sort_by_key(|change| change.from);
     list
 }
@@ -94,7 +94,7 @@ const TERM: [&str; 3] = ["from", "until", "every_weeks"];
 impl Term {
     /// Reads the dates of a commitment.
     pub fn read(commitment: &Value) -> Result<Self, String> {
-        let term: Term = serde_json::from_value(commitment.clone()).map_err(|e| e.to_string())?;
+        let term = Term::deserialize(commitment).map_err(|e| e.to_string())?;
         if term.from.zip(term.until).is_some_and(|(from, until)| until < from) {
             return Err("it ends before it begins".into());
         }

@@ -39,36 +39,76 @@ pub fn of_week(
     (week, since): (Date, &Map<String, Value>),
     history: &History,
 ) -> (Vec<Value>, Vec<Origin>) {
-    let standing = body["orders"].as_array().cloned().unwrap_or_default();
-    let own = |part: &Part| part.phase.and_then(|p| p.orders.clone()).unwrap_or_default();
-    let by_part: Vec<Vec<Value>> = share.parts.iter().map(own).collect();
+    let seen = seen(body, episode, share, (week, since), history);
+    let orders = seen.iter().filter_map(|seen| seen.order(week)).collect();
+    (orders, seen.into_iter().map(|seen| seen.origin).collect())
+}
+
+/// What is to be seen of each order in a week.
+pub fn seen<'a>(
+    body: &'a Value,
+    episode: &Episode,
+    share: &Share<'a>,
+    (week, since): (Date, &Map<String, Value>),
+    history: &History,
+) -> Vec<Seen<'a>> {
+    let standing = body["orders"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let own = |part: &Part<'a>| part.phase.and_then(|p| p.orders.as_deref()).unwrap_or_default();
+    let by_part: Vec<&[Value]> = share.parts.iter().map(own).collect();
     // Those that always stand and no phase of the week has, then the others, part by part.
     let mut ids: Vec<&str> = Vec::new();
     let in_all = |id: &Value| by_part.iter().all(|orders| orders.iter().any(|o| o["id"] == *id));
     let kept = standing.iter().filter(|o| !in_all(&o["id"]));
-    for id in kept.chain(by_part.iter().flatten()).filter_map(|o| o["id"].as_str()) {
+    for id in kept.chain(by_part.iter().copied().flatten()).filter_map(|o| o["id"].as_str()) {
         if !ids.contains(&id) {
             ids.push(id);
         }
     }
     let nothing = Held::default();
-    let (mut orders, mut origins) = (Vec::new(), Vec::new());
+    let mut all = Vec::new();
     for id in ids {
         // An order of a phase goes before one of the same id that always stands.
-        let in_part = |orders: &'_ Vec<Value>| orders.iter().find(|o| o["id"] == *id).cloned();
-        let stands: Vec<Option<(Value, bool)>> = by_part
+        let in_part = |orders: &'a [Value]| orders.iter().find(|o| o["id"] == *id);
+        let stands: Vec<Option<(&Value, bool)>> = by_part
             .iter()
-            .map(|own| in_part(own).map(|o| (o, true)).or_else(|| Some((in_part(&standing)?, false))))
+            .map(|own| in_part(own).map(|o| (o, true)).or_else(|| Some((in_part(standing)?, false))))
             .collect();
         let since = since.get(id).and_then(|d| d.as_str()?.parse::<Date>().ok());
         let since = since.map_or(Begin::Admission(episode.admitted.map(|d| d.0)), Begin::Import);
         let order = Ordered { id, share, week, since, held: history.get(id).unwrap_or(&nothing) };
-        let Some((order, mut origin)) = order.of(stands) else { continue };
-        origin.participant = body["id"].as_str().unwrap_or_default().to_owned();
-        orders.extend(order);
-        origins.push(origin);
+        let Some(mut seen) = order.of(stands) else { continue };
+        seen.origin.participant = body["id"].as_str().unwrap_or_default().to_owned();
+        all.push(seen);
     }
-    (orders, origins)
+    all
+}
+
+/// An order in a week: as it stands, where it comes from, and on which days it may be.
+pub struct Seen<'a> {
+    order: &'a Value,
+    pub origin: Origin,
+    days: (Date, Date),
+}
+
+impl Seen<'_> {
+    /// As a problem of the week has it; nothing, where it has no session of it.
+    fn order(&self, week: Date) -> Option<Value> {
+        if self.origin.sessions == 0 {
+            return None;
+        }
+        let mut order = self.order.clone();
+        if let Some(members) = order.as_object_mut() {
+            members.remove("recurrence");
+            if members.get("sessions") != Some(&json!(self.origin.sessions)) {
+                members.insert("sessions".into(), self.origin.sessions.into());
+            }
+        }
+        let (first, end) = self.days;
+        if first > week || end < plus(week, 6) {
+            order["windows"] = clip(&order["windows"], week, (first.max(week), end));
+        }
+        Some(order)
+    }
 }
 
 /// From when an order that does not say so counts.
@@ -93,7 +133,7 @@ fn sessions(order: &Value) -> u32 {
 
 impl Ordered<'_> {
     /// What the week has of an order that stands so in each of its parts; nothing, where it does not stand yet.
-    fn of(&self, mut stands: Vec<Option<(Value, bool)>>) -> Option<(Option<Value>, Origin)> {
+    fn of<'v>(&self, mut stands: Vec<Option<(&'v Value, bool)>>) -> Option<Seen<'v>> {
         let (share, week, last) = (self.share, self.week, plus(self.week, 6));
         let since = match self.since {
             Begin::Import(since) if since > last => return None,
@@ -103,15 +143,15 @@ impl Ordered<'_> {
         // It is of the service that it has on most days.
         let most =
             (0..stands.len()).filter(|k| stands[*k].is_some()).max_by_key(|k| (share.parts[*k].days.len(), *k))?;
-        let service = stands[most].as_ref().map(|s| s.0["service"].clone());
+        let service = stands[most].map(|s| &s.0["service"]);
         for other in &mut stands {
-            other.take_if(|s| Some(&s.0["service"]) != service.as_ref());
+            other.take_if(|s| Some(&s.0["service"]) != service);
         }
         let at = stands.iter().rposition(Option::is_some)?;
-        let (mut order, of_phase) = stands[at].clone()?;
+        let (order, of_phase) = stands[at]?;
         let phase = share.parts[at].phase.filter(|_| of_phase);
         let recurrence = Recurrence::read(&order["recurrence"]).unwrap_or_default();
-        let prescribed = sessions(&order);
+        let prescribed = sessions(order);
         let here = share.parts.iter().zip(&stands).filter(|(_, s)| s.is_some()).map(|(part, _)| part);
         let (mut first, mut end) = (here.clone().map(|p| p.from).min()?, here.map(|p| p.to).max()?);
         let mut why = Vec::new();
@@ -121,14 +161,14 @@ impl Ordered<'_> {
             let days = |part: &Part| part.days.iter().filter(|d| (first..=end).contains(*d)).count();
             let each = |part: &Part| {
                 let k = share.parts.iter().position(|p| std::ptr::eq(p, part));
-                k.and_then(|k| stands[k].as_ref()).map_or((0, 0), |(order, _)| (sessions(order).into(), days(part)))
+                k.and_then(|k| stands[k]).map_or((0, 0), |(order, _)| (sessions(order).into(), days(part)))
             };
             let asked = u32::try_from(share.rounded(each)).unwrap_or(prescribed);
             let different = stands.iter().flatten().any(|(order, _)| sessions(order) != prescribed);
             let on: usize = share.parts.iter().zip(&stands).filter(|(_, s)| s.is_some()).map(|(p, _)| days(p)).sum();
             if different {
-                let part = |(part, order): (&Part, &(Value, bool))| {
-                    format!("{} of it on {} of {} days", sessions(&order.0), days(part), share.of)
+                let part = |(part, order): (&Part, &(&Value, bool))| {
+                    format!("{} of it on {} of {} days", sessions(order.0), days(part), share.of)
                 };
                 let parts = share.parts.iter().zip(&stands).filter_map(|(p, s)| Some(part((p, s.as_ref()?))));
                 why.push(format!("{}: {asked}", parts.collect::<Vec<_>>().join(" and ")));
@@ -156,19 +196,7 @@ impl Ordered<'_> {
             made_up: seen.made_up,
             text,
         };
-        if seen.sessions == 0 {
-            return Some((None, origin));
-        }
-        if let Some(members) = order.as_object_mut() {
-            members.remove("recurrence");
-            if members.get("sessions") != Some(&json!(seen.sessions)) {
-                members.insert("sessions".into(), seen.sessions.into());
-            }
-        }
         let end = seen.latest.map_or(end, |latest| end.min(latest));
-        if first > week || end < last {
-            order["windows"] = clip(&order["windows"], week, (first.max(week), end));
-        }
-        Some((Some(order), origin))
+        Some(Seen { order, origin, days: (first, end) })
     }
 }

@@ -76,7 +76,7 @@ impl Recurrence {
                 _ => Err("a recurrence is `weekly`, `once`, `every 2 weeks`, `every 30 days` or an object".into()),
             },
             other => {
-                let read: Recurrence = serde_json::from_value(other.clone()).map_err(|e| e.to_string())?;
+                let read = Recurrence::deserialize(other).map_err(|e| e.to_string())?;
                 let zero = [read.every_weeks, read.every_days].into_iter().flatten().any(|n| n == 0);
                 if zero || (read.every_weeks.is_some() && read.every_days.is_some()) {
                     return Err("an order recurs every 1 or more weeks or days, not both".into());

@@ -113,8 +113,8 @@ pub fn bases(
     (since, open): (&Map<String, Value>, Open),
 ) -> BTreeMap<String, u32> {
     let Some(share) = episode.share(week, open).filter(|_| Waiting::of(body).is_none()) else { return BTreeMap::new() };
-    let (_, origins) = orders::of_week(body, episode, &share, (week, since), &History::new());
-    origins.into_iter().map(|origin| (origin.order, origin.sessions)).collect()
+    let seen = orders::seen(body, episode, &share, (week, since), &History::new());
+    seen.into_iter().map(|seen| (seen.origin.order, seen.origin.sessions)).collect()
 }
 
 /// The plan of a week: that of the phase in which its fourth day lies, but for the least minutes and days, of which each

@@ -1,6 +1,9 @@
 //! What was held of each order in the weeks before, for orders that count what was.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap, HashSet},
+};
 
 use careweave_solver::problem::Date;
 use chrono::Days;
@@ -24,23 +27,29 @@ const COUNTING: [&str; 5] = ["every_days", " days\"", "\"total\"", "\"once\"", "
 /// How many days back it is counted.
 const BACK: u64 = 800;
 
+/// Text of a stored calendar, read where it lies.
+#[derive(Deserialize, Default, PartialEq)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
 /// What of a session says whose it was.
 #[derive(Deserialize)]
-struct Light {
-    #[serde(default)]
-    id: String,
-    order: Option<String>,
-    service: Option<String>,
-    #[serde(default)]
-    start: String,
-    #[serde(default)]
-    participants: Vec<String>,
+struct Light<'a> {
+    #[serde(borrow, default)]
+    id: Text<'a>,
+    #[serde(borrow)]
+    order: Option<Text<'a>>,
+    #[serde(borrow)]
+    service: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    start: Text<'a>,
+    #[serde(borrow, default)]
+    participants: Vec<Text<'a>>,
 }
 
 #[derive(Deserialize)]
-struct Calendar {
-    #[serde(default)]
-    sessions: Vec<Light>,
+struct Calendar<'a> {
+    #[serde(borrow, default)]
+    sessions: Vec<Light<'a>>,
 }
 
 /// The history of all orders; nothing where no order needs it.
@@ -61,42 +70,45 @@ pub async fn histories(
     for person in people.iter().filter(|p| counts(&p.body)) {
         orders.add(&person.id, &stored(&person.body)?);
     }
-    if orders.0.is_empty() {
+    if orders.people.is_empty() {
         return Ok(BTreeMap::new());
     }
     let last = later.last().map_or(key.date, |last| *last.max(&key.date));
     let from = Date(key.date.0.checked_sub_days(Days::new(BACK)).unwrap_or(key.date.0)).to_string();
     let span = || args![key.tenant, key.program, from.clone(), last.to_string()];
-    let sql = "SELECT week, session, participant FROM attendance WHERE tenant = $1 AND program = $2 AND week >= $3 AND week < $4 \
-               AND status IN ('no_show', 'cancelled')";
-    let mut missed = BTreeSet::new();
+    // A row for each week, for there may be thousands of notes: participant and session, line by line.
+    let sql = "SELECT week, string_agg(participant || ' ' || replace(session, '\n', ' '), '\n') FROM attendance WHERE tenant = $1 AND program = $2 \
+               AND week >= $3 AND week < $4 AND status IN ('no_show', 'cancelled') GROUP BY week";
+    let mut missed = BTreeMap::new();
     for row in on.read(sql, span()).await? {
-        missed.insert((row.text(0)?, row.text(1)?, row.text(2)?));
+        missed.insert(row.text(0)?, row.text(1)?);
     }
     let sql = "SELECT w.week, COALESCE(v.calendar, w.draft) FROM weeks w LEFT JOIN week_versions v ON v.tenant = w.tenant \
                AND v.program = w.program AND v.week = w.week AND v.version = w.published \
                WHERE w.tenant = $1 AND w.program = $2 AND w.week >= $3 AND w.week < $4 ORDER BY w.week";
     let mut all = BTreeMap::new();
     let mut asked = std::iter::once(key.date).chain(later.iter().copied()).peekable();
-    let (mut history, mut bases) = (History::new(), Bases::new(parts, key.date)?);
+    let mut bases = Bases::new(parts, key.date)?;
     for row in on.read(sql, span()).await? {
         let Some(calendar) = row.maybe_bytes(1)? else { continue };
         let week = row.text(0)?;
         while let Some(date) = asked.next_if(|date| date.to_string() <= week) {
-            all.insert(date, history.clone());
+            all.insert(date, orders.history());
         }
         let calendar: Calendar = serde_json::from_slice(&calendar)
             .map_err(|e| Failure::Internal(format!("A stored calendar can't be read: {e}.")))?;
-        orders
-            .count(&week, &calendar.sessions, &missed, &mut history, |week, who, order| bases.of(week, who, order))?;
+        let missed =
+            missed.get(&week).into_iter().flat_map(|text| text.split('\n')).filter_map(|line| line.split_once(' '));
+        orders.count(&week, &calendar.sessions, &missed.collect(), |week, who, order| bases.of(week, who, order))?;
     }
-    all.extend(asked.map(|date| (date, history.clone())));
+    all.extend(asked.map(|date| (date, orders.history())));
     Ok(all)
 }
 
 /// An order of somebody.
 struct Counted {
-    id: String,
+    /// Where it is counted.
+    at: usize,
     service: String,
     /// Whether it asks for what was missed.
     make_up: bool,
@@ -106,72 +118,95 @@ struct Counted {
     from: Option<Date>,
 }
 
+/// What is counted of an order.
+struct Tally {
+    order: String,
+    known: Held,
+    /// Of the week at hand: held and missed.
+    here: (u32, u32),
+}
+
 /// Orders by participant: a group's meetings do not say which order they serve, but its service does.
 #[derive(Default)]
-pub struct Orders(BTreeMap<String, Vec<Counted>>);
+struct Orders {
+    people: BTreeMap<String, Vec<Counted>>,
+    tallies: Vec<Tally>,
+    /// Where each order is counted.
+    at: HashMap<String, usize>,
+}
 
 impl Orders {
     /// Those of a stored participant.
-    pub fn add(&mut self, person: &str, body: &Value) {
+    fn add(&mut self, person: &str, body: &Value) {
         let phases = body["phases"].as_array().into_iter().flatten().map(|p| &p["orders"]);
         let all = [&body["orders"]].into_iter().chain(phases).filter_map(Value::as_array).flatten();
         let admitted = body["admitted"].as_str().and_then(|d| d.parse().ok());
+        let (tallies, at) = (&mut self.tallies, &mut self.at);
         let order = |o: &Value| {
             let text = |name: &str| o[name].as_str().map(str::to_owned);
             let recurrence = Recurrence::read(&o["recurrence"]).unwrap_or_default();
             let (make_up, from) = (recurrence.make_up, recurrence.from.map(|d| d.0));
-            Some(Counted { id: text("id")?, service: text("service")?, make_up, admitted, from })
+            let (id, service) = (text("id")?, text("service")?);
+            let at = *at.entry(id.clone()).or_insert_with(|| {
+                tallies.push(Tally { order: id, known: Held::default(), here: (0, 0) });
+                tallies.len() - 1
+            });
+            Some(Counted { at, service, make_up, admitted, from })
         };
-        self.0.insert(person.to_owned(), all.filter_map(order).collect());
+        self.people.insert(person.to_owned(), all.filter_map(order).collect());
     }
 
-    /// Adds what a week held; weeks come in order. `base` says how many sessions of an order a week has, make-ups aside.
+    /// What was counted up to now.
+    fn history(&self) -> History {
+        let counted = self.tallies.iter().filter(|tally| tally.known != Held::default());
+        counted.map(|tally| (tally.order.clone(), tally.known.clone())).collect()
+    }
+
+    /// Adds what a week held, but for what was `missed`, by participant and session; weeks come in order. `base` says how
+    /// many sessions of an order a week has, make-ups aside.
     fn count(
-        &self,
+        &mut self,
         week: &str,
         sessions: &[Light],
-        missed: &BTreeSet<(String, String, String)>,
-        history: &mut History,
+        missed: &HashSet<(&str, &str)>,
         mut base: impl FnMut(Date, &str, &str) -> Result<u32, Failure>,
     ) -> Result<(), Failure> {
         let first = week.parse::<Date>().ok();
         let last = first.map(|d| Date(d.0.checked_add_days(Days::new(6)).unwrap_or(d.0)));
-        // Per order of this week: held and missed.
-        let mut here: BTreeMap<(&str, &str), (u32, u32)> = BTreeMap::new();
+        self.tallies.iter_mut().for_each(|tally| tally.here = (0, 0));
         for session in sessions {
-            let day = session.start.get(..10).and_then(|d| d.parse::<Date>().ok());
-            for who in &session.participants {
-                let serves = |o: &&Counted| match &session.order {
-                    Some(order) => o.id == *order,
-                    None => Some(&o.service) == session.service.as_ref(),
+            let day = session.start.0.get(..10).and_then(|d| d.parse::<Date>().ok());
+            for Text(who) in &session.participants {
+                let Some(theirs) = self.people.get(&**who) else { continue };
+                let found = match &session.order {
+                    Some(Text(order)) => theirs.iter().find(|o| self.tallies[o.at].order == **order),
+                    None => theirs.iter().find(|o| session.service.as_ref().is_some_and(|s| o.service == *s.0)),
                 };
-                let Some(order) = self.0.get(who).into_iter().flatten().find(serves) else { continue };
+                let Some(order) = found else { continue };
                 if order.admitted.is_some_and(|admitted| last.is_some_and(|last| last < admitted)) {
                     continue;
                 }
-                let (held, lost) = here.entry((who, &order.id)).or_default();
-                if missed.contains(&(week.to_owned(), session.id.clone(), who.clone())) {
+                let Tally { known, here: (held, lost), .. } = &mut self.tallies[order.at];
+                if missed.contains(&(&**who, &*session.id.0)) {
                     *lost += 1;
                     continue;
                 }
                 *held += 1;
-                let known: &mut Held = history.entry(order.id.clone()).or_default();
                 known.sessions += u32::from(day.zip(order.from).is_none_or(|(day, from)| day >= from));
                 known.last = known.last.max(day);
             }
         }
         let Some(date) = first else { return Ok(()) };
-        for (who, order) in self.0.iter().flat_map(|(who, orders)| orders.iter().map(move |o| (who, o))) {
+        for (who, order) in self.people.iter().flat_map(|(who, orders)| orders.iter().map(move |o| (who, o))) {
             if !order.make_up {
                 continue;
             }
-            let owed = history.get(&order.id).map_or(0, |h| h.missed);
-            let (held, lost) = here.get(&(who.as_str(), order.id.as_str())).copied().unwrap_or_default();
-            if owed + lost > 0 {
-                let due = base(date, who, &order.id)? + owed;
+            let Tally { order: id, known, here: (held, lost) } = &mut self.tallies[order.at];
+            let owed = known.missed;
+            if owed + *lost > 0 {
+                let due = base(date, who, id)? + owed;
                 // What was never placed was not missed.
-                let left = (owed + lost).min(due.saturating_sub(held));
-                history.entry(order.id.clone()).or_default().missed = left;
+                known.missed = (owed + *lost).min(due.saturating_sub(*held));
             }
         }
         Ok(())

@@ -56,14 +56,16 @@ impl Known {
     /// Reads it.
     pub async fn read(on: &mut On<'_>, parts: Parts, key: Key<'_>) -> Result<Self, Failure> {
         let history = held::history(on, &parts, key).await?;
-        Known::with(on, parts, key, history).await
+        let before = before(on, key).await?;
+        Ok(Known { before, ..Known::with(on, parts, key, history).await? })
     }
 
-    /// Reads it, but for what was held before, which is known already.
+    /// Reads it, but for what was held before, which is known already, and for the week before, which counts only in the
+    /// whole problem.
     pub async fn with(on: &mut On<'_>, parts: Parts, key: Key<'_>, history: History) -> Result<Self, Failure> {
         let row = WeekRow::read(on, key).await?;
         let published = super::version_of(on, key, row.published).await?;
-        let before = before(on, key).await?;
+        let before = Vec::new();
         let attendance = attendance::list(on, key).await?;
         let busy = busy::of_week(on, key).await?;
         Ok(Known { date: key.date, parts, row, published, before, attendance, history, busy })
