@@ -37,7 +37,6 @@ pub type BusyTimes = BTreeMap<(Kind, String), Vec<Value>>;
 #[derive(Debug, Clone, Default)]
 pub struct Around {
     pub members: Members,
-    pub history: History,
     /// When people are busy, as their own calendars say.
     pub busy: BusyTimes,
 }
@@ -58,11 +57,10 @@ impl Parts {
 
     /// The problem of a week as JSON: of each entity what is so in that week, `given` (such as `previous`) and what other
     /// weeks leave added.
-    pub fn problem_of(&self, week: Date, given: &Map<String, Value>, around: &Around) -> Result<String, Failure> {
-        let seen = self.seen(week, &around.history)?;
-        let gone: BTreeSet<&str> = seen.iter().filter(|(_, s)| s.is_none()).map(|((_, id), _)| *id).collect();
-        self.text(&week.to_string(), given, |kind, entity| {
-            let body = match seen.get(&(kind as usize, &*entity.id)) {
+    pub fn problem_of(&self, seen: &Seen, given: &Map<String, Value>, around: &Around) -> Result<String, Failure> {
+        let gone: BTreeSet<&str> = seen.entities.iter().filter(|(_, s)| s.is_none()).map(|((_, id), _)| *id).collect();
+        self.text(&seen.calendar.week.to_string(), given, |kind, entity| {
+            let body = match seen.entities.get(&(kind as usize, &*entity.id)) {
                 None => entity.body.clone(),
                 Some(None) => return Ok(None),
                 Some(Some(seen)) => json(&seen.body)?,
@@ -80,28 +78,32 @@ impl Parts {
     }
 
     /// Where the orders of a week come from.
-    pub fn origins(&self, week: Date, history: &History) -> Result<Vec<Origin>, Failure> {
-        let calendar = Calendar::of(self, week)?;
+    pub fn origins(&self, seen: &Seen, history: &History) -> Result<Vec<Origin>, Failure> {
         let mut all = Vec::new();
         for entity in self.list(Kind::Participants) {
-            let seen = calendar.entity(Kind::Participants, entity, history)?;
-            all.extend(seen.into_iter().flat_map(|seen| seen.origins));
-        }
-        Ok(all)
-    }
-
-    /// Entities that are others in a week than they are stored; nothing of who is not in treatment.
-    fn seen(&self, week: Date, history: &History) -> Result<BTreeMap<(usize, &str), Option<InWeek>>, Failure> {
-        let calendar = Calendar::of(self, week)?;
-        let mut all = BTreeMap::new();
-        for kind in Kind::ALL {
-            for entity in self.list(kind) {
-                if entity.aside.len() > 2 || episode::may_have(kind, &entity.body) {
-                    all.insert((kind as usize, &*entity.id), calendar.entity(kind, entity, history)?);
+            match seen.entities.get(&(Kind::Participants as usize, &*entity.id)) {
+                Some(seen) => all.extend(seen.iter().flat_map(|s| s.origins.iter().cloned())),
+                None => {
+                    let seen = seen.calendar.entity(Kind::Participants, entity, history)?;
+                    all.extend(seen.into_iter().flat_map(|s| s.origins));
                 }
             }
         }
         Ok(all)
+    }
+
+    /// The entities in a week, after what was in the weeks before.
+    pub fn seen(&self, week: Date, history: &History) -> Result<Seen<'_>, Failure> {
+        let calendar = Calendar::of(self, week)?;
+        let mut entities = BTreeMap::new();
+        for kind in Kind::ALL {
+            for entity in self.list(kind) {
+                if entity.aside.len() > 2 || episode::may_have(kind, &entity.body) {
+                    entities.insert((kind as usize, &*entity.id), calendar.entity(kind, entity, history)?);
+                }
+            }
+        }
+        Ok(Seen { calendar, entities })
     }
 
     fn text(
@@ -175,6 +177,12 @@ fn with_busy(kind: Kind, body: &str, windows: &[Value]) -> Result<String, Failur
         None => body[list] = more.into(),
     }
     json(&body)
+}
+
+/// The entities in a week: those that are others than they are stored; nothing of who is not in treatment.
+pub struct Seen<'a> {
+    calendar: Calendar,
+    entities: BTreeMap<(usize, &'a str), Option<InWeek>>,
 }
 
 /// A week, and on which days of it each site is open.

@@ -107,7 +107,6 @@ pub struct Question {
 /// The doses of a week.
 pub async fn of_week(store: &Store, key: Key<'_>, question: Question) -> Result<Vec<Dose>, Refusal> {
     let known = weeks::known(store, key).await?;
-    let noted = attendance::list(&mut On::Alone(store), key).await?;
     Ok(compute(move || -> Result<_, Failure> {
         let sessions = known.so_far()?;
         let text = match question.places {
@@ -116,7 +115,7 @@ pub async fn of_week(store: &Store, key: Key<'_>, question: Question) -> Result<
             None => known.bare_problem()?,
         };
         let problem = assemble::read(&text)?;
-        let mut doses = week(&problem, sessions.clone(), &noted)?;
+        let mut doses = week(&problem, sessions.clone(), &known.attendance)?;
         keep(&mut doses, &question);
         if let Some(top) = question.places {
             find_places(problem, &sessions, &mut doses, top)?;
@@ -146,13 +145,12 @@ pub async fn of_weeks(
     for &date in &dates {
         let key = Key { tenant, program, date };
         let history = histories.remove(&date).unwrap_or_default();
-        let known = weeks::Known::with(&mut On::Alone(store), parts.clone(), key, history).await?;
-        weeks.push((known, attendance::list(&mut On::Alone(store), key).await?));
+        weeks.push(weeks::Known::with(&mut On::Alone(store), parts.clone(), key, history).await?);
     }
     Ok(compute(move || -> Result<_, Failure> {
         let mut all = Vec::new();
-        for (known, noted) in weeks {
-            let mut doses = week(&assemble::read(&known.bare_problem()?)?, known.so_far()?, &noted)?;
+        for known in weeks {
+            let mut doses = week(&assemble::read(&known.bare_problem()?)?, known.so_far()?, &known.attendance)?;
             keep(&mut doses, &question);
             all.append(&mut doses);
         }

@@ -10,6 +10,7 @@ use super::{
     Parts, Refusal,
     assemble::{self, Around},
     compute,
+    episode::History,
     history::{self, Occasion, Span},
     table,
 };
@@ -121,7 +122,8 @@ fn slots(parts: &Parts, versions: Versions) -> Result<Vec<fhir::Resource>, Failu
     let mut all = Vec::new();
     for (week, calendar) in last(versions) {
         let Ok(date) = week.parse() else { continue };
-        let problem = assemble::read(&parts.problem_of(date, &Map::new(), &Around::default())?)?;
+        let problem =
+            assemble::read(&parts.problem_of(&parts.seen(date, &History::new())?, &Map::new(), &Around::default())?)?;
         let instance = Instance::new(Arc::new(problem));
         let sessions = super::weeks::sessions(&super::weeks::text(calendar)?)?;
         let own: Vec<Appointment> = sessions.iter().filter_map(|s| of_session(&instance.problem, s)).collect();

@@ -52,6 +52,11 @@ struct Calendar<'a> {
     sessions: Vec<Light<'a>>,
 }
 
+/// An id as the notes have it, a line each.
+fn one_line(id: &str) -> Cow<'_, str> {
+    if id.contains('\n') { id.replace('\n', " ").into() } else { id.into() }
+}
+
 /// The history of all orders; nothing where no order needs it.
 pub async fn history(on: &mut On<'_>, parts: &Parts, key: Key<'_>) -> Result<History, Failure> {
     Ok(histories(on, parts, key, &[]).await?.remove(&key.date).unwrap_or_default())
@@ -176,6 +181,7 @@ impl Orders {
         self.tallies.iter_mut().for_each(|tally| tally.here = (0, 0));
         for session in sessions {
             let day = session.start.0.get(..10).and_then(|d| d.parse::<Date>().ok());
+            let line = one_line(&session.id.0);
             for Text(who) in &session.participants {
                 let Some(theirs) = self.people.get(&**who) else { continue };
                 let found = match &session.order {
@@ -187,7 +193,7 @@ impl Orders {
                     continue;
                 }
                 let Tally { known, here: (held, lost), .. } = &mut self.tallies[order.at];
-                if missed.contains(&(&**who, &*session.id.0)) {
+                if missed.contains(&(&**who, &*line)) {
                     *lost += 1;
                     continue;
                 }

@@ -16,7 +16,7 @@ use crate::{
     failure::{Document, Failure},
     programs::{
         Kind, Parts,
-        assemble::{self, Around, BusyTimes, Members},
+        assemble::{self, Around, BusyTimes, Members, Seen},
         attendance::{self, Attended},
         busy,
         episode::{History, Origin},
@@ -38,7 +38,8 @@ pub struct Known {
     pub published: Option<String>,
     /// The sessions of the last week before that has a calendar.
     before: Vec<Value>,
-    attendance: Vec<Attended>,
+    /// What is noted of who came.
+    pub attendance: Vec<Attended>,
     history: History,
     busy: BusyTimes,
 }
@@ -84,8 +85,18 @@ impl Known {
         }
     }
 
+    /// The entities in the week.
+    pub fn seen(&self) -> Result<Seen<'_>, Failure> {
+        self.parts.seen(self.date, &self.history)
+    }
+
     /// The problem of the week, as JSON.
     pub fn problem(&self, of: For) -> Result<String, Failure> {
+        self.problem_of(&self.seen()?, of)
+    }
+
+    /// The problem of the week, of entities that are at hand.
+    pub fn problem_of(&self, seen: &Seen, of: For) -> Result<String, Failure> {
         let mut given = self.row.given.clone();
         if !self.row.imported && !self.before.is_empty() && !given.contains_key("reference") {
             given.insert("reference".into(), self.before.iter().map(roll::bare).collect());
@@ -112,22 +123,22 @@ impl Known {
                 given.insert("freeze_until".into(), json!(until));
             }
         }
-        let members = if self.row.imported { Members::new() } else { self.members(&given, own)? };
-        self.parts.problem_of(self.date, &given, &self.around(members))
+        let members = if self.row.imported { Members::new() } else { self.members(seen, &given, own)? };
+        self.parts.problem_of(seen, &given, &self.around(members))
     }
 
     fn around(&self, members: Members) -> Around {
-        Around { members, history: self.history.clone(), busy: self.busy.clone() }
+        Around { members, busy: self.busy.clone() }
     }
 
     /// The problem without groups and hours of other weeks, and without this week so far.
     pub fn bare_problem(&self) -> Result<String, Failure> {
-        self.parts.problem_of(self.date, &Map::new(), &self.around(Members::new()))
+        self.parts.problem_of(&self.seen()?, &Map::new(), &self.around(Members::new()))
     }
 
     /// Where the orders of the week come from.
-    pub fn origins(&self) -> Result<Vec<Origin>, Failure> {
-        self.parts.origins(self.date, &self.history)
+    pub fn origins(&self, seen: &Seen) -> Result<Vec<Origin>, Failure> {
+        self.parts.origins(seen, &self.history)
     }
 
     /// Minutes of a session: up to its end, or those of its service.
@@ -176,7 +187,7 @@ impl Known {
 
     /// Who stays in each closed group: who was in it the week before, could be at the same hours again, and, where the
     /// week has a calendar that holds the group, is in it there.
-    fn members(&self, given: &Map<String, Value>, own: Option<&str>) -> Result<Members, Failure> {
+    fn members(&self, seen: &Seen, given: &Map<String, Value>, own: Option<&str>) -> Result<Members, Failure> {
         let mut rosters: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for group in self.parts.list(Kind::Groups) {
             let body: Value = stored(&group.body)?;
@@ -191,7 +202,7 @@ impl Known {
         if rosters.is_empty() {
             return Ok(Members::new());
         }
-        let text = self.parts.problem_of(self.date, given, &self.around(Members::new()))?;
+        let text = self.parts.problem_of(seen, given, &self.around(Members::new()))?;
         let Ok(problem) = assemble::read(&text) else { return Ok(Members::new()) };
         let known: BTreeSet<String> = problem.participants.iter().map(|p| p.id.to_string()).collect();
         let again = json!({ "sessions": self.rolled(&known) }).to_string();

@@ -53,7 +53,9 @@ pub async fn week(store: &Store, key: Key<'_>) -> Result<Week, Refusal> {
     let versions = versions(store, key).await?;
     let solve = running(store, known.row.solve.clone()).await?;
     let (problem, start, origins, known) = compute(move || -> Result<_, Failure> {
-        Ok((known.problem(For::Standing)?, known.start()?, known.origins()?, known))
+        let seen = known.seen()?;
+        let (problem, origins) = (known.problem_of(&seen, For::Standing)?, known.origins(&seen)?);
+        Ok((problem, known.start()?, origins, known))
     })
     .await??;
     let Known { row, published, .. } = known;
