@@ -44,3 +44,9 @@ fn the_bound_of_three_people_is_the_optimum_also_where_only_a_worse_calendar_is_
     assert_eq!(proven(&three(1), 6605, 3600), 6605);
     assert_eq!(proven(&three(2), 3650, 3600), 3640);
 }
+
+#[test]
+fn rooms_that_do_not_suffice_raise_the_bound() {
+    let four = drawn(&Draw { per_site: 4, seed: 12, ..Draw::default() });
+    assert_eq!(proven(&four, 1300, 3600), 1235);
+}
