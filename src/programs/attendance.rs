@@ -41,10 +41,9 @@ const COLUMNS: &str = "session, participant, status, minutes, cancelled_by";
 
 /// What is noted of a week, by session and participant.
 pub async fn list(on: &mut On<'_>, key: Key<'_>) -> Result<Vec<Attended>, Failure> {
-    // One row, for there may be a thousand notes: a line of each. Only a draft that breaks the rules could have a session
-    // with a line break in its id; it is shown without.
+    // One row, for there may be a thousand notes: a line of each. The other fields have no spaces, and no id has a line break.
     let sql = "SELECT string_agg(participant || ' ' || status || ' ' || COALESCE(CAST(minutes AS TEXT), '') || ' ' || \
-               COALESCE(cancelled_by, '') || ' ' || replace(session, '\n', ' '), '\n') FROM attendance \
+               COALESCE(cancelled_by, '') || ' ' || session, '\n') FROM attendance \
                WHERE tenant = $1 AND program = $2 AND week = $3";
     let rows = on.read(sql, key.args()).await?;
     let lines = rows.first().map(|row| row.maybe_text(0)).transpose()?.flatten().unwrap_or_default();
@@ -140,6 +139,10 @@ fn read(body: &[u8], known: &Known) -> Result<Vec<Attended>, Failure> {
         }
         if note.cancelled_by.as_deref().is_some_and(|who| !WHO.contains(&who) || note.status != "cancelled") {
             fault("cancelled_by", "invalid-value", "A cancelled session is so by `participant` or `program`.".into());
+        }
+        if note.session.contains(['\n', '\r']) {
+            fault("session", "invalid-value", "A session that is noted has no line break in its id.".into());
+            continue;
         }
         let Some(session) = sessions.get(&*note.session) else {
             fault("session", "unknown-id", "The week's calendar has no such session.".into());

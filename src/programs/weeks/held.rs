@@ -52,11 +52,6 @@ struct Calendar<'a> {
     sessions: Vec<Light<'a>>,
 }
 
-/// An id as the notes have it, a line each.
-fn one_line(id: &str) -> Cow<'_, str> {
-    if id.contains('\n') { id.replace('\n', " ").into() } else { id.into() }
-}
-
 /// The history of all orders; nothing where no order needs it.
 pub async fn history(on: &mut On<'_>, parts: &Parts, key: Key<'_>) -> Result<History, Failure> {
     Ok(histories(on, parts, key, &[]).await?.remove(&key.date).unwrap_or_default())
@@ -82,7 +77,7 @@ pub async fn histories(
     let from = Date(key.date.0.checked_sub_days(Days::new(BACK)).unwrap_or(key.date.0)).to_string();
     let span = || args![key.tenant, key.program, from.clone(), last.to_string()];
     // A row for each week, for there may be thousands of notes: participant and session, line by line.
-    let sql = "SELECT week, string_agg(participant || ' ' || replace(session, '\n', ' '), '\n') FROM attendance WHERE tenant = $1 AND program = $2 \
+    let sql = "SELECT week, string_agg(participant || ' ' || session, '\n') FROM attendance WHERE tenant = $1 AND program = $2 \
                AND week >= $3 AND week < $4 AND status IN ('no_show', 'cancelled') GROUP BY week";
     let mut missed = BTreeMap::new();
     for row in on.read(sql, span()).await? {
@@ -181,7 +176,6 @@ impl Orders {
         self.tallies.iter_mut().for_each(|tally| tally.here = (0, 0));
         for session in sessions {
             let day = session.start.0.get(..10).and_then(|d| d.parse::<Date>().ok());
-            let line = one_line(&session.id.0);
             for Text(who) in &session.participants {
                 let Some(theirs) = self.people.get(&**who) else { continue };
                 let found = match &session.order {
@@ -193,7 +187,7 @@ impl Orders {
                     continue;
                 }
                 let Tally { known, here: (held, lost), .. } = &mut self.tallies[order.at];
-                if missed.contains(&(&**who, &*line)) {
+                if missed.contains(&(&**who, &*session.id.0)) {
                     *lost += 1;
                     continue;
                 }
