@@ -73,12 +73,10 @@ pub fn run(
     let levels = if by_rounds_alone && options.rounds < Some(FINE) { 1 } else { bound::LEVELS };
     let bound_stop = Stop::default();
     let (searched, bounded) = (AtomicBool::new(false), AtomicBool::new(false));
-    // Where a proof is in reach it is what is waited for, and has a core of its own.
-    let provable = options.prove && !by_rounds_alone && instance.participants.len() <= prove::MOST;
-    let hands = if provable { options.threads.saturating_sub(1).max(1) } else { options.threads };
     std::thread::scope(|scope| {
         let bound_stop = &bound_stop;
         scope.spawn(|| {
+            // Where a proof is in reach it is what is waited for.
             let aside = |by: u8| {
                 if instance.participants.len() > prove::MOST {
                     give_way(by);
@@ -106,7 +104,7 @@ pub fn run(
                 trace: options.trace.0.clone(),
                 begin,
             };
-            crew.work(hands);
+            crew.work(options.threads);
             searched.store(true, Ordering::Release);
         });
         let mut watch = Watch { watcher, begin, told: None, shown: incumbent.cost(), at: Moment::now() };
