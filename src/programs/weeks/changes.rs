@@ -131,7 +131,10 @@ mod tests {
         assert_eq!(of("participant", "b")["text"], "no longer: Tue 1 Dec 09:00 (UTC-05:00) g/1");
         assert_eq!(of("participant", "d")["added"][0]["id"], "g/1");
         assert_eq!(of("participant", "a")["changed"][0]["to"]["start"], "2026-12-01T11:00:00-05:00");
-        assert_eq!(of("participant", "a")["text"], "moved: Tue 1 Dec 10:00 (UTC-05:00) o/1, now Tue 1 Dec 11:00 (UTC-05:00) o/1");
+        assert_eq!(
+            of("participant", "a")["text"],
+            "moved: Tue 1 Dec 10:00 (UTC-05:00) o/1, now Tue 1 Dec 11:00 (UTC-05:00) o/1"
+        );
         assert_eq!(of("clinician", "c")["changed"].as_array().unwrap().len(), 1);
     }
 }
