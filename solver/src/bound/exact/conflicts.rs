@@ -4,11 +4,11 @@
 use std::{cmp::Reverse, collections::BTreeMap, rc::Rc};
 
 use super::{
-    NEVER, Proof, TOLLED,
+    NEVER, Proof,
     attendance::Meeting,
     crowds::crowd,
     day::{Bar, Chosen, From, Terms},
-    meetings::{Choice, Way},
+    meetings::{Choice, Starts, Way},
     person::WEEK,
     tolls::Tolls,
     walks::Walked,
@@ -101,8 +101,8 @@ enum End {
 impl Proof<'_> {
     /// Looks for weeks below the limit in which no clinician and no room is wanted twice at a time; what is found lowers the
     /// limit. Where a few nodes do not settle it, tolls make them dearer.
-    pub(super) fn resolve(&mut self, choice: &Choice, chosen: &[usize]) {
-        match self.branch(choice, chosen, None, FEW) {
+    pub(super) fn resolve(&mut self, starts: Starts) {
+        match self.branch(starts, FEW) {
             End::Settled => return,
             End::Found(cost) => {
                 self.limit = cost;
@@ -110,12 +110,9 @@ impl Proof<'_> {
             }
             End::TooMany(_) => (),
         }
-        let Some(tolls) = self.tolls(choice, chosen) else { return };
-        if self.over {
-            return;
-        }
-        self.walks[TOLLED].clear();
-        if let End::TooMany(least) = self.branch(choice, chosen, Some(&tolls), MOST) {
+        let Some(tolls) = self.tolls(starts) else { return };
+        self.walks.tolled.clear();
+        if let End::TooMany(least) = self.branch(Starts { tolls: Some(&tolls), ..starts }, MOST) {
             // It is left at that: what is below costs at least as much.
             self.limit = self.limit.min(least);
         }
@@ -123,17 +120,17 @@ impl Proof<'_> {
 
     /// Whether weeks below the limit may be possible where only the first days' starts are settled, and everybody may have the
     /// other days' meetings at the starts that suit.
-    pub(super) fn is_possible(&mut self, choice: &Choice, chosen: &[usize]) -> bool {
-        !matches!(self.branch(choice, chosen, None, MORE), End::Settled)
+    pub(super) fn is_possible(&mut self, starts: Starts) -> bool {
+        !matches!(self.branch(starts, MORE), End::Settled)
     }
 
     /// Searches nodes, the cheapest first.
-    fn branch(&mut self, choice: &Choice, chosen: &[usize], tolls: Option<&Tolls>, most: usize) -> End {
-        let root = Node::root(self.people.len(), choice.busy.len());
+    fn branch(&mut self, starts: Starts, most: usize) -> End {
+        let root = Node::root(self.people.len(), starts.choice.busy.len());
         // Of equals the latest: the first without a conflict is the cheapest there is.
         let mut open: BTreeMap<(i64, Reverse<usize>), (Node, Look)> = BTreeMap::new();
         let mut looked = 0;
-        let mut fresh = self.viable(choice, chosen, vec![root], tolls);
+        let mut fresh = self.viable(starts, vec![root]);
         loop {
             for (node, look) in fresh.drain(..) {
                 looked += 1;
@@ -146,15 +143,16 @@ impl Proof<'_> {
             if looked > most {
                 return End::TooMany(bound);
             }
-            let mut conflicts = self.branches(choice, chosen, &node, &look.stints);
-            if conflicts.is_empty() && tolls.is_none() {
+            let mut conflicts = self.branches(starts, &node, &look.stints);
+            if conflicts.is_empty() && starts.tolls.is_none() {
                 return End::Found(bound);
             }
             if conflicts.is_empty() {
                 // Nobody is wanted twice who costs toll; whether anybody is for nothing, weeks without tolls tell.
                 let plain = Node { weeks: vec![None; self.people.len()], ..node.clone() };
-                let Some((plain, look)) = self.viable(choice, chosen, vec![plain], None).pop() else { continue };
-                conflicts = self.branches(choice, chosen, &plain, &look.stints);
+                let untolled = Starts { tolls: None, ..starts };
+                let Some((plain, look)) = self.viable(untolled, vec![plain]).pop() else { continue };
+                conflicts = self.branches(starts, &plain, &look.stints);
                 if conflicts.is_empty() {
                     self.limit = look.bound;
                     continue;
@@ -166,7 +164,7 @@ impl Proof<'_> {
             }
             let mut dearest: Option<Children> = None;
             for branches in conflicts {
-                let children = self.viable(choice, chosen, branches, tolls);
+                let children = self.viable(starts, branches);
                 let least = children.iter().map(|c| c.1.bound).min().unwrap_or(NEVER);
                 if dearest.as_ref().is_none_or(|d| (least, Reverse(children.len())) > (d.0, Reverse(d.1))) {
                     dearest = Some((least, children.len(), children));
@@ -180,16 +178,10 @@ impl Proof<'_> {
     }
 
     /// The nodes that may cost less than the limit.
-    fn viable(
-        &mut self,
-        choice: &Choice,
-        chosen: &[usize],
-        nodes: Vec<Node>,
-        tolls: Option<&Tolls>,
-    ) -> Vec<(Node, Look)> {
+    fn viable(&mut self, starts: Starts, nodes: Vec<Node>) -> Vec<(Node, Look)> {
         let mut viable = Vec::with_capacity(nodes.len());
         for mut node in nodes {
-            if let Some(look) = self.look(choice, chosen, &mut node, tolls)
+            if let Some(look) = self.look(starts, &mut node)
                 && look.bound < self.limit
             {
                 viable.push((node, look));
@@ -200,24 +192,18 @@ impl Proof<'_> {
 
     /// The best weeks of all under the node's bars. Without tolls, among weeks of the same cost those are preferred in which a
     /// clinician is wanted least often twice.
-    pub(super) fn look(
-        &mut self,
-        choice: &Choice,
-        chosen: &[usize],
-        node: &mut Node,
-        tolls: Option<&Tolls>,
-    ) -> Option<Look> {
-        let mut value = choice.fixed * SCALE - tolls.map_or(0, Tolls::all);
-        let mut ways = Vec::with_capacity(choice.busy.len());
-        for (k, (busy, &t)) in choice.busy.iter().zip(chosen).enumerate() {
-            let all = &busy.timings[t].ways;
+    pub(super) fn look(&mut self, starts: Starts, node: &mut Node) -> Option<Look> {
+        let tolls = starts.tolls;
+        let mut value = starts.choice.fixed * SCALE - tolls.map_or(0, Tolls::all);
+        let mut ways = Vec::with_capacity(starts.chosen.len());
+        for ((busy, timing), led) in starts.settled().zip(&node.led) {
             let toll = |way: usize| {
-                let duties = self.duties(&busy.meetings, &all[way]).into_iter();
+                let duties = self.duties(&busy.meetings, &timing.ways[way]).into_iter();
                 tolls.map_or(0, |tolls| duties.map(|(c, span)| tolls.of(c, span)).sum())
             };
-            let (least, way) = match node.led[k] {
+            let (least, way) = match *led {
                 Some(way) => (toll(way), way),
-                None => (0..all.len()).map(|way| (toll(way), way)).min()?,
+                None => (0..timing.ways.len()).map(|way| (toll(way), way)).min()?,
             };
             value += least;
             ways.push(way);
@@ -229,13 +215,13 @@ impl Proof<'_> {
                     let others = node.weeks.iter().enumerate().filter(|o| o.0 != p).filter_map(|o| o.1.as_ref());
                     let stints = others.flat_map(|w| &w.stints);
                     shunned.extend(stints.filter_map(|s| Some(self.bar(None, From::Clinician(s.clinician?), s.span))));
-                    for ((busy, &t), &way) in choice.busy.iter().zip(chosen).zip(&ways) {
-                        let duties = self.duties(&busy.meetings, &busy.timings[t].ways[way]);
+                    for ((busy, timing), &way) in starts.settled().zip(&ways) {
+                        let duties = self.duties(&busy.meetings, &timing.ways[way]);
                         shunned.extend(duties.into_iter().map(|(c, span)| self.bar(None, From::Clinician(c), span)));
                     }
                 }
                 let terms = Terms { bars: &node.bars[p], shunned: &shunned, scale: SCALE, tolls };
-                node.weeks[p] = Some(Rc::new(self.week(choice, chosen, p, &terms)?));
+                node.weeks[p] = Some(Rc::new(self.week(starts, p, &terms)?));
             }
             // What shunning added is no cost.
             let cost = node.weeks[p].as_ref().map_or(0, |w| w.cost);
@@ -246,17 +232,16 @@ impl Proof<'_> {
     }
 
     /// A person's best week; none where there is none.
-    fn week(&mut self, choice: &Choice, chosen: &[usize], p: usize, terms: &Terms<'_>) -> Option<Week> {
+    fn week(&mut self, starts: Starts, p: usize, terms: &Terms<'_>) -> Option<Week> {
+        let busy = &starts.choice.busy;
         let mut days: Vec<(Rc<Walked>, bool)> = Vec::with_capacity(WEEK);
         for d in 0..WEEK {
-            let busy = choice.busy.iter().position(|b| b.day == d);
-            let seats = match busy.map(|k| (&choice.busy[k], chosen.get(k))) {
+            let seats = match busy.iter().position(|b| b.day == d) {
                 None => Vec::new(),
-                Some((b, Some(&t))) => self.seats(p, &Choice::met(&b.meetings, &b.timings[t].starts, p)),
-                Some((b, None)) => match b.seats[p].as_slice() {
-                    [] => Vec::new(),
-                    [seats] => seats.clone(),
-                    several => {
+                Some(k) => match (starts.chosen.get(k), &*busy[k].seats[p]) {
+                    (Some(&t), _) => self.seats(p, &Choice::met(&busy[k].meetings, &busy[k].timings[t].starts, p)),
+                    (None, [seats]) => seats.clone(),
+                    (None, several) => {
                         days.push((self.open(p, d, several, terms), true));
                         continue;
                     }
@@ -266,7 +251,7 @@ impl Proof<'_> {
             days.push((self.walked(p, d, seats, terms), seated));
         }
         let costs: Vec<(&[i64], bool)> = days.iter().map(|d| (d.0.costs.as_slice(), d.1)).collect();
-        let (cost, sets) = self.people[p].choose(&costs, choice.dose[p], terms.scale)?;
+        let (cost, sets) = self.people[p].choose(&costs, starts.choice.dose[p], terms.scale)?;
         if cost >= NEVER {
             return None;
         }
@@ -289,7 +274,7 @@ impl Proof<'_> {
 
     /// What follows from a clinician or a room wanted twice: for each conflict nodes that cover all weeks in which it is not
     /// there.
-    fn branches(&self, choice: &Choice, chosen: &[usize], node: &Node, stints: &[Stint]) -> Vec<Vec<Node>> {
+    fn branches(&self, starts: Starts, node: &Node, stints: &[Stint]) -> Vec<Vec<Node>> {
         let mut conflicts = Vec::new();
         for (k, a) in stints.iter().enumerate() {
             for b in &stints[..k] {
@@ -309,11 +294,10 @@ impl Proof<'_> {
                 }
             }
         }
-        for (k, (busy, &t)) in choice.busy.iter().zip(chosen).enumerate() {
+        for (k, (busy, timing)) in starts.settled().enumerate() {
             if node.led[k].is_some() {
                 continue;
             }
-            let timing = &busy.timings[t];
             let duties = |way: &Way| self.duties(&busy.meetings, way);
             let free = |way: &Way| {
                 let clash = |(c, span): &(ClinicianIx, Span)| {
@@ -339,16 +323,16 @@ impl Proof<'_> {
             conflicts.push(timing.ways.iter().enumerate().map(lead).collect());
         }
         if conflicts.is_empty() {
-            conflicts.extend(self.crowded(choice, chosen, node, stints));
+            conflicts.extend(self.crowded(starts, node, stints));
         }
         conflicts
     }
 
     /// The first minute at which the rooms do not suffice: one of the single sessions there has to leave it, or its rooms.
-    fn crowded(&self, choice: &Choice, chosen: &[usize], node: &Node, stints: &[Stint]) -> Option<Vec<Node>> {
+    fn crowded(&self, starts: Starts, node: &Node, stints: &[Stint]) -> Option<Vec<Node>> {
         let mut held: Vec<(Span, u64, Option<&Stint>)> = stints.iter().map(|s| (s.in_room, s.rooms, Some(s))).collect();
-        for (busy, &t) in choice.busy.iter().zip(chosen) {
-            for (m, &start) in busy.meetings.iter().zip(&busy.timings[t].starts) {
+        for (busy, timing) in starts.settled() {
+            for (m, &start) in busy.meetings.iter().zip(&timing.starts) {
                 let group = &self.groups[m.group];
                 held.push((Span::new(start, start + group.minutes), group.rooms(busy.day, start), None));
             }

@@ -1,16 +1,14 @@
 //! When the meetings of a choice begin: day by day, with each person's best week around the starts that are settled and, for
 //! the days to come, at the starts that suit that person best.
 
-use std::{
-    collections::{HashMap, HashSet},
-    rc::Rc,
-};
+use std::{collections::HashMap, rc::Rc};
 
 use super::{
-    Costs, NEVER, OPEN, Proof,
+    Costs, NEVER, Proof,
     attendance::{Meeting, Skeleton},
     day::Seat,
     person::WEEK,
+    tolls::Tolls,
     week::meet,
 };
 use crate::instance::{ClinicianIx, Minute};
@@ -66,6 +64,24 @@ pub struct Choice {
     ahead: Vec<Vec<Vec<i64>>>,
 }
 
+/// Starts of a choice: those of the first of its busy days, perhaps of all.
+#[derive(Clone, Copy)]
+pub struct Starts<'a> {
+    /// The choice.
+    pub choice: &'a Choice,
+    /// By busy day, which of its timings, as far as they are settled.
+    pub chosen: &'a [usize],
+    /// What clinicians' minutes cost beside.
+    pub tolls: Option<&'a Tolls>,
+}
+
+impl<'a> Starts<'a> {
+    /// The busy days whose starts are settled, and these.
+    pub fn settled(self) -> impl Iterator<Item = (&'a Busy, &'a Timing)> {
+        self.choice.busy.iter().zip(self.chosen).map(|(busy, &t)| (busy, &busy.timings[t]))
+    }
+}
+
 impl Choice {
     /// What it costs at least, whatever the starts.
     fn bound(&self) -> i64 {
@@ -95,7 +111,7 @@ impl Proof<'_> {
         let Some((&g, rest)) = groups.split_first() else {
             let choice = self.choice(skeleton, leaders);
             if let Some(choice) = choice.filter(|c| c.bound() < self.limit) {
-                self.walks[OPEN].clear();
+                self.walks.open.clear();
                 let spent: Vec<Costs> = self.people.iter().map(|p| Rc::new(p.monday())).collect();
                 self.days_from(&choice, 0, &spent, &mut Vec::new());
             }
@@ -148,8 +164,14 @@ impl Proof<'_> {
             }
             let together = together(&timings, self.people.len());
             let seats = |p| {
-                let all = timings.iter().map(|t| self.seats(p, &Choice::met(&meetings, &t.starts, p)));
-                all.collect::<HashSet<_>>().into_iter().collect()
+                let mut all: Vec<Vec<Seat>> = Vec::new();
+                for timing in &timings {
+                    let seats = self.seats(p, &Choice::met(&meetings, &timing.starts, p));
+                    if !all.contains(&seats) {
+                        all.push(seats);
+                    }
+                }
+                all
             };
             let seats = (0..self.people.len()).map(seats).collect();
             busy.push(Busy { day, meetings, timings, together, seats });
@@ -239,13 +261,13 @@ impl Proof<'_> {
         let Some(today) = choice.busy.get(k) else {
             let total: i64 = spent.iter().zip(&choice.ahead).map(|(s, a)| meet(s, &a[k])).sum();
             if !self.is_over() && total + choice.fixed < self.limit {
-                self.resolve(choice, chosen);
+                self.resolve(Starts { choice, chosen, tolls: None });
             }
             return;
         };
         // Where what is settled is not possible, the starts to come make no difference.
         let left: usize = choice.busy[k..].iter().map(|b| b.timings.len()).product();
-        if left >= MANY && !self.is_possible(choice, chosen) {
+        if left >= MANY && !self.is_possible(Starts { choice, chosen, tolls: None }) {
             return;
         }
         let later: i64 = choice.busy[k + 1..].iter().map(|b| b.together).sum();

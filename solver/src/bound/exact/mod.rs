@@ -24,7 +24,7 @@ use self::{
     day::{Scratch, Seat},
     gatherings::Gathering,
     person::Person,
-    walks::{WalkKey, Walked},
+    walks::Walks,
 };
 use crate::{
     instance::{Instance, Placements},
@@ -42,13 +42,6 @@ const MOST_SINGLES: usize = 9;
 /// Most groups that could be held.
 const MOST_GROUPS: usize = 8;
 
-/// Of the days that are kept: those without tolls.
-const PLAIN: usize = 0;
-/// Those with the tolls at hand.
-const TOLLED: usize = 1;
-/// Those of the choice at hand whose starts are open, without tolls.
-const OPEN: usize = 2;
-
 /// A day's costs by the set of single sessions that it holds.
 type Costs = Rc<Vec<i64>>;
 /// Person, day and the meetings attended, whichever groups they are of.
@@ -61,8 +54,8 @@ struct Proof<'a> {
     groups: Vec<Gathering>,
     /// Days of a person with given meetings, as far as they were asked for.
     days: HashMap<DayKey, Costs>,
-    /// Days of a person under given terms: see [`PLAIN`], [`TOLLED`], [`OPEN`].
-    walks: [HashMap<WalkKey, Rc<Walked>>; 3],
+    /// Days of a person under given terms.
+    walks: Walks,
     scratch: Scratch,
     deadline: Option<Moment>,
     stop: &'a Stop,
@@ -78,9 +71,13 @@ impl Proof<'_> {
     fn is_over(&mut self) -> bool {
         self.steps += 1;
         if self.steps.is_multiple_of(64) {
-            self.over |= self.stop.stopped() || self.deadline.is_some_and(|d| Moment::now() >= d);
+            self.look_at_the_clock();
         }
         self.over
+    }
+
+    fn look_at_the_clock(&mut self) {
+        self.over |= self.stop.stopped() || self.deadline.is_some_and(|d| Moment::now() >= d);
     }
 
     /// A person's day with these meetings, by the set of single sessions.
@@ -122,7 +119,7 @@ pub fn prove(
         people,
         groups,
         days: HashMap::new(),
-        walks: Default::default(),
+        walks: Walks::default(),
         scratch: Scratch::default(),
         deadline,
         stop,

@@ -2,9 +2,9 @@
 //! best weeks that pay them, less all tolls once, cost no more than weeks that share nobody (Lagrangian relaxation of H7).
 
 use super::{
-    Proof, TOLLED,
+    NEVER, Proof,
     conflicts::{Look, Node, SCALE},
-    meetings::Choice,
+    meetings::Starts,
 };
 use crate::instance::{ClinicianIx, Minute, Span};
 
@@ -15,6 +15,8 @@ const MINUTES: usize = 10 * 1440;
 const ROUNDS: usize = 60;
 /// Rounds without a better bound after which steps are halved.
 const PATIENCE: usize = 4;
+/// Most of all tolls together, so that no week that is possible comes near `NEVER`.
+const MOST: i64 = NEVER / 8;
 /// The size of steps at which the search ends.
 const SMALL: f64 = 0.02;
 
@@ -59,19 +61,22 @@ fn place(minute: Minute) -> usize {
 impl Proof<'_> {
     /// Tolls that bring the bound of these starts up, by the subgradient method with steps after Polyak; none where with them
     /// nothing is left below the limit.
-    pub(super) fn tolls(&mut self, choice: &Choice, chosen: &[usize]) -> Option<Tolls> {
+    pub(super) fn tolls(&mut self, starts: Starts) -> Option<Tolls> {
         let mut minutes = vec![vec![0i64; MINUTES]; self.instance.clinicians.len()];
         let mut best: Option<(i64, Tolls)> = None;
         let (mut length, mut waited) = (1.0, 0);
         for _ in 0..ROUNDS {
             let tolls = Tolls::new(&minutes);
-            self.walks[TOLLED].clear();
-            let mut root = Node::root(self.people.len(), choice.busy.len());
-            let look = self.look(choice, chosen, &mut root, Some(&tolls))?;
+            if tolls.all() > MOST {
+                break;
+            }
+            self.walks.tolled.clear();
+            let mut root = Node::root(self.people.len(), starts.choice.busy.len());
+            let look = self.look(Starts { tolls: Some(&tolls), ..starts }, &mut root)?;
             if look.bound >= self.limit {
                 return None;
             }
-            let wanted = self.wanted(choice, chosen, &look);
+            let wanted = self.wanted(starts, &look);
             if best.as_ref().is_none_or(|b| look.value > b.0) {
                 best = Some((look.value, tolls));
                 waited = 0;
@@ -99,7 +104,7 @@ impl Proof<'_> {
     }
 
     /// How often each clinician's minutes are wanted.
-    fn wanted(&self, choice: &Choice, chosen: &[usize], look: &Look) -> Vec<Vec<i32>> {
+    fn wanted(&self, starts: Starts, look: &Look) -> Vec<Vec<i32>> {
         let mut wanted = vec![vec![0; MINUTES]; self.instance.clinicians.len()];
         let mut add = |clinician: ClinicianIx, span: Span| {
             wanted[clinician.i()][place(span.start)..place(span.end)].iter_mut().for_each(|n| *n += 1);
@@ -109,9 +114,8 @@ impl Proof<'_> {
                 add(c, stint.span);
             }
         }
-        for ((busy, &t), &way) in choice.busy.iter().zip(chosen).zip(&look.ways) {
-            let way = busy.timings[t].ways.get(way);
-            for (c, span) in way.map_or(Vec::new(), |way| self.duties(&busy.meetings, way)) {
+        for ((busy, timing), &way) in starts.settled().zip(&look.ways) {
+            for (c, span) in self.duties(&busy.meetings, &timing.ways[way]) {
                 add(c, span);
             }
         }

@@ -1,14 +1,30 @@
 //! Days of participants under terms, kept: the same meetings, bars and shunned hours come again and again.
 
-use std::rc::Rc;
+use std::{collections::HashMap, rc::Rc};
 
 use super::{
-    NEVER, OPEN, PLAIN, Proof, TOLLED,
+    NEVER, Proof,
     day::{self, Bar, Chosen, Seat, Terms},
 };
 
-/// Most days that are kept, times the sets of single sessions: about 100 MB.
-const MOST_WALKS: usize = 1 << 20;
+/// Most days that are kept of a kind, times the sets of single sessions: about 100 MB.
+const MOST: usize = 1 << 20;
+
+/// Days that are kept.
+#[derive(Default)]
+pub struct Walks {
+    /// Those without tolls.
+    plain: Kept,
+    /// Those with the tolls at hand.
+    pub tolled: Kept,
+    /// Those of the choice at hand whose starts are open, without tolls.
+    pub open: Kept,
+}
+
+type Kept = HashMap<Key, Rc<Walked>>;
+
+/// Person, day, meetings, what is forbidden and what is shunned.
+type Key = (usize, usize, Vec<Seat>, Vec<Bar>, Vec<Bar>);
 
 /// A person's day under some terms: by the set of single sessions its cost and the sessions.
 pub struct Walked {
@@ -18,34 +34,35 @@ pub struct Walked {
     pub sessions: Vec<Vec<Chosen>>,
 }
 
-/// Person, day, meetings, what is forbidden and what is shunned.
-pub type WalkKey = (usize, usize, Vec<Seat>, Vec<Bar>, Vec<Bar>);
-
 impl Proof<'_> {
-    /// A person's day under these terms; each is worked out once.
+    /// A person's day under these terms; each is worked out once. When time is up it is none, as is all that is made of it.
     pub(super) fn walked(&mut self, p: usize, d: usize, seats: Vec<Seat>, terms: &Terms<'_>) -> Rc<Walked> {
-        let kind = if terms.tolls.is_some() { TOLLED } else { PLAIN };
         let key = key(p, d, seats, terms);
-        if let Some(known) = self.walks[kind].get(&key) {
+        let kept = if terms.tolls.is_some() { &mut self.walks.tolled } else { &mut self.walks.plain };
+        if let Some(known) = kept.get(&key) {
             return known.clone();
+        }
+        self.look_at_the_clock();
+        let sets = 1 << self.people[p].singles.len();
+        if self.over {
+            return Rc::new(Walked::none(sets));
         }
         let terms = Terms { bars: &key.3, shunned: &key.4, ..*terms };
         let day = day::day(&self.people[p], d, &key.2, &terms, &mut self.scratch);
-        let sessions =
-            (0..day.costs.len()).map(|set| if day.costs[set] < NEVER { day.sessions(set) } else { Vec::new() });
+        let sessions = (0..sets).map(|set| if day.costs[set] < NEVER { day.sessions(set) } else { Vec::new() });
         let walked = Rc::new(Walked { sessions: sessions.collect(), costs: day.costs });
-        self.keep(kind, key, walked.clone());
+        let kept = if terms.tolls.is_some() { &mut self.walks.tolled } else { &mut self.walks.plain };
+        keep(kept, key, &walked);
         walked
     }
 
     /// A person's day at whichever of several starts of the meetings suits best.
     pub(super) fn open(&mut self, p: usize, d: usize, several: &[Vec<Seat>], terms: &Terms<'_>) -> Rc<Walked> {
         let key = key(p, d, Vec::new(), terms);
-        if let Some(known) = self.walks[OPEN].get(&key) {
+        if let Some(known) = self.walks.open.get(&key) {
             return known.clone();
         }
-        let sets = 1 << self.people[p].singles.len();
-        let mut best = Walked { costs: vec![NEVER; sets], sessions: vec![Vec::new(); sets] };
+        let mut best = Walked::none(1 << self.people[p].singles.len());
         for seats in several {
             let day = self.walked(p, d, seats.clone(), terms);
             for (set, &cost) in day.costs.iter().enumerate() {
@@ -56,20 +73,28 @@ impl Proof<'_> {
             }
         }
         let best = Rc::new(best);
-        self.keep(OPEN, key, best.clone());
+        keep(&mut self.walks.open, key, &best);
         best
-    }
-
-    fn keep(&mut self, kind: usize, key: WalkKey, walked: Rc<Walked>) {
-        if self.walks[kind].len() >= MOST_WALKS >> self.people[key.0].singles.len() {
-            self.walks[kind].clear();
-        }
-        self.walks[kind].insert(key, walked);
     }
 }
 
+impl Walked {
+    /// A day that is not possible.
+    fn none(sets: usize) -> Self {
+        Walked { costs: vec![NEVER; sets], sessions: vec![Vec::new(); sets] }
+    }
+}
+
+/// Keeps a day; where there are too many, the others no longer.
+fn keep(kept: &mut Kept, key: Key, walked: &Rc<Walked>) {
+    if kept.len() >= MOST / walked.costs.len() {
+        kept.clear();
+    }
+    kept.insert(key, walked.clone());
+}
+
 /// What a person's day depends on, given the rest of the problem.
-fn key(p: usize, d: usize, seats: Vec<Seat>, terms: &Terms<'_>) -> WalkKey {
+fn key(p: usize, d: usize, seats: Vec<Seat>, terms: &Terms<'_>) -> Key {
     let today = |bars: &[Bar]| {
         let mut bars: Vec<Bar> = bars.iter().filter(|b| b.days >> d & 1 == 1).copied().collect();
         bars.sort_unstable();
