@@ -7,6 +7,7 @@ use careweave_solver::{
     instance::Instance,
     problem::{Date, Fault, GivenSession, Participant, Problem, ServiceKind},
 };
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Deserializer, de::Error};
 
 /// A profile.
@@ -30,7 +31,7 @@ pub struct Rule {
     /// Only for plans of this level.
     pub level_of_care: Option<String>,
     pub citation: String,
-    /// Only for weeks from this day on.
+    /// Only for weeks from this day on, which the warnings name.
     #[serde(default, deserialize_with = "day")]
     pub since: Option<Date>,
 }
@@ -47,7 +48,7 @@ pub enum What {
     DailyMinutes,
     /// Attended days of a participant's week.
     Days,
-    /// Days without a session between two with one.
+    /// Days without a session between two with one; the last of the week before is one of these, where it is known.
     DaysBetween,
     /// Days since the last session of a kind of service, at the end of the week.
     DaysSince,
@@ -106,7 +107,8 @@ impl Rule {
     }
 
     fn warning(&self, profile: &str, (pointer, path): (String, String), what: &str, breach: &str) -> Fault {
-        let detail = format!("{what}: {breach} ({profile}: {}).", self.citation);
+        let since = self.since.map_or(String::new(), |since| format!(", since {since}"));
+        let detail = format!("{what}: {breach} ({profile}: {}{since}).", self.citation);
         Fault { pointer, path, code: "profile", detail, hint: None }
     }
 }
@@ -156,6 +158,15 @@ fn of_problem(profile: &Profile, rule: &Rule, problem: &Problem, found: &mut Vec
     }
 }
 
+/// The last day of the week before the problem's on which somebody came, as calendars of earlier weeks or the problem's
+/// `reference` say; nothing where neither knows of any.
+fn last_before(problem: &Problem, id: &str, earlier: &[GivenSession]) -> Option<NaiveDate> {
+    let begins = problem.week_start.0;
+    let former = |day: &NaiveDate| *day < begins && *day >= begins - Days::new(7);
+    let own = earlier.iter().chain(&problem.reference).filter(|s| s.participants.iter().any(|p| **p == *id));
+    own.map(|s| s.start.0.date_naive()).filter(former).max()
+}
+
 fn of_calendar(profile: &Profile, rule: &Rule, kept: Kept<'_>, found: &mut Vec<Fault>) {
     let Kept { instance, sessions, earlier } = kept;
     let problem = &instance.problem;
@@ -171,7 +182,7 @@ fn of_calendar(profile: &Profile, rule: &Rule, kept: Kept<'_>, found: &mut Vec<F
     for (k, person) in problem.participants.iter().enumerate().filter(|(_, p)| rule.applies(problem, Some(p))) {
         let plan = person.plan.clone().unwrap_or_default();
         // By local day: counted minutes.
-        let mut days: BTreeMap<chrono::NaiveDate, u32> = BTreeMap::new();
+        let mut days: BTreeMap<NaiveDate, u32> = BTreeMap::new();
         for session in sessions.iter().filter(|s| s.participants.iter().any(|p| **p == *person.id)) {
             let booked = instance.book(session);
             let counts = booked.service.is_some_and(|s| problem.services[s.i()].counts)
@@ -203,7 +214,8 @@ fn of_calendar(profile: &Profile, rule: &Rule, kept: Kept<'_>, found: &mut Vec<F
                 }
             }
             What::DaysBetween => {
-                let all: BTreeSet<_> = days.keys().copied().collect();
+                let last = last_before(problem, &person.id, earlier);
+                let all: BTreeSet<_> = days.keys().copied().chain(last).collect();
                 for (one, next) in all.iter().zip(all.iter().skip(1)) {
                     let between = ((*next - *one).num_days() - 1).max(0) as u32;
                     if let Some(breach) = rule.breach(between) {
@@ -219,7 +231,7 @@ fn of_calendar(profile: &Profile, rule: &Rule, kept: Kept<'_>, found: &mut Vec<F
                 let day = |s: &GivenSession| s.start.0.date_naive();
                 let all = || sessions.iter().chain(earlier).filter(own);
                 let last = all().filter(of_kind).map(day).max();
-                let end = problem.week_start.0 + chrono::Days::new(6);
+                let end = problem.week_start.0 + Days::new(6);
                 // Of somebody who has come for less than that nothing is known yet.
                 let first = all().map(day).min();
                 let Some(since) = last.or(first) else { continue };

@@ -1,6 +1,6 @@
 //! `validate`: every error of a problem at once.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Desk, careweave, json, text};
 
@@ -55,6 +55,9 @@ fn what_a_profile_asks_for_and_is_not_so_is_a_warning_with_its_citation() {
     assert_eq!(all.len(), plain + 3);
     assert!(all.iter().any(|w| w["path"] == "/participants/p1/plan/min_minutes_per_week"), "{all:?}");
     assert!(all.iter().any(|w| w["detail"].as_str().unwrap().contains("180, at least 540 (Medicare")), "{all:?}");
+    // Each names its citation and since when it is in force.
+    let cited = "as evidenced in the plan of care, since 2024-01-01).";
+    assert_eq!(all.iter().filter(|w| w["detail"].as_str().unwrap().ends_with(cited)).count(), 3, "{all:?}");
     let both = told(&["--profile", &profile, "--calendar", &desk.calendar]);
     assert_eq!(both.len(), plain + 6);
     let house = desk.put(
@@ -72,6 +75,40 @@ fn what_a_profile_asks_for_and_is_not_so_is_a_warning_with_its_citation() {
     );
     let wrong = desk.put("wrong.json", &json!({ "name": "x", "rules": [{ "rule": "colour", "citation": "" }] }));
     careweave(["validate", &desk.problem, "--profile", &wrong]).assert().code(2);
+}
+
+#[test]
+fn days_between_are_counted_over_the_border_of_the_week_where_the_week_before_is_known() {
+    let desk = Desk::new();
+    let rule = json!({ "rule": "days_between", "at_most": 2, "citation": "house rule" });
+    let profile = desk.put("between.json", &json!({ "name": "house", "rules": [rule] }));
+    let told = |problem: &str, earlier: &[&str]| {
+        let args = [&["--profile", &*profile, "--calendar", &*desk.calendar], earlier].concat();
+        let done = careweave(["validate", problem]).args(args).assert().success();
+        let all = json(&done.get_output().stdout)["warnings"].as_array().unwrap().clone();
+        let of_profile = all.iter().filter(|w| w["code"] == "profile");
+        of_profile.map(|w| w["detail"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    // Mondays and Wednesdays: within the week nobody stays away for longer.
+    assert!(told(&desk.problem, &[]).is_empty());
+    let session = |start: &str, who: &str| {
+        json!({ "id": format!("{who}-individual/1"), "order": format!("{who}-individual"), "start": start, "clinicians": ["ana"],
+            "participants": [who], "room": "office" })
+    };
+    // From Wednesday to Monday there are four days, from Friday two; what lies further back is not the week before.
+    let before = json!([
+        session("2026-11-25T09:00:00-05:00", "p1"),
+        session("2026-11-27T09:00:00-05:00", "p2"),
+        session("2026-11-20T09:00:00-05:00", "p3"),
+    ]);
+    let earlier = desk.put("before.json", &json!({ "sessions": before }));
+    let late = told(&desk.problem, &["--earlier", &earlier]);
+    let text = "Days between 2026-11-25 and 2026-11-30 on which p1 does not come: 4, at most 2 (house: house rule).";
+    assert_eq!(late, [text]);
+    // A week's problem knows them as its reference.
+    let mut problem: Value = serde_json::from_str(&std::fs::read_to_string(&desk.problem).unwrap()).unwrap();
+    problem["reference"] = before;
+    assert_eq!(told(&desk.put("rolled.json", &problem), &[]), [text]);
 }
 
 #[test]
