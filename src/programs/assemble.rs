@@ -6,6 +6,7 @@ use std::{
 };
 
 use careweave_solver::problem::{self, Date, Fault, Faults, Problem, ReadError};
+use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
 use super::{
@@ -92,6 +93,19 @@ impl Parts {
         Ok(all)
     }
 
+    /// The zones that sites have in a week, by id.
+    pub fn zones(&self, week: Date) -> Result<BTreeMap<String, Tz>, Failure> {
+        let mut zones = BTreeMap::new();
+        for site in self.list(Kind::Sites) {
+            let mut body: Value = stored(&site.body)?;
+            episode::changed(Kind::Sites, &mut body, week);
+            if let Some(zone) = body["time_zone"].as_str().and_then(|zone| zone.parse().ok()) {
+                zones.insert(site.id.clone(), zone);
+            }
+        }
+        Ok(zones)
+    }
+
     /// The entities in a week, after what was in the weeks before.
     pub fn seen(&self, week: Date, history: &History) -> Result<Seen<'_>, Failure> {
         let calendar = Calendar::of(self, week)?;
@@ -118,7 +132,7 @@ impl Parts {
                 text.push_str(part);
             }
         };
-        for (name, value) in self.defaults.iter().chain(given) {
+        for (name, value) in self.defaults.iter().filter(|(name, _)| !given.contains_key(*name)).chain(given) {
             member(name, &json(value)?);
         }
         for kind in Kind::ALL {

@@ -7,7 +7,7 @@ use std::{
 
 use careweave_solver::{
     instance::{Booked, Instance},
-    problem::{Date, Modality, Order, Participant, Problem, Service, read_calendar},
+    problem::{Date, Modality, Problem, read_calendar},
     recommend::{self, Recommendation},
     rules,
 };
@@ -18,12 +18,14 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{
-    Refusal, assemble, attendance, compute, table,
+    Refusal, assemble, attendance, compute,
+    prescribed::{Order, Person, Prescribed, Service},
+    table,
     weeks::{self, Key},
 };
 use crate::{
     failure::{Document, Failure},
-    store::{On, Store, args},
+    store::{On, Store},
 };
 
 /// A participant's week. Minutes are those that count towards the dose.
@@ -107,18 +109,15 @@ pub struct Question {
 /// The doses of a week.
 pub async fn of_week(store: &Store, key: Key<'_>, question: Question) -> Result<Vec<Dose>, Refusal> {
     let known = weeks::known(store, key).await?;
+    let date = key.date.to_string();
+    let kept = weeks::prescribed(&mut On::Alone(store), (key.tenant, key.program), (&date, &date)).await?;
+    let kept = kept.into_iter().find_map(|(_, kept)| kept);
     Ok(compute(move || -> Result<_, Failure> {
-        let sessions = known.so_far()?;
-        let text = match question.places {
-            // Only places need this week so far.
-            Some(_) => known.problem(weeks::For::Standing)?,
-            None => known.bare_problem()?,
-        };
-        let problem = assemble::read(&text)?;
-        let mut doses = week(&problem, sessions.clone(), &known.attendance)?;
+        let mut doses = of_known(&known, kept.as_deref())?;
         keep(&mut doses, &question);
         if let Some(top) = question.places {
-            find_places(problem, &sessions, &mut doses, top)?;
+            let problem = assemble::read(&known.problem(weeks::For::Standing)?)?;
+            find_places(problem, &known.so_far()?, &mut doses, top)?;
         }
         Ok(doses)
     })
@@ -133,24 +132,25 @@ pub async fn of_weeks(
     question: Question,
 ) -> Result<Vec<Dose>, Refusal> {
     let parts = table::parts(store, tenant, program).await?;
-    let sql = "SELECT week FROM weeks WHERE tenant = $1 AND program = $2 AND week >= $3 AND week <= $4 ORDER BY week LIMIT 105";
-    let mut dates: Vec<Date> = Vec::new();
-    for row in store.read(sql, args![tenant, program, from, to]).await? {
-        dates.extend(row.text(0)?.parse::<Date>().ok());
-    }
-    let Some((first, later)) = dates.split_first() else { return Ok(Vec::new()) };
-    let key = Key { tenant, program, date: *first };
-    let mut histories = weeks::histories(&mut On::Alone(store), &parts, key, later).await?;
+    let dates = weeks::prescribed(&mut On::Alone(store), (tenant, program), (from, to)).await?;
+    // What was held before counts only where what is prescribed has yet to be derived.
+    let open: Vec<Date> = dates.iter().filter(|(_, kept)| kept.is_none()).map(|(date, _)| *date).collect();
+    let mut histories = match open.split_first() {
+        Some((&date, later)) => {
+            weeks::histories(&mut On::Alone(store), &parts, Key { tenant, program, date }, later).await?
+        }
+        None => BTreeMap::new(),
+    };
     let mut weeks = Vec::new();
-    for &date in &dates {
+    for (date, kept) in dates {
         let key = Key { tenant, program, date };
         let history = histories.remove(&date).unwrap_or_default();
-        weeks.push(weeks::Known::with(&mut On::Alone(store), parts.clone(), key, history).await?);
+        weeks.push((weeks::Known::with(&mut On::Alone(store), parts.clone(), key, history).await?, kept));
     }
     Ok(compute(move || -> Result<_, Failure> {
         let mut all = Vec::new();
-        for known in weeks {
-            let mut doses = week(&assemble::read(&known.bare_problem()?)?, known.so_far()?, &known.attendance)?;
+        for (known, kept) in weeks {
+            let mut doses = of_known(&known, kept.as_deref())?;
             keep(&mut doses, &question);
             all.append(&mut doses);
         }
@@ -168,12 +168,22 @@ fn keep(doses: &mut Vec<Dose>, question: &Question) {
     });
 }
 
-/// The doses of a week, of everybody who is in the problem.
-fn week(problem: &Problem, mut sessions: Vec<Value>, noted: &[attendance::Attended]) -> Result<Vec<Dose>, Failure> {
+/// The doses of a week: by what it prescribed when it was published, or else by what the records say now.
+fn of_known(known: &weeks::Known, kept: Option<&[u8]>) -> Result<Vec<Dose>, Failure> {
+    let sessions = known.so_far()?;
+    Ok(match kept {
+        Some(kept) => week(&Prescribed::read(kept)?, known.date, sessions, &known.attendance),
+        None => {
+            let problem = assemble::read(&known.bare_problem()?)?;
+            week(&Prescribed::of(&problem, &[]), known.date, sessions, &known.attendance)
+        }
+    })
+}
+
+/// The doses of a week, of everybody to whom something is prescribed.
+fn week(prescribed: &Prescribed, date: Date, mut sessions: Vec<Value>, noted: &[attendance::Attended]) -> Vec<Dose> {
     attendance::attach(&mut sessions, noted);
-    let services: BTreeMap<&str, &Service> = problem.services.iter().map(|s| (&*s.id, s)).collect();
-    let groups: BTreeMap<&str, _> = problem.groups.iter().map(|g| (&*g.id, g)).collect();
-    let zones: BTreeMap<&str, &str> = problem.sites.iter().map(|s| (&*s.id, &*s.time_zone)).collect();
+    let Prescribed { services, groups, people } = prescribed;
     let called_off: BTreeMap<(&str, &str), &str> =
         noted.iter().filter_map(|n| Some(((&*n.session, &*n.participant), n.cancelled_by.as_deref()?))).collect();
     let mut of: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
@@ -182,27 +192,23 @@ fn week(problem: &Problem, mut sessions: Vec<Value>, noted: &[attendance::Attend
             of.entry(who).or_default().push(session);
         }
     }
-    let person = |p: &Participant| {
-        let plan = p.plan.clone().unwrap_or_default();
+    let person = |p: &Person| {
         let counts = |s: &Service, how: Option<Modality>| {
-            s.counts
-                && how.map_or(s.modalities.iter().any(|m| plan.counts_modalities.contains(m)), |how| {
-                    plan.counts_modalities.contains(&how)
-                })
+            s.counts && how.map_or(s.modalities.iter().any(|m| p.counted.contains(m)), |how| p.counted.contains(&how))
         };
-        let zone = p.time_zone.as_deref().or_else(|| zones.get(&*p.home_site).copied()).and_then(|z| z.parse().ok());
+        let zone = p.zone.parse().ok();
         let mut dose = Dose {
-            week_start: problem.week_start.to_string(),
+            week_start: date.to_string(),
             participant: p.id.to_string(),
-            minimum_minutes: plan.min_minutes_per_week.map(|m| m.0.into()),
-            maximum_minutes: plan.max_minutes_per_week.map(|m| m.0.into()),
+            minimum_minutes: p.least.map(Into::into),
+            maximum_minutes: p.most.map(Into::into),
             ..Dose::default()
         };
         for order in &p.orders {
             let Some(service) = services.get(&*order.service) else { continue };
             dose.prescribed_sessions += i64::from(order.sessions);
             if counts(service, order.modality) {
-                dose.prescribed_minutes += i64::from(order.sessions) * i64::from(service.minutes.0);
+                dose.prescribed_minutes += i64::from(order.sessions) * i64::from(service.minutes);
             }
         }
         let mut days: BTreeMap<Date, Day> = BTreeMap::new();
@@ -210,13 +216,13 @@ fn week(problem: &Problem, mut sessions: Vec<Value>, noted: &[attendance::Attend
             let group = session["group"].as_str().and_then(|g| groups.get(g));
             let order: Option<&Order> = session["order"].as_str().and_then(|o| p.orders.iter().find(|x| *x.id == *o));
             let named = session["service"].as_str().or(group.map(|g| &*g.service)).or(order.map(|o| &*o.service));
-            let Some(service) = named.and_then(|s| services.get(s)) else { continue };
+            let Some((id, service)) = named.and_then(|s| services.get_key_value(s)) else { continue };
             let how = match session["modality"].as_str() {
                 Some("telehealth") => Modality::Telehealth,
                 Some(_) => Modality::InPerson,
                 None => group.map(|g| g.modality).or(order.and_then(|o| o.modality)).unwrap_or_default(),
             };
-            let length = attendance::written_length(session).unwrap_or(service.minutes.0.into());
+            let length = attendance::written_length(session).unwrap_or(service.minutes.into());
             let counted = if counts(service, Some(how)) { length } else { 0 };
             dose.scheduled_sessions += 1;
             dose.scheduled_minutes += counted;
@@ -231,14 +237,14 @@ fn week(problem: &Problem, mut sessions: Vec<Value>, noted: &[attendance::Attend
             dose.expected_minutes += got.map_or(counted, |_| attended);
             let start = session["start"].as_str().and_then(|s| DateTime::parse_from_rfc3339(s).ok());
             let day = start.map(|s| Date(zone.map_or(s.date_naive(), |z: Tz| s.with_timezone(&z).date_naive())));
-            let id = session["id"].as_str().unwrap_or_default();
+            let held = session["id"].as_str().unwrap_or_default();
             match (got, note["status"].as_str()) {
                 (Some(0), Some(status @ ("no_show" | "cancelled"))) => dose.missed.push(Missed {
-                    session: id.to_owned(),
-                    service: service.id.to_string(),
+                    session: held.to_owned(),
+                    service: id.clone(),
                     kind: json!(service.kind).as_str().unwrap_or_default().to_owned(),
                     status: status.to_owned(),
-                    cancelled_by: called_off.get(&(id, &*p.id)).map(|who| (*who).to_owned()),
+                    cancelled_by: called_off.get(&(held, &*p.id)).map(|who| (*who).to_owned()),
                 }),
                 (Some(_), _) => dose.attended_sessions += 1,
                 (None, _) => {}
@@ -249,11 +255,11 @@ fn week(problem: &Problem, mut sessions: Vec<Value>, noted: &[attendance::Attend
                 day.scheduled_minutes += counted;
                 day.attended_minutes += attended;
                 if got.is_some_and(|got| got > 0) {
-                    day.services.insert(service.id.to_string());
+                    day.services.insert(id.clone());
                 }
             }
         }
-        let least = plan.min_minutes_per_day.map_or(0, |m| i64::from(m.0));
+        let least = p.least_of_day.map_or(0, i64::from);
         dose.short_days =
             days.values().filter(|d| !d.services.is_empty() && d.attended_minutes < least).map(|d| d.date).collect();
         dose.days = days.into_values().collect();
@@ -261,7 +267,7 @@ fn week(problem: &Problem, mut sessions: Vec<Value>, noted: &[attendance::Attend
         dose.below_minimum = dose.short_minutes > 0;
         dose
     };
-    Ok(problem.participants.iter().map(person).collect())
+    people.iter().map(person).collect()
 }
 
 /// Finds places for what is missing of who falls below the minimum.

@@ -95,8 +95,9 @@ fn of_participant(id: &str, body: &Value, history: &History, from: Date, all: &m
             continue;
         }
         let held = history.get(order_id).unwrap_or(&nothing);
-        let begins = recurrence.from.or(episode.admitted).map_or(from, |d| d.0);
-        if let Some(date) = recurrence.due(Some(begins), held) {
+        let span = episode.span(&recurrence, Some(episode.admitted.map_or(from, |d| d.0)));
+        let sessions = order["sessions"].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
+        if let Some(date) = recurrence.due(sessions, span, held) {
             let last = held.last.map_or("it was never held".to_owned(), |last| format!("it was held last on {last}"));
             add(date, "order_due", Some(order_id), format!("{order_id} is due by {date}: {last}."));
         }

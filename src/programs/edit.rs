@@ -81,7 +81,10 @@ pub async fn edit(
         Some(old) => (old.position, old.aside.clone()),
         None => (parts.list(kind).last().map_or(1, |e| e.position + 1), "{}".to_owned()),
     };
-    let new = Stored { id: id.to_owned(), position, revision, body: with_id(&body, id)?, aside };
+    let mut new = Stored { id: id.to_owned(), position, revision, body: with_id(&body, id)?, aside };
+    if let (Kind::Participants, Some(old)) = (kind, &old) {
+        new.body = readmitted(new.body, &old.body)?;
+    }
     match at.and_then(|k| parts.list_mut(kind).get_mut(k)) {
         Some(place) => *place = new.clone(),
         None => parts.list_mut(kind).push(new.clone()),
@@ -100,6 +103,20 @@ pub async fn edit(
     }
     tx.commit().await?;
     Ok(Edited { created: old.is_none(), revision, body: new.body })
+}
+
+/// A participant as it is to be, with the episode that was over before it was admitted again.
+fn readmitted(text: String, old: &str) -> Result<String, Failure> {
+    if !old.contains("\"discharged\"") {
+        return Ok(text);
+    }
+    let (mut body, old): (Value, Value) = (stored(&text)?, stored(old)?);
+    let before = body["episodes"].clone();
+    if body.is_object() {
+        episode::readmit(&mut body, &old);
+    }
+    // The text itself goes on where nothing was added, so that a key that stands there twice is seen.
+    if body["episodes"] == before { Ok(text) } else { json(&body) }
 }
 
 /// What is wrong: pointers into the entity start at it, others at the problem.

@@ -24,13 +24,16 @@ pub async fn record(store: &Store, tenant: &str, program: &str, id: &str) -> Res
         }));
     }
     let mut published = Vec::new();
-    let sql = "SELECT week, version, at, calendar FROM week_versions WHERE tenant = $1 AND program = $2 ORDER BY week, version";
+    let sql = "SELECT week, version, at, calendar, prescribed FROM week_versions WHERE tenant = $1 AND program = $2 \
+               ORDER BY week, version";
     for row in store.read(sql, args![tenant, program]).await? {
         let calendar = of_bytes(&row.bytes(3)?)?;
         let sessions = sessions_of(&calendar["sessions"], id);
-        published.push(
-            json!({ "week_start": row.text(0)?, "version": row.int(1)?, "at": row.int(2)?, "sessions": sessions }),
-        );
+        let prescribed = row.maybe_bytes(4)?.map(|b| of_bytes(&b)).transpose()?.unwrap_or_default();
+        let theirs = prescribed["people"].as_array().and_then(|people| people.iter().find(|p| p["id"] == id));
+        published
+            .push(json!({ "week_start": row.text(0)?, "version": row.int(1)?, "at": row.int(2)?, "sessions": sessions,
+            "prescribed": theirs }));
     }
     let sql = "SELECT week, session, status, minutes FROM attendance WHERE tenant = $1 AND program = $2 AND participant = $3 \
                ORDER BY week, session";
@@ -147,6 +150,17 @@ pub async fn erase(store: &Store, tenant: &str, program: &str, id: &str) -> Resu
             all.extend(args![row.text(0)?, row.int(1)?, calendar.to_string().into_bytes()]);
             tx.run(&sql, all).await?;
         }
+    }
+    let sql = "SELECT week, version, prescribed FROM week_versions WHERE tenant = $1 AND program = $2 AND prescribed IS NOT NULL";
+    for row in tx.run(sql, key()).await? {
+        let mut prescribed = of_bytes(&row.bytes(2)?)?;
+        if let Some(people) = prescribed["people"].as_array_mut() {
+            people.retain(|p| p["id"] != id);
+        }
+        let sql = "UPDATE week_versions SET prescribed = $5 WHERE tenant = $1 AND program = $2 AND week = $3 AND version = $4";
+        let mut all = key();
+        all.extend(args![row.text(0)?, row.int(1)?, prescribed.to_string().into_bytes()]);
+        tx.run(sql, all).await?;
     }
     for sql in [
         "DELETE FROM attendance WHERE tenant = $1 AND program = $2 AND participant = $3",

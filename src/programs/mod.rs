@@ -17,6 +17,7 @@ mod import;
 mod openings;
 pub mod outbox;
 mod precondition;
+mod prescribed;
 mod program;
 pub mod records;
 pub mod referrals;

@@ -1,4 +1,5 @@
-//! Who could come: per group and meeting the free seats, and who of those with missing sessions may take them.
+//! Who could come: per group and meeting the free seats, and who of those with missing sessions, and of those who wait, may
+//! take them.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -13,6 +14,8 @@ use utoipa::ToSchema;
 
 use super::{
     Refusal, assemble, compute,
+    episode::{Day, Waiting},
+    waiting::{Waiter, admit_waiting},
     weeks::{self, For, Key},
 };
 use crate::{
@@ -33,8 +36,32 @@ pub struct Opening {
     pub free: usize,
     /// Who may take one; of a closed group, in all its meetings.
     pub may: Vec<String>,
+    /// Who of the waiting list may take one, in its order.
+    pub waiting: Vec<Candidate>,
     /// Who has missing sessions of the service and may not: the rules that it would break.
     pub may_not: Vec<Refused>,
+}
+
+/// Somebody who waits and could come.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Candidate {
+    pub participant: String,
+    /// Since when they wait.
+    #[schema(value_type = String)]
+    pub since: Day,
+    /// The first day on which they can, where they said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub from: Option<Day>,
+    /// Larger goes first.
+    pub priority: u32,
+}
+
+impl Candidate {
+    fn of(waiter: &Waiter) -> Self {
+        let Waiting { since, from, priority, .. } = waiter.waiting;
+        Candidate { participant: waiter.participant.clone(), since, from, priority }
+    }
 }
 
 /// Somebody who may not join.
@@ -46,17 +73,18 @@ pub struct Refused {
 
 /// The meetings of a week with free seats, by group and start.
 pub async fn openings(store: &Store, key: Key<'_>, group: Option<String>) -> Result<Vec<Opening>, Refusal> {
-    let known = weeks::known(store, key).await?;
+    let mut known = weeks::known(store, key).await?;
     Ok(compute(move || -> Result<_, Failure> {
+        let waiting = admit_waiting(&mut known)?;
         let problem = assemble::read(&known.problem(For::Standing)?)?;
         let text = json!({ "sessions": known.so_far()? }).to_string();
         let given = read_calendar(text.as_bytes()).map_err(|e| Failure::reading(Document::Calendar, e))?;
-        Ok(of_calendar(problem, &given.sessions, group.as_deref()))
+        Ok(of_calendar(problem, &given.sessions, group.as_deref(), &waiting))
     })
     .await??)
 }
 
-fn of_calendar(problem: Problem, sessions: &[GivenSession], only: Option<&str>) -> Vec<Opening> {
+fn of_calendar(problem: Problem, sessions: &[GivenSession], only: Option<&str>, waiting: &[Waiter]) -> Vec<Opening> {
     let instance = Instance::new(Arc::new(problem));
     let problem = &instance.problem;
     let booked: Vec<_> = sessions.iter().map(|s| instance.book(s)).collect();
@@ -103,6 +131,9 @@ fn of_calendar(problem: Problem, sessions: &[GivenSession], only: Option<&str>) 
                     may_not.push(Refused { participant: person.id.to_string(), rules: broken });
                 }
             }
+            let candidates = waiting.iter().filter(|w| may.contains(&w.participant)).map(Candidate::of);
+            let candidates: Vec<Candidate> = candidates.collect();
+            may.retain(|id| !candidates.iter().any(|c| c.participant == *id));
             openings.push(Opening {
                 session: session.id.clone(),
                 group: group.id.to_string(),
@@ -111,6 +142,7 @@ fn of_calendar(problem: Problem, sessions: &[GivenSession], only: Option<&str>) 
                 seats,
                 free,
                 may,
+                waiting: candidates,
                 may_not,
             });
         }

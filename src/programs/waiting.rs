@@ -55,24 +55,30 @@ fn waiters(people: &[super::Stored]) -> Result<Vec<Waiter>, Failure> {
     Ok(all)
 }
 
+/// Those who wait, in their order; from here on the week is looked at as if each of them were admitted on the first day of
+/// it that both sides can.
+pub fn admit_waiting(known: &mut Known) -> Result<Vec<Waiter>, Failure> {
+    let date = known.date;
+    let last = Date(date.0.checked_add_days(chrono::Days::new(6)).unwrap_or(date.0));
+    let all = waiters(known.parts.list(Kind::Participants))?;
+    for person in known.parts.list_mut(Kind::Participants) {
+        let Some(waiter) = all.iter().find(|w| w.participant == person.id) else { continue };
+        let from = waiter.waiting.from.map_or(date, |day| day.0);
+        let mut body: Value = stored(&person.body)?;
+        if from <= last {
+            body["admitted"] = json!(from.max(date));
+            person.body = json(&body)?;
+        }
+    }
+    Ok(all)
+}
+
 /// The same with each one's verdict for a week: alone, or (`in_turn`) with those before already there. Within a priority
 /// whoever can come as a whole goes before who can in part, and these before others.
 pub async fn verdicts(store: &Store, key: Key<'_>, in_turn: bool) -> Result<Vec<Waiter>, Refusal> {
     let mut known = weeks::known(store, key).await?;
-    let date = key.date;
     Ok(compute(move || -> Result<_, Failure> {
-        let mut all = waiters(known.parts.list(Kind::Participants))?;
-        let last = Date(date.0.checked_add_days(chrono::Days::new(6)).unwrap_or(date.0));
-        // They are looked at as if they were admitted on the first day that both sides can.
-        for person in known.parts.list_mut(Kind::Participants) {
-            let Some(waiter) = all.iter().find(|w| w.participant == person.id) else { continue };
-            let from = waiter.waiting.from.map_or(date, |day| day.0);
-            let mut body: Value = stored(&person.body)?;
-            if from <= last {
-                body["admitted"] = json!(from.max(date));
-                person.body = json(&body)?;
-            }
-        }
+        let mut all = admit_waiting(&mut known)?;
         let ids: Vec<String> = all.iter().map(|w| w.participant.clone()).collect();
         let mut found: BTreeMap<String, Admission> = BTreeMap::new();
         for admission in admissions(&known, &ids, in_turn)? {

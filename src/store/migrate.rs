@@ -4,7 +4,7 @@ use super::{Store, args, now};
 use crate::failure::Failure;
 
 /// What each version adds to the one before; entries are only ever appended.
-pub(super) const VERSIONS: [&str; 9] = [
+pub(super) const VERSIONS: [&str; 10] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
@@ -14,6 +14,7 @@ pub(super) const VERSIONS: [&str; 9] = [
     include_str!("schema/7.sql"),
     include_str!("schema/8.sql"),
     include_str!("schema/9.sql"),
+    include_str!("schema/10.sql"),
 ];
 
 /// Names the lock under which PostgreSQL migrates: "care" in ASCII.

@@ -169,3 +169,80 @@ async fn openings_say_which_meetings_have_free_seats_and_who_may_take_them() {
     assert_eq!(meeting(&then, 1), (json!("circle/2"), json!(4), json!(["p3"]), json!([])));
     assert_eq!(service.json(&format!("{WEEK}/openings?group=none")).await["items"], json!([]));
 }
+
+#[tokio::test]
+async fn a_free_seat_may_be_taken_by_who_waits_in_the_order_of_the_list() {
+    let service = Service::start().with_draft().await;
+    let put = async |id: &str, waiting: Value| {
+        let put =
+            service.put(&format!("/v1/programs/north/participants/{id}"), &waiter(id, waiting)).send().await.unwrap();
+        assert_eq!(put.status(), StatusCode::CREATED);
+    };
+    put("w1", json!({ "since": "2026-11-20" })).await;
+    put("w2", json!({ "since": "2026-11-10", "from": "2026-11-30" })).await;
+    put("w3", json!({ "since": "2026-11-25", "priority": 3 })).await;
+    // From Wednesday on nobody joins a closed group that meets on Monday, too; and in January it is another week.
+    put("w4", json!({ "since": "2026-11-01", "from": "2026-12-02" })).await;
+    put("w5", json!({ "since": "2026-11-01", "from": "2027-01-04" })).await;
+    let items = service.json(&format!("{WEEK}/openings?group=circle")).await["items"].clone();
+    assert_eq!(items.as_array().unwrap().len(), 2);
+    for item in items.as_array().unwrap() {
+        let candidates = json!([
+            { "participant": "w3", "since": "2026-11-25", "priority": 3 },
+            { "participant": "w2", "since": "2026-11-10", "from": "2026-11-30", "priority": 1 },
+            { "participant": "w1", "since": "2026-11-20", "priority": 1 },
+        ]);
+        assert_eq!((&item["waiting"], &item["may"]), (&candidates, &json!([])), "{item}");
+        let refused: Vec<&str> =
+            item["may_not"].as_array().unwrap().iter().map(|r| r["participant"].as_str().unwrap()).collect();
+        assert_eq!(refused, ["p3", "w4"], "{item}");
+    }
+}
+
+#[tokio::test]
+async fn who_waits_can_come_as_a_whole_in_part_or_not_and_is_told_why() {
+    let service = Service::start().with_draft().await;
+    let put = async |id: &str, sessions: [u32; 2], more: Value| {
+        let mut person = waiter(id, json!({ "since": "2026-11-10" }));
+        person["orders"][0]["sessions"] = json!(sessions[0]);
+        person["orders"][1]["sessions"] = json!(sessions[1]);
+        for (name, value) in more.as_object().unwrap() {
+            person[name] = value.clone();
+        }
+        let put = service.put(&format!("/v1/programs/north/participants/{id}"), &person).send().await.unwrap();
+        assert_eq!(put.status(), StatusCode::CREATED, "{}", put.text().await.unwrap());
+    };
+    put("some", [2, 2], json!({})).await;
+    put("none", [2, 1], json!({ "available": [{ "days": ["sat"], "start": "09:00", "end": "12:00" }] })).await;
+    put("all", [2, 1], json!({})).await;
+    let asked = service.json("/v1/programs/north/waiting?week=2026-11-30").await["items"].clone();
+    let told: Vec<(&str, &str)> = asked
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|w| (w["participant"].as_str().unwrap(), w["admission"]["verdict"].as_str().unwrap()))
+        .collect();
+    // Within a priority whoever fits best goes first.
+    assert_eq!(told, [("all", "whole"), ("some", "part"), ("none", "none")], "{asked}");
+    let texts: Vec<&str> = asked.as_array().unwrap().iter().map(|w| w["text"].as_str().unwrap()).collect();
+    assert_eq!(texts[0], "Can come as a whole: 3 sessions.");
+    assert_eq!(texts[1], "Can come in part: 3 of 4 sessions; missing 1 of some-individual.");
+    assert!(texts[2].starts_with("Can't come: none of 3 sessions has a place. "), "{}", texts[2]);
+    let [part, none] = [&asked[1]["admission"], &asked[2]["admission"]];
+    assert_eq!(
+        (&part["unmet"][0]["order"], &part["unmet"][0]["missing_sessions"]),
+        (&json!("some-individual"), &json!(1))
+    );
+    for admission in [part, none] {
+        for unmet in admission["unmet"].as_array().unwrap() {
+            let reasons = unmet["reasons"].as_array().unwrap();
+            assert!(
+                reasons.iter().all(|r| !r["detail"].as_str().unwrap().is_empty()) && !reasons.is_empty(),
+                "{unmet}"
+            );
+        }
+    }
+    let codes: Vec<&str> =
+        none["unmet"][0]["reasons"].as_array().unwrap().iter().map(|r| r["code"].as_str().unwrap()).collect();
+    assert!(codes.contains(&"NOT_AVAILABLE") || codes.contains(&"UNAVAILABLE"), "{none}");
+}

@@ -54,15 +54,15 @@ async fn four_weeks_from_an_empty_database() {
     let p1 = json!({ "admitted": "2026-11-30", "record": { "name": "Maria Gonzalez" },
         "orders": [process, { "id": "p1-individual", "service": "individual", "sessions": 1, "recurrence": { "make_up": true } },
             { "id": "p1-assessment", "service": "assessment", "sessions": 1, "priority": 3,
-              "recurrence": { "total": 1, "until": "2026-12-02" } }],
+              "recurrence": "within 2 days" }],
         "phases": [{ "after_weeks": 2, "name": "step-down", "level_of_care": "1", "plan": { "min_minutes_per_week": 60 },
             "orders": [process, { "id": "p1-individual", "service": "individual", "sessions": 0 }] }] });
     service.patched("participants/p1", &p1).await;
     let due = service.json(&format!("{API}/due?from=2026-11-30")).await;
     let kinds: Vec<&str> = due["items"].as_array().unwrap().iter().map(|d| d["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["order_ends", "phase_begins"]);
+    assert_eq!(kinds, ["order_due", "phase_begins"]);
 
-    // The first week: the assessment within three days; p2 does not come to a talk, which is made up.
+    // The first week: the assessment within two days of the admission; p2 does not come to a talk, which is made up.
     let first = "2026-11-30";
     let (version, sessions) = service.publish(first).await;
     assert_eq!(version, 1);
@@ -127,7 +127,7 @@ async fn four_weeks_from_an_empty_database() {
     // The fourth: p3 is discharged on Tuesday, after a last talk.
     let orders = json!([{ "id": "p3-process", "service": "process", "sessions": 2 },
         { "id": "p3-aftercare", "service": "individual", "sessions": 1, "priority": 3,
-          "recurrence": { "from": "2026-12-21", "until": "2026-12-22", "total": 1 } }]);
+          "recurrence": "7 days before discharge" }]);
     service.patched("participants/p3", &json!({ "discharged": "2026-12-22", "orders": orders })).await;
     let (_, fourth) = service.publish("2026-12-21").await;
     assert!(days(&of(&fourth, "p3", "")).iter().all(|day| **day <= *"2026-12-22"));

@@ -298,3 +298,102 @@ async fn attendance_that_is_noted_after_the_week_was_replanned_is_of_what_was_pu
     let refused = service.post(&format!("{WEEK}/publish"), &json!({})).send().await.unwrap();
     assert!(refused.status().is_client_error());
 }
+
+#[tokio::test]
+async fn a_dose_tells_short_days_the_services_of_each_day_missed_visits_and_who_called_them_off() {
+    let service = Service::start().with_draft().await;
+    let visit = json!({ "id": "medication", "name": "Medication visit", "kind": "medication_management", "minutes": 30,
+        "credentials": ["LCSW"], "room_features": ["private"] });
+    assert!(service.put("/v1/programs/north/services/medication", &visit).send().await.unwrap().status().is_success());
+    let p1 = json!({ "plan": { "min_minutes_per_week": 180, "min_minutes_per_day": 90 }, "orders": [
+        { "id": "p1-process", "service": "process", "sessions": 2 }, { "id": "p1-individual", "service": "individual", "sessions": 1 },
+        { "id": "p1-medication", "service": "medication", "sessions": 1, "priority": 5 }] });
+    let patched = service.patch("/v1/programs/north/participants/p1", &p1).send().await.unwrap();
+    assert_eq!(patched.status(), StatusCode::OK, "{}", patched.text().await.unwrap());
+    service.solve(WEEK).await;
+    service.done(&format!("{WEEK}/publish"), &json!({})).await;
+    let published = service.json(WEEK).await["published"].clone();
+    let own = |id: &str| {
+        sessions(&published).into_iter().find(|s| s["id"] == id).unwrap_or_else(|| panic!("{id}: {published}"))
+    };
+    let day = |id: &str| own(id)["start"].as_str().unwrap()[..10].to_owned();
+    let attendance = format!("{WEEK}/attendance");
+    let note =
+        |session: &str, who: &str, status: &str| json!({ "session": session, "participant": who, "status": status });
+    let mut called_off = note("p1-medication/1", "p1", "cancelled");
+    called_off["cancelled_by"] = json!("program");
+    let mut ill = note("p2-individual/1", "p2", "cancelled");
+    ill["cancelled_by"] = json!("participant");
+    let mut notes = vec![note("circle/1", "p1", "attended"), note("circle/1", "p2", "attended"), called_off, ill];
+    let other_day = day("p1-individual/1") != day("circle/1");
+    if other_day {
+        notes.push(note("p1-individual/1", "p1", "no_show"));
+    }
+    service.done(&attendance, &json!(notes)).await;
+
+    // Of who came for an hour that day was short, p1 has a least of a day.
+    let short = service.json(&format!("{WEEK}/dose?short_days=true")).await["items"].clone();
+    assert_eq!((short.as_array().unwrap().len(), &short[0]["participant"]), (1, &json!("p1")), "{short}");
+    assert_eq!(short[0]["short_days"], json!([day("circle/1")]));
+    let days = short[0]["days"].as_array().unwrap();
+    let first = days.iter().find(|d| d["date"] == day("circle/1")).unwrap();
+    assert_eq!((&first["services"], &first["attended_minutes"]), (&json!(["process"]), &json!(60)));
+    let medication = service.json(&format!("{WEEK}/dose?missed=medication_management")).await["items"].clone();
+    assert_eq!((medication.as_array().unwrap().len(), &medication[0]["participant"]), (1, &json!("p1")));
+    let of_visit =
+        medication[0]["missed"].as_array().unwrap().iter().find(|m| m["session"] == "p1-medication/1").unwrap();
+    assert_eq!(
+        *of_visit,
+        json!({ "session": "p1-medication/1", "service": "medication", "kind": "medication_management", "status": "cancelled",
+            "cancelled_by": "program" })
+    );
+    let talk =
+        service.json(&format!("{WEEK}/dose?missed=individual_therapy&participant=p2")).await["items"][0]["missed"]
+            .clone();
+    assert_eq!((&talk[0]["status"], &talk[0]["cancelled_by"]), (&json!("cancelled"), &json!("participant")));
+    let table =
+        service.get(&format!("{WEEK}/dose?short_days=true&format=csv")).send().await.unwrap().text().await.unwrap();
+    let row = table.lines().nth(1).unwrap();
+    assert!(
+        row.contains("p1-medication/1 cancelled") && row.ends_with(&format!("{} process", day("circle/1"))),
+        "{table}"
+    );
+    // Called off by the programme, it is a visit that is still ordered, and the next solve has it again.
+    let noted = service.json(&format!("{attendance}?participant=p1&status=cancelled")).await["items"].clone();
+    assert_eq!((noted.as_array().unwrap().len(), &noted[0]["cancelled_by"]), (1, &json!("program")));
+}
+
+#[tokio::test]
+async fn a_series_keeps_its_wall_clock_hours_over_the_day_on_which_a_site_moves_to_another_zone() {
+    let service = Service::start().with_draft().await;
+    service.done(&format!("{WEEK}/publish"), &json!({})).await;
+    let moved = json!({ "changes": [{ "from": "2026-12-14", "set": { "time_zone": "America/Chicago" } }] });
+    let patched = service.patch("/v1/programs/north/sites/elm", &moved).send().await.unwrap();
+    assert_eq!(patched.status(), StatusCode::OK, "{}", patched.text().await.unwrap());
+    let body = json!({ "weeks": 3, "options": { "rounds": 5 } });
+    assert_eq!(
+        service.post(&format!("{NEXT}/series/solve"), &body).send().await.unwrap().status(),
+        StatusCode::ACCEPTED
+    );
+    let week = |date: &str| format!("/v1/programs/north/weeks/{date}");
+    service.poll(&week("2026-12-21"), |week| !week["draft"].is_null()).await;
+    let hours = async |date: &str| -> Vec<(String, String, String)> {
+        let drafted = service.json(&week(date)).await["draft"].clone();
+        let hour = |s: &Value| {
+            let start = s["start"].as_str().unwrap();
+            let weekday = start[..10].parse::<chrono::NaiveDate>().unwrap().format("%a").to_string();
+            (s["id"].as_str().unwrap().to_owned(), format!("{weekday} {}", &start[11..19]), start[19..].to_owned())
+        };
+        let mut hours: Vec<_> = sessions(&drafted).iter().map(hour).collect();
+        hours.sort();
+        hours
+    };
+    let wall = |hours: Vec<(String, String, String)>| hours.into_iter().map(|(id, at, _)| (id, at)).collect::<Vec<_>>();
+    let before = hours("2026-12-07").await;
+    assert!(before.iter().all(|(.., offset)| offset == "-05:00"), "{before:?}");
+    for date in ["2026-12-14", "2026-12-21"] {
+        let after = hours(date).await;
+        assert!(after.iter().all(|(.., offset)| offset == "-06:00"), "{after:?}");
+        assert_eq!(wall(after), wall(before.clone()), "{date}");
+    }
+}

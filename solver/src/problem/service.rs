@@ -1,7 +1,7 @@
 //! Services: the kinds of session that can be ordered.
 
 use deserr::Deserr;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
 };
 
 /// What a service is, clinically.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Deserr, ToSchema)]
 #[deserr(error = Faults)]
 #[serde(rename_all = "snake_case")]
 pub enum ServiceKind {
@@ -46,7 +46,9 @@ pub enum ServiceKind {
 }
 
 /// How a session is held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserr, ToSchema, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Deserr, ToSchema, Default,
+)]
 #[deserr(error = Faults)]
 #[serde(rename_all = "snake_case")]
 pub enum Modality {

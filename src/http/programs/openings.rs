@@ -1,4 +1,4 @@
-//! `…/weeks/{date}/openings`: meetings with free seats, and who may take them.
+//! `…/weeks/{date}/openings`: meetings with free seats, and who may take them, of the waiting list too.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ struct Of {
     group: Option<String>,
 }
 
-/// The meetings of a week with free seats, and who of those with missing sessions may take them.
+/// The meetings of a week with free seats, and who of those with missing sessions, and of those who wait, may take them.
 #[utoipa::path(
     get, path = "/v1/programs/{program}/weeks/{date}/openings", operation_id = "get_openings", tag = "weeks",
     params(("program" = String, Path, description = "Id of the programme"), ("date" = String, Path, description = "First day of the week"), Of),

@@ -21,8 +21,8 @@ pub struct Change {
 }
 
 /// Fields that are stored only, or have dates of their own.
-const NEVER: [&str; 9] =
-    ["id", "changes", "orders", "phases", "admitted", "discharged", "hold", "licences", "certificates"];
+const NEVER: [&str; 10] =
+    ["id", "changes", "orders", "phases", "admitted", "discharged", "episodes", "hold", "licences", "certificates"];
 
 impl Change {
     /// Why it can't be, in words.

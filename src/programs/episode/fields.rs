@@ -14,7 +14,7 @@ use super::{
 use crate::programs::Kind;
 
 /// Stored-only fields of a participant, but for `record`, which is kept apart.
-const OF_PARTICIPANT: [&str; 6] = ["admitted", "discharged", "hold", "phases", "changes", "waiting"];
+const OF_PARTICIPANT: [&str; 7] = ["admitted", "discharged", "episodes", "hold", "phases", "changes", "waiting"];
 /// Stored-only fields of a clinician.
 const OF_CLINICIAN: [&str; 3] = ["licences", "certificates", "changes"];
 /// Stored-only fields of everything else.
@@ -52,6 +52,27 @@ pub struct Episode {
     pub hold: Vec<Hold>,
     #[serde(default)]
     pub phases: Vec<Phase>,
+}
+
+/// An episode that is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Earlier {
+    pub admitted: Day,
+    /// The last day.
+    pub discharged: Day,
+}
+
+/// Notes the episode that is over among the earlier ones, where somebody is admitted again after its end.
+pub fn readmit(body: &mut Value, before: &Value) {
+    let day = |of: &Value, name: &str| of[name].as_str().and_then(|d| d.parse().ok()).map(Day);
+    let (Some(admitted), Some(discharged)) = (day(before, "admitted"), day(before, "discharged")) else { return };
+    let over = Earlier { admitted, discharged };
+    let mut all = Vec::<Earlier>::deserialize(&body["episodes"]).unwrap_or_default();
+    if day(body, "admitted").is_some_and(|again| again > discharged) && !all.contains(&over) {
+        all.push(over);
+        body["episodes"] = serde_json::json!(all);
+    }
 }
 
 /// Days on which a participant does not come, though the episode goes on.
@@ -221,6 +242,14 @@ pub fn faults(kind: Kind, entity: &Value) -> Vec<Fault> {
                 && to < from
             {
                 fault("/discharged".into(), "Nobody is discharged before the admission.".into());
+            }
+            for (k, earlier) in list(entity, "episodes", &mut fault).iter().enumerate() {
+                let read = Earlier::deserialize(earlier);
+                let begins = read.as_ref().map(|e| (e.discharged, e.admitted));
+                if !begins.is_ok_and(|(to, from)| from <= to && date("admitted").is_none_or(|again| again > to.0)) {
+                    let detail = "An earlier episode is `{\"admitted\": DATE, \"discharged\": DATE}`, and over before the admission.";
+                    fault(format!("/episodes/{k}"), detail.into());
+                }
             }
             let hold = entity["hold"].clone();
             match if hold.is_null() { Ok(Vec::new()) } else { holds(hold) } {

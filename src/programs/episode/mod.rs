@@ -13,8 +13,8 @@ mod waiting;
 mod week;
 
 pub use self::{
-    dated::changes,
-    fields::{Episode, bare, faults, kept, may_have},
+    dated::{changed, changes},
+    fields::{Day, Episode, bare, faults, kept, may_have, readmit},
     orders::Origin,
     recurrence::{Held, Recurrence},
     share::{Open, open},

@@ -75,7 +75,7 @@ pub fn seen<'a>(
             .collect();
         let since = since.get(id).and_then(|d| d.as_str()?.parse::<Date>().ok());
         let since = since.map_or(Begin::Admission(episode.admitted.map(|d| d.0)), Begin::Import);
-        let order = Ordered { id, share, week, since, held: history.get(id).unwrap_or(&nothing) };
+        let order = Ordered { id, share, week, since, episode, held: history.get(id).unwrap_or(&nothing) };
         let Some(mut seen) = order.of(stands) else { continue };
         seen.origin.participant = body["id"].as_str().unwrap_or_default().to_owned();
         all.push(seen);
@@ -124,6 +124,7 @@ struct Ordered<'a> {
     share: &'a Share<'a>,
     week: Date,
     since: Begin,
+    episode: &'a Episode,
     held: &'a Held,
 }
 
@@ -179,7 +180,7 @@ impl Ordered<'_> {
         } else {
             prescribed
         };
-        let seen = recurrence.in_week(asked, week, since, self.held);
+        let seen = recurrence.in_week(asked, week, self.episode.span(&recurrence, since), self.held);
         why.extend(seen.why);
         let name = phase.map(|p| p.name.clone().or(p.level_of_care.clone()).unwrap_or_else(|| "a phase".to_owned()));
         let a_week = if recurrence.prorated() { " a week" } else { "" };
@@ -196,6 +197,7 @@ impl Ordered<'_> {
             made_up: seen.made_up,
             text,
         };
+        let first = seen.earliest.map_or(first, |earliest| first.max(earliest));
         let end = seen.latest.map_or(end, |latest| end.min(latest));
         Some(Seen { order, origin, days: (first, end) })
     }

@@ -226,6 +226,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_held_once_is_so_within_days_of_the_admission_or_before_the_discharge() {
+        let held = |sessions| Held { sessions, ..Held::default() };
+        let seen =
+            |recurrence: &str, week: &str, sessions| orders(json!(recurrence), week, held(sessions)).first().cloned();
+        // Both sessions, up to seven days after the admission on a Wednesday.
+        let first = seen("within 7 days", "2026-11-02", 0).unwrap();
+        assert_eq!((&first["sessions"], first.get("windows")), (&json!(2), None));
+        let second = seen("within 7 days", "2026-11-09", 1).unwrap();
+        assert_eq!((&second["sessions"], &second["windows"][0]["to"]), (&json!(1), &json!("2026-11-12T00:00")));
+        assert_eq!(seen("within 7 days", "2026-11-16", 0).unwrap().get("windows"), None);
+        assert_eq!(seen("within 7 days", "2026-11-16", 2), None);
+        assert_eq!(seen("14 days before discharge", "2026-11-16", 0), None);
+        for wrong in [
+            json!({ "within_days": 3, "every_days": 30 }),
+            json!({ "within_days": 3, "before_discharge": 3 }),
+            json!("within some days"),
+        ] {
+            assert!(crate::programs::episode::Recurrence::read(&wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn an_authorisation_has_so_many_units_up_to_a_day_and_what_was_missed_is_made_up() {
         let units = json!({ "total": 5, "until": "2026-12-02" });
         let seen = |sessions| orders(units.clone(), "2026-11-30", Held { sessions, ..Held::default() });

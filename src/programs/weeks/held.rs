@@ -17,13 +17,23 @@ use crate::{
         Kind, Parts,
         assemble::Bases,
         episode::{Held, History, Recurrence},
+        prescribed::{Person, Prescribed},
         stored,
     },
     store::{On, args},
 };
 
 /// Recurrences that count what was held.
-const COUNTING: [&str; 5] = ["every_days", " days\"", "\"total\"", "\"once\"", "\"make_up\""];
+const COUNTING: [&str; 8] = [
+    "every_days",
+    "within_days",
+    "before_discharge",
+    " days\"",
+    " discharge\"",
+    "\"total\"",
+    "\"once\"",
+    "\"make_up\"",
+];
 /// How many days back it is counted.
 const BACK: u64 = 800;
 
@@ -83,7 +93,7 @@ pub async fn histories(
     for row in on.read(sql, span()).await? {
         missed.insert(row.text(0)?, row.text(1)?);
     }
-    let sql = "SELECT w.week, COALESCE(v.calendar, w.draft) FROM weeks w LEFT JOIN week_versions v ON v.tenant = w.tenant \
+    let sql = "SELECT w.week, COALESCE(v.calendar, w.draft), v.prescribed FROM weeks w LEFT JOIN week_versions v ON v.tenant = w.tenant \
                AND v.program = w.program AND v.week = w.week AND v.version = w.published \
                WHERE w.tenant = $1 AND w.program = $2 AND w.week >= $3 AND w.week < $4 ORDER BY w.week";
     let mut all = BTreeMap::new();
@@ -99,7 +109,10 @@ pub async fn histories(
             .map_err(|e| Failure::Internal(format!("A stored calendar can't be read: {e}.")))?;
         let missed =
             missed.get(&week).into_iter().flat_map(|text| text.split('\n')).filter_map(|line| line.split_once(' '));
-        orders.count(&week, &calendar.sessions, &missed.collect(), |week, who, order| bases.of(week, who, order))?;
+        let kept = row.maybe_bytes(2)?;
+        let kept = kept.as_deref().map(Prescribed::read).transpose()?;
+        let here = Here { week: &week, sessions: &calendar.sessions, missed: &missed.collect() };
+        orders.count(here, kept.as_ref(), |week, who, order| bases.of(week, who, order))?;
     }
     all.extend(asked.map(|date| (date, orders.history())));
     Ok(all)
@@ -116,6 +129,16 @@ struct Counted {
     admitted: Option<Date>,
     /// From when sessions count towards a total.
     from: Option<Date>,
+}
+
+/// What a week held.
+#[derive(Clone, Copy)]
+struct Here<'a> {
+    /// Its first day.
+    week: &'a str,
+    sessions: &'a [Light<'a>],
+    /// What was missed: participant and session.
+    missed: &'a HashSet<(&'a str, &'a str)>,
 }
 
 /// What is counted of an order.
@@ -162,15 +185,16 @@ impl Orders {
         counted.map(|tally| (tally.order.clone(), tally.known.clone())).collect()
     }
 
-    /// Adds what a week held, but for what was `missed`, by participant and session; weeks come in order. `base` says how
-    /// many sessions of an order a week has, make-ups aside.
+    /// Adds what a week held; weeks come in order. What it prescribed, make-ups aside, is what was `kept` when it was published;
+    /// of a week that was not, `base` says how many sessions of an order it has.
     fn count(
         &mut self,
-        week: &str,
-        sessions: &[Light],
-        missed: &HashSet<(&str, &str)>,
+        Here { week, sessions, missed }: Here<'_>,
+        kept: Option<&Prescribed>,
         mut base: impl FnMut(Date, &str, &str) -> Result<u32, Failure>,
     ) -> Result<(), Failure> {
+        let kept: Option<HashMap<&str, &Person>> = kept.map(|kept| kept.people.iter().map(|p| (&*p.id, p)).collect());
+        let prescribed = |who: &str| kept.as_ref().and_then(|kept| kept.get(who)).map_or(&[][..], |p| &p.orders);
         let first = week.parse::<Date>().ok();
         let last = first.map(|d| Date(d.0.checked_add_days(Days::new(6)).unwrap_or(d.0)));
         self.tallies.iter_mut().for_each(|tally| tally.here = (0, 0));
@@ -180,7 +204,14 @@ impl Orders {
                 let Some(theirs) = self.people.get(&**who) else { continue };
                 let found = match &session.order {
                     Some(Text(order)) => theirs.iter().find(|o| self.tallies[o.at].order == **order),
-                    None => theirs.iter().find(|o| session.service.as_ref().is_some_and(|s| o.service == *s.0)),
+                    None => session.service.as_ref().and_then(|Text(service)| {
+                        // The order that it served when it was published, or else the one that it would serve now.
+                        let then = prescribed(who).iter().find(|o| o.service == *service);
+                        theirs.iter().find(|o| match then {
+                            Some(then) => self.tallies[o.at].order == *then.id,
+                            None => o.service == **service,
+                        })
+                    }),
                 };
                 let Some(order) = found else { continue };
                 if order.admitted.is_some_and(|admitted| last.is_some_and(|last| last < admitted)) {
@@ -204,7 +235,13 @@ impl Orders {
             let Tally { order: id, known, here: (held, lost) } = &mut self.tallies[order.at];
             let owed = known.missed;
             if owed + *lost > 0 {
-                let due = base(date, who, id)? + owed;
+                let asked = match &kept {
+                    Some(_) => {
+                        prescribed(who).iter().find(|o| o.id == *id).map_or(0, |o| o.sessions.saturating_sub(o.made_up))
+                    }
+                    None => base(date, who, id)?,
+                };
+                let due = asked + owed;
                 // What was never placed was not missed.
                 known.missed = (owed + *lost).min(due.saturating_sub(*held));
             }

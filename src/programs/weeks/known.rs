@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use careweave_solver::{
     instance::Instance,
-    problem::{Date, read_calendar},
+    problem::{Date, LARGEST, Weights, read_calendar},
     rules,
 };
 use chrono::{DateTime, Days, Duration};
@@ -27,6 +27,8 @@ use crate::{
 
 /// How many days back a calendar is still what people are used to.
 const USED_TO: u64 = 56;
+/// How many minutes of unmet care the hours of the week before are worth to each who is used to them.
+const KEPT: u64 = 50;
 /// How far the first and the last zone are from UTC.
 const ZONES: Duration = Duration::hours(14);
 
@@ -99,7 +101,9 @@ impl Known {
     pub fn problem_of(&self, seen: &Seen, of: For) -> Result<String, Failure> {
         let mut given = self.row.given.clone();
         if !self.row.imported && !self.before.is_empty() && !given.contains_key("reference") {
-            given.insert("reference".into(), self.before.iter().map(roll::bare).collect());
+            let zones = self.parts.zones(self.date)?;
+            given.insert("reference".into(), self.before.iter().map(|s| roll::usual(s, &zones)).collect());
+            given.insert("weights".into(), used_to(self.parts.defaults.get("weights")));
         }
         let own = match of {
             For::Standing => self.row.draft.as_deref().or(self.published.as_deref()),
@@ -205,7 +209,7 @@ impl Known {
         let text = self.parts.problem_of(seen, given, &self.around(Members::new()))?;
         let Ok(problem) = assemble::read(&text) else { return Ok(Members::new()) };
         let known: BTreeSet<String> = problem.participants.iter().map(|p| p.id.to_string()).collect();
-        let again = json!({ "sessions": self.rolled(&known) }).to_string();
+        let again = json!({ "sessions": self.rolled(&known)? }).to_string();
         let again = read_calendar(again.as_bytes()).map_err(|e| Failure::reading(Document::Calendar, e))?;
         let instance = Instance::new(std::sync::Arc::new(problem));
         let check = rules::check(&instance, &again.sessions);
@@ -233,11 +237,12 @@ impl Known {
             return Ok(None);
         }
         let known = self.parts.list(Kind::Participants).iter().map(|e| e.id.clone()).collect();
-        Ok(Some(json!({ "sessions": self.rolled(&known) }).to_string()))
+        Ok(Some(json!({ "sessions": self.rolled(&known)? }).to_string()))
     }
 
-    fn rolled(&self, known: &BTreeSet<String>) -> Vec<Value> {
-        self.before.iter().filter_map(|s| roll::into_week(s, self.date, known)).collect()
+    fn rolled(&self, known: &BTreeSet<String>) -> Result<Vec<Value>, Failure> {
+        let zones = self.parts.zones(self.date)?;
+        Ok(self.before.iter().filter_map(|s| roll::into_week(s, self.date, &zones, known)).collect())
     }
 }
 
@@ -252,6 +257,17 @@ fn pinned(mut known: Vec<Value>, calendar: Vec<Value>) -> Vec<Value> {
     }
     known.extend(pins.into_values().cloned());
     known
+}
+
+/// The weights of a programme; where they do not say what it costs to be at another hour than one is used to, it is as much as
+/// [`KEPT`] minutes of care that is ordered and not held.
+fn used_to(weights: Option<&Value>) -> Value {
+    let mut weights = weights.cloned().unwrap_or_else(|| json!({}));
+    if weights["shifted"].is_null() {
+        let minute = weights["unmet_minute"].as_u64().unwrap_or(Weights::default().unmet_minute.0.into());
+        weights["shifted"] = minute.saturating_mul(KEPT).min(LARGEST).into();
+    }
+    weights
 }
 
 /// Who is in every held meeting of a group.

@@ -19,7 +19,7 @@ pub use self::{
     draft::{Step, draft, solving, step, take_answer},
     held::{histories, history},
     known::{For, Known, sessions},
-    publish::{NO_VERSION, Version, publish, restore, version_of, versions},
+    publish::{NO_VERSION, Version, prescribed, publish, restore, version_of, versions},
     pulse::{Pulse, pulse},
     row::{Key, WeekRow, lock, text},
 };

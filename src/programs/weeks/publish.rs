@@ -1,11 +1,12 @@
 //! Publication: the draft becomes a version, which is never changed again, and the people concerned are named.
 
+use careweave_solver::problem::Date;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::{
-    super::{Precondition, Refusal, attendance, caldav, compute, json, stored, webhooks},
+    super::{Precondition, Refusal, attendance, caldav, compute, json, prescribed::Prescribed, stored, webhooks},
     Key, Known, changes,
     draft::{self, Judged},
     known::sessions,
@@ -47,12 +48,13 @@ pub async fn publish(store: &Store, key: Key<'_>, seen: &Precondition, actor: &s
     let Some(draft) = known.row.draft.clone() else {
         return Err(Refusal::Clash("no-draft", "This week has no draft; solve it or put one.".into()));
     };
-    let (known, check, calendar, items) = compute(move || -> Result<_, Failure> {
+    let (known, check, calendar, items, prescribed) = compute(move || -> Result<_, Failure> {
         let judged = Judged::of(&known, &draft)?;
         let calendar = complete(stored(&draft)?, &judged);
         let before = known.published.as_deref().map_or(Ok(Vec::new()), sessions)?;
         let items = changes::difference(before, calendar["sessions"].as_array().cloned().unwrap_or_default());
-        Ok((known, judged.check, calendar, items))
+        let prescribed = Prescribed::of(&judged.instance.problem, &known.origins(&known.seen()?)?).stored()?;
+        Ok((known, judged.check, calendar, items, prescribed))
     })
     .await??;
     if !check.feasible {
@@ -61,9 +63,10 @@ pub async fn publish(store: &Store, key: Key<'_>, seen: &Precondition, actor: &s
     let sql = "SELECT COALESCE(MAX(version), CAST(0 AS BIGINT)) FROM week_versions WHERE tenant = $1 AND program = $2 AND week = $3";
     let last = tx.run(sql, key.args()).await?.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
     let version = Version { version: last + 1, at: now(), actor: actor.to_owned() };
-    let sql = "INSERT INTO week_versions (tenant, program, week, version, at, actor, calendar) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let sql = "INSERT INTO week_versions (tenant, program, week, version, at, actor, calendar, prescribed) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let bytes = calendar.to_string().into_bytes();
-    tx.run(sql, key.and(args![version.version, version.at, actor, bytes])).await?;
+    tx.run(sql, key.and(args![version.version, version.at, actor, bytes, prescribed])).await?;
     // From here on the publication is this week so far; what was brought in as such is taken over.
     let mut given = known.row.given.clone();
     if let Some(previous) = given.remove("previous") {
@@ -115,6 +118,25 @@ pub async fn version_of(on: &mut On<'_>, key: Key<'_>, version: Option<i64>) -> 
     let sql = "SELECT calendar FROM week_versions WHERE tenant = $1 AND program = $2 AND week = $3 AND version = $4";
     let rows = on.read(sql, key.and(args![version])).await?;
     rows.first().map(|row| row::text(row.bytes(0)?)).transpose()
+}
+
+/// The weeks that begin from one day to another, each with what it prescribed when it was published; nothing is kept of a week
+/// that was not, or was brought in since.
+pub async fn prescribed(
+    on: &mut On<'_>,
+    (tenant, program): (&str, &str),
+    (from, to): (&str, &str),
+) -> Result<Vec<(Date, Option<Vec<u8>>)>, Failure> {
+    let sql = "SELECT w.week, v.prescribed, w.given FROM weeks w LEFT JOIN week_versions v ON v.tenant = w.tenant \
+               AND v.program = w.program AND v.week = w.week AND v.version = w.published \
+               WHERE w.tenant = $1 AND w.program = $2 AND w.week >= $3 AND w.week <= $4 ORDER BY w.week LIMIT 105";
+    let mut weeks = Vec::new();
+    for row in on.read(sql, args![tenant, program, from, to]).await? {
+        let Ok(date) = row.text(0)?.parse() else { continue };
+        let given: Map<String, Value> = stored(&row.text(2)?)?;
+        weeks.push((date, row.maybe_bytes(1)?.filter(|_| !given.contains_key("previous"))));
+    }
+    Ok(weeks)
 }
 
 /// What is told where there is no such version.

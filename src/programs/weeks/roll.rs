@@ -1,6 +1,6 @@
 //! Sessions of one week, carried into another at the same hours.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use careweave_solver::problem::Date;
 use chrono::{DateTime, Duration, NaiveDateTime, TimeZone};
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 const FIELDS: [&str; 9] = ["id", "group", "order", "modality", "site", "room", "clinicians", "participants", "start"];
 
 /// A session without what is only of its own week.
-pub fn bare(session: &Value) -> Value {
+fn bare(session: &Value) -> Value {
     let mut kept = Map::new();
     for name in FIELDS {
         match session.get(name) {
@@ -22,14 +22,33 @@ pub fn bare(session: &Value) -> Value {
     kept.into()
 }
 
-/// The session on the same weekday of the week that begins on `date`, at the same wall time, for those of its
-/// participants who are still there; nothing where none is.
-pub fn into_week(session: &Value, date: Date, known: &BTreeSet<String>) -> Option<Value> {
+/// What people are used to: the session as it was; where its site is in another zone now, at the hour that its clock showed.
+pub fn usual(session: &Value, zones: &Zones) -> Value {
+    let mut bare = bare(session);
+    let zone: Option<Tz> = session["time_zone"].as_str().and_then(|zone| zone.parse().ok());
+    let now = session["site"].as_str().and_then(|site| zones.get(site).copied());
+    let start = session["start"].as_str().and_then(|start| DateTime::parse_from_rfc3339(start).ok());
+    if let (Some(zone), Some(now), Some(start)) = (zone, now, start)
+        && zone != now
+        && let Some(start) = earliest(now, start.with_timezone(&zone).naive_local())
+    {
+        bare["start"] = json!(start.to_rfc3339());
+    }
+    bare
+}
+
+/// The zones of sites in a week, by id.
+pub type Zones = BTreeMap<String, Tz>;
+
+/// The session on the same weekday of the week that begins on `date`, at the same wall time of its site, whose zone may be
+/// another in that week, for those of its participants who are still there; nothing where none is.
+pub fn into_week(session: &Value, date: Date, zones: &Zones, known: &BTreeSet<String>) -> Option<Value> {
     let start = DateTime::parse_from_rfc3339(session["start"].as_str()?).ok()?;
     let zone: Option<Tz> = session["time_zone"].as_str().and_then(|zone| zone.parse().ok());
     let wall = zone.map_or(start.naive_local(), |zone| start.with_timezone(&zone).naive_local());
     let weeks = ((date.0 - wall.date()).num_days() + 6).div_euclid(7);
     let wall = wall + Duration::days(7 * weeks);
+    let zone = session["site"].as_str().and_then(|site| zones.get(site).copied()).or(zone);
     let mut session = bare(session);
     session["start"] = match zone {
         Some(zone) => json!(earliest(zone, wall)?.to_rfc3339()),
@@ -56,7 +75,7 @@ mod tests {
             "id": "g/1", "group": "g", "start": "2026-10-28T17:00:00-04:00", "time_zone": "America/New_York",
             "clinicians": ["c"], "participants": ["a", "gone"], "end": "2026-10-28T18:00:00-04:00", "pinned": true
         });
-        let rolled = into_week(&session, "2026-11-02".parse().unwrap(), &known).unwrap();
+        let rolled = into_week(&session, "2026-11-02".parse().unwrap(), &Zones::new(), &known).unwrap();
         assert_eq!(rolled["start"], "2026-11-04T17:00:00-05:00");
         assert_eq!(rolled["participants"], json!(["a"]));
         assert!(rolled.get("end").is_none() && rolled.get("pinned").is_none());
@@ -66,9 +85,32 @@ mod tests {
             ("2026-11-05", "2026-11-11T17:00:00-05:00"),
             ("2026-11-04", "2026-11-04T17:00:00-05:00"),
         ] {
-            assert_eq!(into_week(&session, date.parse().unwrap(), &known).unwrap()["start"], start, "{date}");
+            assert_eq!(
+                into_week(&session, date.parse().unwrap(), &Zones::new(), &known).unwrap()["start"],
+                start,
+                "{date}"
+            );
         }
-        assert_eq!(into_week(&session, "2026-11-02".parse().unwrap(), &BTreeSet::new()), None);
+        assert_eq!(into_week(&session, "2026-11-02".parse().unwrap(), &Zones::new(), &BTreeSet::new()), None);
+    }
+
+    #[test]
+    fn a_session_keeps_its_wall_time_where_its_site_changes_zone() {
+        let known = BTreeSet::from(["a".to_owned()]);
+        let mut session = json!({
+            "id": "g/1", "group": "g", "site": "elm", "start": "2026-10-28T17:00:00-04:00", "time_zone": "America/New_York",
+            "clinicians": ["c"], "participants": ["a"]
+        });
+        let zones = Zones::from([("elm".to_owned(), chrono_tz::America::Chicago)]);
+        let rolled = |session: &Value| into_week(session, "2026-11-02".parse().unwrap(), &zones, &known).unwrap();
+        assert_eq!(rolled(&session)["start"], "2026-11-04T17:00:00-06:00");
+        // Near midnight too it stays on its weekday.
+        session["start"] = json!("2026-10-28T23:30:00-04:00");
+        assert_eq!(rolled(&session)["start"], "2026-11-04T23:30:00-06:00");
+        assert_eq!(usual(&session, &zones)["start"], "2026-10-28T23:30:00-05:00");
+        session["site"] = json!("oak");
+        assert_eq!(usual(&session, &zones)["start"], "2026-10-28T23:30:00-04:00");
+        assert_eq!(rolled(&session)["start"], "2026-11-04T23:30:00-05:00");
     }
 
     #[test]
@@ -77,7 +119,9 @@ mod tests {
             "id": "g/1", "group": "g", "start": "2026-03-01T02:30:00-05:00", "time_zone": "America/New_York",
             "clinicians": [], "participants": ["a"]
         });
-        let rolled = into_week(&session, "2026-03-02".parse().unwrap(), &BTreeSet::from(["a".to_owned()])).unwrap();
+        let rolled =
+            into_week(&session, "2026-03-02".parse().unwrap(), &Zones::new(), &BTreeSet::from(["a".to_owned()]))
+                .unwrap();
         assert_eq!(rolled["start"], "2026-03-08T03:00:00-04:00");
     }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE week_versions ADD COLUMN prescribed BYTEA;
