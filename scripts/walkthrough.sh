@@ -43,12 +43,12 @@ run "curl -s -X PUT -d '{\"id\": \"assessment\", \"name\": \"Assessment\", \"kin
   \"credentials\": [\"LCSW\"], \"room_features\": [\"private\"], \"counts\": false}' \$api/elm/services/assessment | jq -c .kind
 curl -s -X PATCH -d '{\"shifts\": [{\"days\": [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"], \"start\": \"09:00\", \"end\": \"12:00\"}]}' \\
   \$api/elm/clinicians/ana | jq -c '.shifts[0].days'"
-say 'The coordinator knows more than a problem holds: p1 is admitted on Monday, is assessed within three days, and steps down after' \
+say 'The coordinator knows more than a problem holds: p1 is admitted on Monday, is assessed within two days of it, and steps down after' \
     'two weeks; what is missed of the talks is owed. The name is kept apart, for keys with the scope `record`.'
 run "curl -s -X PATCH -d '{\"admitted\": \"2026-11-30\", \"record\": {\"name\": \"Maria Gonzalez\"},
   \"orders\": [{\"id\": \"p1-process\", \"service\": \"process\", \"sessions\": 2},
     {\"id\": \"p1-individual\", \"service\": \"individual\", \"sessions\": 1, \"recurrence\": {\"make_up\": true}},
-    {\"id\": \"p1-assessment\", \"service\": \"assessment\", \"sessions\": 1, \"priority\": 3, \"recurrence\": {\"total\": 1, \"until\": \"2026-12-02\"}}],
+    {\"id\": \"p1-assessment\", \"service\": \"assessment\", \"sessions\": 1, \"priority\": 3, \"recurrence\": \"within 2 days\"}],
   \"phases\": [{\"after_weeks\": 2, \"name\": \"step-down\", \"level_of_care\": \"1\", \"plan\": {\"min_minutes_per_week\": 60},
     \"orders\": [{\"id\": \"p1-process\", \"service\": \"process\", \"sessions\": 2}, {\"id\": \"p1-individual\", \"service\": \"individual\", \"sessions\": 0}]}]}' \\
   \$api/elm/participants/p1 | jq -c '{id, admitted, record, phases: [.phases[] | {after_weeks, name}]}'"
@@ -92,10 +92,10 @@ run "curl -s \$api/elm/weeks/2026-12-14 | jq -c '.problem.participants[] | selec
 curl -s -H 'Prefer: wait=60' -d '{\"options\": {\"rounds\": 50}}' \$api/elm/weeks/2026-12-14/solve | jq -c .status
 curl -s -X POST \$api/elm/weeks/2026-12-14/publish | jq -c .version
 curl -s \$api/elm/weeks/2026-12-14 | jq -r '.published.sessions[] | [.start, .id, (.participants | join(\" \"))] | @tsv'"
-say '## The fourth week: discharge' '' 'p3 leaves on Tuesday; before that a last talk plans what comes after.'
+say '## The fourth week: discharge' '' 'p3 leaves on Tuesday; in the last seven days before that a talk plans what comes after.'
 run "curl -s -X PATCH -d '{\"discharged\": \"2026-12-22\", \"orders\": [{\"id\": \"p3-process\", \"service\": \"process\", \"sessions\": 2},
   {\"id\": \"p3-individual\", \"service\": \"individual\", \"sessions\": 1},
-  {\"id\": \"p3-aftercare\", \"service\": \"individual\", \"sessions\": 1, \"priority\": 3, \"recurrence\": {\"from\": \"2026-12-21\", \"until\": \"2026-12-22\", \"total\": 1}}]}' \\
+  {\"id\": \"p3-aftercare\", \"service\": \"individual\", \"sessions\": 1, \"priority\": 3, \"recurrence\": \"7 days before discharge\"}]}' \\
   \$api/elm/participants/p3 | jq -c .discharged
 curl -s -H 'Prefer: wait=60' -d '{\"options\": {\"rounds\": 50}}' \$api/elm/weeks/2026-12-21/solve | jq -c .status
 curl -s -X POST \$api/elm/weeks/2026-12-21/publish | jq -c .version

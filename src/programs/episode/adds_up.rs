@@ -207,3 +207,38 @@ fn what_was_missed_and_is_made_up_adds_up_to_what_was_ordered() {
         assert_eq!(came + owed, ordered, "{body}");
     }
 }
+
+#[test]
+fn what_is_held_once_is_in_every_week_of_its_days_until_it_was_held() {
+    let mut dice = Dice(23);
+    for k in 0..400 {
+        let n = [0, 3, 10, 30][k / 2 % 4];
+        let field = ["within_days", "before_discharge"][k % 2];
+        let (mut body, weeks) = draw(&mut dice, &json!({ field: n }));
+        body.as_object_mut().unwrap().remove("hold");
+        body.as_object_mut().unwrap().remove("phases");
+        let day = |name: &str| date(body[name].as_str().unwrap());
+        let (admitted, discharged) = (day("admitted"), day("discharged"));
+        let ordered = body["orders"][0]["sessions"].as_u64().unwrap() as u32;
+        // From when it may be held, and by when it is due.
+        let (opens, due) = match field {
+            "within_days" => (admitted, plus(admitted, n)),
+            _ => (Date(discharged.0 - chrono::Days::new(n)), discharged),
+        };
+        let mut came = 0;
+        for &week in &weeks {
+            let history = History::from([("o".to_owned(), Held { sessions: came, ..Held::default() })]);
+            let seen = seen(&body, week, &history);
+            let open = week <= discharged && plus(week, 6) >= admitted.max(opens);
+            let has = sessions(&seen, "o");
+            assert_eq!(has, if open { ordered - came } else { 0 }, "{body} {week}");
+            if has == 0 {
+                continue;
+            }
+            for day in days(&seen.unwrap(), week, "o") {
+                assert!(day >= opens && (day <= due || due < week), "{body}: {day}");
+            }
+            came += dice.below(u64::from(has) + 1) as u32;
+        }
+    }
+}
