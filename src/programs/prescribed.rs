@@ -76,7 +76,6 @@ pub struct Order<'a> {
     pub modality: Option<Modality>,
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn nothing(n: &u32) -> bool {
     *n == 0
 }
