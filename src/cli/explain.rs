@@ -106,6 +106,9 @@ fn sentences(explanation: &Explanation) -> String {
     }
     let mut text = String::new();
     for order in &explanation.unmet {
+        if !text.is_empty() {
+            text.push('\n');
+        }
         let missing = match order.missing_sessions {
             0 => "is met".to_owned(),
             n => format!("lacks {} ({} minutes)", counted(n as usize, "session"), order.missing_minutes),
@@ -114,10 +117,10 @@ fn sentences(explanation: &Explanation) -> String {
         text += &reasons(&order.reasons);
         for remedy in &order.remedies {
             let less = remedy.objective_before.saturating_sub(remedy.objective_after);
-            text += &format!("  What helps: {} Costs {less} less.\n", remedy.text);
+            text += &format!("  What helps: {} The week then costs {less} less.\n", remedy.text);
         }
         if !order.tried.is_empty() {
-            text += &format!("  Nothing small helps; tried: {}.\n", order.tried.join("; "));
+            text += &format!("  Nothing helps that was tried: {}.\n", order.tried.join("; "));
         }
     }
     text

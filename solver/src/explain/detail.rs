@@ -2,16 +2,16 @@
 
 use super::{
     code::Code,
-    group::joined,
+    group::{ineligible, joined},
     standing::Standing,
     tally::{Place, Tally},
-    trade_off,
+    trade_off::{self, Rise},
 };
 use crate::{
-    instance::{ClinicianIx, GroupIx, Instance, OrderIx, Owner},
+    instance::{ClinicianIx, GroupIx, Instance, OrderIx, Owner, ParticipantIx},
     problem::Modality,
     rules::{
-        h05_qualification::jurisdiction, h06_place::family, h08_participant_time::committed,
+        h03_modality::offers, h05_qualification::jurisdiction, h06_place::family, h08_participant_time::committed,
         h09_family::family_hindered, names, verdict::listed, view::set,
     },
 };
@@ -40,20 +40,20 @@ fn of_individual(standing: &Standing, order: OrderIx, code: Code, tally: &Tally,
     let data = &instance.orders[order.i()];
     let p = names::participant(instance, data.participant);
     let id = names::order(instance, order);
-    let service = names::service(instance, data.service);
-    let site = names::site(instance, place.site);
-    let at = instance.axis.instant(place.span.start, instance.site_zone(place.site));
-    let clinician = place.clinician.map_or("the clinician", |c| names::clinician(instance, c));
+    let service = names::service_called(instance, data.service);
+    let site = names::site_called(instance, place.site);
+    let at = names::hour_at(instance, place.site, place.span.start);
+    let clinician = place.clinician.map_or("the clinician", |c| names::called(instance, c));
     match code {
-        Code::NotAvailable => format!("{p} is not available."),
+        Code::NotAvailable => format!("{p} is not available, for example on {at}."),
         Code::Committed => {
             let kind = committed(instance, data.participant, place.span, place.modality).unwrap_or("commitment");
-            format!("{p} is committed or on the way, for example at {at} ({kind}).")
+            format!("{p} has other commitments or is on the way, for example on {at} ({kind}).")
         }
-        Code::OutsideWindow => format!("Outside the windows of {id}, or before freeze_until."),
+        Code::OutsideWindow => format!("{}, for example on {at}.", outside(instance, order)),
         Code::FamilyNotAvailable => {
-            let member = family_hindered(instance, order, place.span).unwrap_or("A family member");
-            format!("Family of {p} is not free, for example {member} at {at}.")
+            let member = family_hindered(instance, order, place.span).unwrap_or("a family member");
+            format!("The family of {p} is not free, for example {member} on {at}.")
         }
         Code::NoCredential => {
             let wanted = instance.problem.services[data.service.i()].credentials.join(" or ");
@@ -66,17 +66,21 @@ fn of_individual(standing: &Standing, order: OrderIx, code: Code, tally: &Tally,
             };
             format!("Clinicians lack a licence for {place_of_care}, for example {clinician}.")
         }
-        Code::NoLanguage => format!("Clinicians share no language with {p}, for example {clinician}."),
+        Code::NoLanguage => {
+            let spoken = instance.problem.participants[data.participant.i()].languages.join(" or ");
+            format!("Clinicians do not speak the language of {p} ({spoken}), for example {clinician}.")
+        }
         Code::NamedClinician => match &instance.order_wire(order).clinician {
-            Some(named) => format!("{id} must be with {named}."),
-            None => format!("{id} must be with a clinician who is not there."),
+            Some(named) => {
+                let named = instance.clinician_named(named).map_or(&**named, |c| names::called(instance, c));
+                format!("{id} is for {named} and nobody else.")
+            }
+            None => format!("{id} is for a clinician who is not there."),
         },
         Code::NotWith => format!("{p} is kept from {clinician}."),
-        Code::NotEligible => {
-            format!("{p} cannot have {service} {} at {site}.", names::modality(place.modality))
-        }
-        Code::SiteClosed => format!("{site} is closed, for example at {at}."),
-        Code::OutOfHours => format!("Outside the clinicians' shifts there, for example those of {clinician} at {at}."),
+        Code::NotEligible => not_eligible(instance, order, place),
+        Code::SiteClosed => format!("{site} is closed, for example on {at}."),
+        Code::OutOfHours => format!("The clinicians are not on shift there, for example {clinician} on {at}."),
         Code::NoRoomFeature => {
             let wanted = instance.problem.services[data.service.i()].room_features.join(", ");
             format!("No room of {site} has all that {service} needs ({wanted}).")
@@ -87,41 +91,95 @@ fn of_individual(standing: &Standing, order: OrderIx, code: Code, tally: &Tally,
         }
         Code::ParticipantBusy => {
             let week = &standing.view.weeks[data.participant.i()];
-            let other = week.seats.iter().find(|s| s.span().overlaps(place.span)).map_or("another session", |s| &s.id);
-            format!("{p} is in other sessions, for example {other}.")
+            let other = week.seats.iter().find(|s| s.span().overlaps(place.span));
+            let other = other.map_or(String::new(), |s| format!(" in {}", s.id));
+            format!("{p} is in other sessions, for example on {at}{other}.")
         }
-        Code::SiteOfDay => format!("{p} is at another site than {site} on that day, for example on {at}."),
+        Code::SiteOfDay => {
+            let day = names::weekday_at(instance, place.site, place.span.start);
+            format!("{p} is at another site on the same day, for example on {day}, and cannot be at {site} too.")
+        }
         Code::Commute => {
             let minutes = instance.participants[data.participant.i()].commute;
-            format!("{p} needs {minutes} minutes between a session in person and one by telehealth.")
+            format!("{p} needs {minutes} minutes for the way between a session in person and one by telehealth.")
         }
-        Code::OnePerDay => format!("{id} is already met on that day."),
-        Code::DayLimit => format!("{p} would attend too many days."),
-        Code::MinutesLimit => format!("{p} would have too many session minutes on that day."),
-        Code::WeekLimit => format!("{p} would have too many counted minutes in the week."),
+        Code::OnePerDay => {
+            let day = names::weekday_at(instance, place.site, place.span.start);
+            format!("{id} has a session on that day already, for example on {day}.")
+        }
+        Code::DayLimit | Code::MinutesLimit | Code::WeekLimit => {
+            format!("{p} would {}.", beyond(instance, data.participant, code))
+        }
         Code::ClinicianBusy => {
             let other = place.clinician.and_then(|c| busy_with(standing, c, order, place));
-            let other = other.unwrap_or_else(|| "works at another site".to_owned());
-            format!("The clinicians are busy, for example {clinician} at {at}: {other}.")
+            let other = other.unwrap_or_else(|| ", who works at another site".to_owned());
+            format!("The clinicians are busy, for example {clinician} on {at}{other}.")
         }
         Code::ClinicianLimit => {
-            format!("The clinicians' limits or breaks leave no time, for example those of {clinician} at {at}.")
+            format!(
+                "The clinicians would work more than they may, or lose their break, for example {clinician} on {at}."
+            )
         }
-        Code::RoomBusy => format!("No fitting room of {site} is open and free, for example at {at}."),
+        Code::RoomBusy => format!("No fitting room of {site} is open and free, for example on {at}."),
         Code::TradeOff => {
             let weighed = tally.free.iter().map(|&place| (trade_off::individual(standing, order, place), place));
-            match weighed.min_by_key(|w| w.0) {
+            match weighed.min_by_key(|w| w.0.total()) {
                 Some((rise, place)) => {
-                    let at = instance.axis.instant(place.span.start, instance.site_zone(place.site));
+                    let at = names::hour_at(instance, place.site, place.span.start);
                     let with =
-                        place.clinician.map_or(String::new(), |c| format!(" with {}", names::clinician(instance, c)));
-                    weigh(&format!("At {at}{with} it"), p, rise)
+                        place.clinician.map_or(String::new(), |c| format!(" with {}", names::called(instance, c)));
+                    weigh(&format!("A session on {at}{with}"), p, &rise)
                 }
                 None => String::new(),
             }
         }
         Code::Apart | Code::GroupNotHeld | Code::GroupBelowMinimum | Code::GroupFull => String::new(),
     }
+}
+
+/// What is outside of what the order allows, by its windows or by the part of the week that is settled.
+fn outside(instance: &Instance, order: OrderIx) -> String {
+    let id = names::order(instance, order);
+    let hours = instance.order_wire(order).windows.as_ref().map(|_| format!("Outside the hours given for {id}"));
+    let site = instance.participants[instance.orders[order.i()].participant.i()].home;
+    let settled = instance.problem.freeze_until.map(|_| {
+        let until = names::hour_at(instance, site, instance.freeze);
+        format!("in the part of the week that is settled, up to {until}")
+    });
+    match (hours, settled) {
+        (Some(hours), Some(settled)) => format!("{hours}, or {settled}"),
+        (Some(hours), None) => hours,
+        (None, Some(settled)) => settled.replacen("in", "In", 1),
+        (None, None) => format!("Outside the hours of {id}"),
+    }
+}
+
+/// Why the participant cannot have it so, or there.
+fn not_eligible(instance: &Instance, order: OrderIx, place: Place) -> String {
+    let data = &instance.orders[order.i()];
+    let p = names::participant(instance, data.participant);
+    let how = names::modality(place.modality);
+    match place.modality {
+        _ if !offers(instance, data.service, place.modality) => {
+            format!("{} is not given {how}.", instance.problem.services[data.service.i()].name)
+        }
+        Modality::Telehealth => format!("{p} does not take part {how}."),
+        Modality::InPerson => format!("{p} does not attend {}.", names::site_called(instance, place.site)),
+    }
+}
+
+/// More than the plan of care allows.
+fn beyond(instance: &Instance, p: ParticipantIx, code: Code) -> String {
+    let plan = instance.problem.participants[p.i()].plan.as_ref();
+    let allowed = |most: Option<u32>| most.map_or(String::new(), |most| format!(" ({most})"));
+    let (what, most) = match code {
+        Code::DayLimit => ("come on more days", plan.and_then(|plan| plan.max_days)),
+        Code::MinutesLimit => {
+            ("have more minutes on one day", plan.and_then(|plan| plan.max_minutes_per_day).map(|m| m.0))
+        }
+        _ => ("have more minutes in the week", plan.and_then(|plan| plan.max_minutes_per_week).map(|m| m.0)),
+    };
+    format!("{what} than the plan of care allows{}", allowed(most))
 }
 
 /// What keeps a clinician of the place busy.
@@ -131,54 +189,76 @@ fn busy_with(standing: &Standing, c: ClinicianIx, order: OrderIx, place: Place) 
     let mut busy = place.span;
     busy.end = busy.end.saturating_add(documentation);
     let mut sessions = standing.view.clinicians[c.i()].iter();
-    sessions.find(|s| s.busy().overlaps(busy)).map(|s| format!("in {}", s.id))
+    sessions.find(|s| s.busy().overlaps(busy)).map(|s| format!(" with {}", s.id))
 }
 
 fn of_group(standing: &Standing, order: OrderIx, code: Code, tally: &Tally) -> String {
     let instance = standing.instance;
-    let p = names::participant(instance, instance.orders[order.i()].participant);
-    let which = which(instance, code, tally);
+    let participant = instance.orders[order.i()].participant;
+    let (p, id) = (names::participant(instance, participant), names::order(instance, order));
+    let which = which(instance, code, tally, "");
+    // Of a closed group one meeting in the way is enough.
+    let during = self::which(instance, code, tally, "meetings of ");
     match code {
-        Code::NotAvailable => format!("{p} is not available for all of {which}."),
-        Code::Committed => format!("{p} is committed or on the way during {which}, or meetings that belong to it."),
-        Code::OutsideWindow => {
-            format!("{which}: outside the windows of {}, or before freeze_until.", names::order(instance, order))
-        }
-        Code::NoLicence => format!("{which}: a clinician lacks a licence for where {p} is."),
+        Code::NotAvailable => format!("{p} is not available during {during}."),
+        Code::Committed => format!("{p} has other commitments, or is on the way, during {during}."),
+        Code::OutsideWindow => format!("{}: {during}.", outside(instance, order)),
+        Code::NoLicence => format!("A clinician of {which} lacks a licence for where {p} is."),
         Code::NoLanguage => format!("{p} does not speak the language of {which}."),
         Code::NotWith => format!("{p} is kept from a clinician of {which}."),
-        Code::NotEligible => format!("{p} may not join {which}."),
+        Code::NotEligible => may_not_join(instance, order, tally),
         Code::Apart => format!("{p} is kept apart from somebody in {which}."),
-        Code::RoomTooSmall => format!("The room of {which} holds no one more."),
+        Code::RoomTooSmall => format!("The room has no seat left in {during}."),
         Code::GroupNotHeld => not_held(standing, tally),
-        Code::GroupBelowMinimum => format!("{which} would still be below the minimum."),
-        Code::GroupFull => format!("Full: {which}."),
-        Code::ParticipantBusy => format!("{p} is in a session during {which}, or in it already."),
-        Code::SiteOfDay => format!("{p} is at another site on the day of {which}."),
-        Code::Commute => format!("{p} has no time for the way to {which}."),
-        Code::OnePerDay => format!("{} is already met on the day of {which}.", names::order(instance, order)),
-        Code::DayLimit => format!("{p} would attend too many days with {which}."),
-        Code::MinutesLimit => format!("{p} would have too many session minutes on the day of {which}."),
-        Code::WeekLimit => format!("{p} would get more than the week allows, or is ordered, with {which}."),
+        Code::GroupBelowMinimum => format!("Too few people would come to {which}, {p} included."),
+        Code::GroupFull => format!("No place is left in {during}."),
+        Code::ParticipantBusy => format!("{p} is in {during} already, or in another session at that time."),
+        Code::SiteOfDay => format!("{p} is at another site on the day of {during}."),
+        Code::Commute => format!("{p} has no time for the way to {during}."),
+        Code::OnePerDay => format!("{id} has a session already on the day of {during}."),
+        Code::DayLimit | Code::MinutesLimit => {
+            format!("With {which}, {p} would {}.", beyond(instance, participant, code))
+        }
+        Code::WeekLimit => {
+            format!("With {which}, {p} would {}, or than is ordered.", beyond(instance, participant, code))
+        }
         Code::TradeOff => cheapest(standing, order, tally).unwrap_or_default(),
         _ => format!("{which}."),
     }
+}
+
+/// The groups that the participant may not join, each with the reason.
+fn may_not_join(instance: &Instance, order: OrderIx, tally: &Tally) -> String {
+    let p = names::participant(instance, instance.orders[order.i()].participant);
+    let groups = set(tally.meetings.iter().filter(|m| m.code == Code::NotEligible).map(|m| m.group));
+    let why = |&g: &GroupIx| format!("{} ({})", names::group(instance, g), ineligible(instance, order, g));
+    format!("{p} may not join {}.", shortened(&groups.iter().map(why).collect::<Vec<_>>()))
 }
 
 /// The groups that are not held, each with what keeps it from meeting.
 fn not_held(standing: &Standing, tally: &Tally) -> String {
     let groups = set(tally.meetings.iter().filter(|m| m.code == Code::GroupNotHeld).map(|m| m.group));
     let why = |&g: &GroupIx| format!("{} ({})", names::group(standing.instance, g), standing.why_not_held(g));
-    let told: Vec<String> = groups.iter().take(LISTED).map(why).collect();
-    match groups.len().checked_sub(LISTED) {
-        Some(more @ 1..) => format!("Not held: {}, and {more} more.", told.join(", ")),
-        _ => format!("Not held: {}.", listed(told.iter().map(String::as_str))),
-    }
+    format!("Not held: {}.", shortened(&groups.iter().map(why).collect::<Vec<_>>()))
 }
 
-/// The meetings, or the groups of those not held, under a code.
-fn which(instance: &Instance, code: Code, tally: &Tally) -> String {
-    let all = meetings(instance, code, tally);
+/// The meetings under a code; groups of which all are under it by their own ids, after `prefix`.
+fn which(instance: &Instance, code: Code, tally: &Tally, prefix: &str) -> String {
+    let under = |g: GroupIx| tally.meetings.iter().filter(move |m| m.group == g);
+    let groups = set(tally.meetings.iter().filter(|m| m.code == code).map(|m| m.group));
+    let (whole, split): (Vec<GroupIx>, Vec<GroupIx>) =
+        groups.into_iter().partition(|&g| under(g).count() > 1 && under(g).all(|m| m.code == code));
+    let single = split.iter().flat_map(|&g| under(g).filter(|m| m.code == code));
+    let mut told: Vec<String> =
+        single.map(|m| m.session.clone().unwrap_or_else(|| names::group(instance, m.group).to_string())).collect();
+    told.dedup();
+    let of = |(k, &g): (usize, &GroupIx)| format!("{}{}", if k == 0 { prefix } else { "" }, names::group(instance, g));
+    told.extend(whole.iter().enumerate().map(of));
+    shortened(&told)
+}
+
+/// As a text, of many only the first.
+fn shortened(all: &[String]) -> String {
     match all.len().checked_sub(LISTED) {
         Some(more @ 1..) => format!("{} and {more} more", all[..LISTED].join(", ")),
         _ => listed(all.iter().map(String::as_str)),
@@ -200,16 +280,19 @@ fn cheapest(standing: &Standing, order: OrderIx, tally: &Tally) -> Option<String
         Some((trade_off::meetings(standing, order, &joined(standing, m.group, meeting)), m.session.clone()?))
     });
     let p = names::participant(standing.instance, standing.instance.orders[order.i()].participant);
-    weighed.min().map(|(rise, id)| weigh(&format!("Joining {id}"), p, rise))
+    let cheapest = weighed.min_by(|a, b| (a.0.total(), &a.1).cmp(&(b.0.total(), &b.1)));
+    cheapest.map(|(rise, id)| weigh(&format!("A seat in {id}"), p, &rise))
 }
 
 /// What taking a place would cost; nothing else moves, so all of it is borne by the participant.
-fn weigh(what: &str, participant: &str, rise: i64) -> String {
-    match rise {
+fn weigh(what: &str, participant: &str, rise: &Rise) -> String {
+    let total = rise.total();
+    let (sum, parts) = (total.unsigned_abs(), rise.told());
+    match total {
         1.. => format!(
-            "Nothing forbids it, but it costs {participant} more than it brings. {what} would cost {rise} more."
+            "Nothing forbids it, but it would cost {participant} more than it brings. {what} would cost {sum} more: {parts}."
         ),
-        0 => format!("Nothing forbids it. {what} would cost as much as it brings."),
-        _ => format!("Nothing forbids it. {what} would bring {} more than it costs.", rise.unsigned_abs()),
+        0 => format!("Nothing forbids it. {what} would cost {participant} as much as it brings."),
+        _ => format!("Nothing forbids it. {what} would bring {participant} {sum} more than it costs: {parts}."),
     }
 }

@@ -103,15 +103,42 @@ fn hindered(instance: &Instance, order: OrderIx, g: GroupIx, s: &Seen) -> Option
 /// Whether the participant may be of this group, among these people.
 pub(super) fn membership(instance: &Instance, order: OrderIx, g: GroupIx, people: &[ParticipantIx]) -> Option<Code> {
     let p = instance.orders[order.i()].participant;
-    let data = &instance.groups[g.i()];
-    let late = || data.closed && data.begun && data.begun_roster.binary_search(&p).is_err();
     if !speaks(instance, p, g) {
         Some(Code::NoLanguage)
-    } else if refused(instance, p, g).is_some() || !from_group(instance, order, g) || late() {
+    } else if refused(instance, p, g).is_some() || !from_group(instance, order, g) || too_late(instance, p, g) {
         Some(Code::NotEligible)
     } else if people.iter().any(|&q| apart(instance, p, q) || separated(instance, p, q)) {
         Some(Code::Apart)
     } else {
         None
     }
+}
+
+/// Why the participant may not join the group, in a few words about the group.
+pub(super) fn ineligible(instance: &Instance, order: OrderIx, g: GroupIx) -> String {
+    let p = instance.orders[order.i()].participant;
+    let group = &instance.problem.groups[g.i()];
+    let has = &instance.problem.participants[p.i()].attributes;
+    let lacking: Vec<&str> = group.requires.iter().filter(|a| !has.contains(a)).map(String::as_str).collect();
+    let unwanted: Vec<&str> = group.excludes.iter().filter(|a| has.contains(a)).map(String::as_str).collect();
+    if !lacking.is_empty() {
+        format!("only for: {}", lacking.join(", "))
+    } else if !unwanted.is_empty() {
+        format!("not for: {}", unwanted.join(", "))
+    } else if refused(instance, p, g).is_some() {
+        match group.modality {
+            Modality::InPerson => "at another site".to_owned(),
+            Modality::Telehealth => "by telehealth".to_owned(),
+        }
+    } else if !from_group(instance, order, g) {
+        "not one of the order's groups".to_owned()
+    } else {
+        "closed, and has begun".to_owned()
+    }
+}
+
+/// Whether the group is closed and has begun without the participant.
+fn too_late(instance: &Instance, p: ParticipantIx, g: GroupIx) -> bool {
+    let data = &instance.groups[g.i()];
+    data.closed && data.begun && data.begun_roster.binary_search(&p).is_err()
 }

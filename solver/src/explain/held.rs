@@ -223,6 +223,9 @@ impl<'s, 'a> Convening<'s, 'a> {
             Some(Code::ClinicianLimit) => "its clinicians' limits leave no time when enough people have it".to_owned(),
             Some(Code::RoomBusy) => "no room is free when enough people have time".to_owned(),
             Some(Code::OnePerDay) => "enough people have time only on days on which it meets already".to_owned(),
+            Some(Code::GroupBelowMinimum) if self.at_once == 0 => {
+                format!("none of {could} who could join has time, {least} are needed")
+            }
             Some(Code::GroupBelowMinimum) => {
                 format!("at most {} of {could} who could join have time at once, {least} are needed", self.at_once)
             }
@@ -240,47 +243,55 @@ impl<'s, 'a> Convening<'s, 'a> {
         let instance = self.standing.instance;
         let data = &instance.groups[self.g.i()];
         let wire = &instance.problem.services[data.service.i()];
-        let (group, site) = (names::group(instance, self.g), names::site(instance, data.site));
-        let at = instance.axis.instant(place.span.start, instance.site_zone(data.site));
-        let clinician = place.clinician.map_or("the clinician", |c| names::clinician(instance, c));
+        let (group, site) = (names::group(instance, self.g), names::site_called(instance, data.site));
+        let service = names::service_called(instance, data.service);
+        let at = names::hour_at(instance, data.site, place.span.start);
+        let clinician = place.clinician.map_or("the clinician", |c| names::called(instance, c));
         let least = self.fewest;
         match code {
-            Code::OutsideWindow => "Before freeze_until.".to_owned(),
+            Code::OutsideWindow => {
+                let until = names::hour_at(instance, data.site, instance.freeze);
+                format!("In the part of the week that is settled, up to {until}.")
+            }
             Code::NoCredential => {
-                format!("Too few clinicians hold a credential for {} ({}).", wire.id, wire.credentials.join(" or "))
+                format!("Too few clinicians hold a credential for {service} ({}).", wire.credentials.join(" or "))
             }
             Code::NoLicence => format!("Clinicians lack a licence for where {group} meets, for example {clinician}."),
             Code::NoLanguage => format!("Clinicians do not speak the language of {group}, for example {clinician}."),
             Code::NamedClinician => {
-                let named = &instance.problem.groups[self.g.i()].clinicians;
-                format!("{group} is led by {} only.", listed(named.iter().map(|c| &**c)))
+                let named = instance.problem.groups[self.g.i()].clinicians.iter();
+                let known = |id| instance.clinician_named(id).map_or(id, |c| names::called(instance, c));
+                format!("{group} is led by {} only.", listed(named.map(|id| known(id))))
             }
-            Code::SiteClosed => format!("{site} is closed, for example at {at}."),
+            Code::SiteClosed => format!("{site} is closed, for example on {at}."),
             Code::OutOfHours => {
                 format!(
-                    "Outside the hours of {group} or the clinicians' shifts, for example those of {clinician} at {at}."
+                    "{group} does not meet then, or the clinicians are not on shift, for example {clinician} on {at}."
                 )
             }
             Code::NoRoomFeature => {
-                format!("No room of {site} has all that {} needs ({}).", wire.id, wire.room_features.join(", "))
+                format!("No room of {site} has all that {service} needs ({}).", wire.room_features.join(", "))
             }
             Code::RoomTooSmall => format!("No fitting room of {site} holds {least} people."),
             Code::GroupBelowMinimum => {
                 let could = self.orders.len();
                 format!(
-                    "Fewer than {least} of the {could} who could join have time, for example at {at}; at most {}.",
+                    "Fewer than {least} of the {could} who could join have time, for example on {at}; at most {} have it at once.",
                     self.at_once
                 )
             }
             Code::OnePerDay => format!("{group} meets on that day already."),
-            Code::ClinicianBusy => format!("The clinicians are busy, for example {clinician} at {at}."),
+            Code::ClinicianBusy => format!("The clinicians are busy, for example {clinician} on {at}."),
             Code::ClinicianLimit => {
-                format!("The clinicians' limits or breaks leave no time, for example those of {clinician} at {at}.")
+                format!(
+                    "The clinicians would work more than they may, or lose their break, for example {clinician} on {at}."
+                )
             }
-            Code::RoomBusy => format!("No fitting room of {site} is open and free, for example at {at}."),
+            Code::RoomBusy => format!("No fitting room of {site} is open and free, for example on {at}."),
             Code::TradeOff => {
                 let days = self.days.len();
-                format!("Nothing forbids a meeting, for example at {at}; there are such hours on {days} days.")
+                let days = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+                format!("Nothing forbids a meeting, for example on {at}; there are such hours on {days}.")
             }
             _ => String::new(),
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::{
-    kind::{Case, Change, Kind, Look, Part, unless_empty},
+    kind::{Case, Change, Kind, Look, Part, called, unless_empty},
     staff::copied,
 };
 use crate::{
@@ -33,7 +33,8 @@ pub(super) const MAXIMUM: Kind = Kind {
                 case.way.gained.iter().filter(|s| s.owner == Owner::Group(g)).map(|s| s.participants.len()).max()?;
             (people > case.instance.groups[g.i()].max).then(|| {
                 let edit = Edit::set(format!("/groups/{}/max", old.id), people);
-                vec![Part::new(vec![edit], format!("{} takes {people} participants", old.id))]
+                let most = case.instance.groups[g.i()].max;
+                vec![Part::new(vec![edit], format!("{} takes {people} participants instead of {most}", old.id))]
             })
         })
     },
@@ -57,7 +58,11 @@ pub(super) const MINIMUM: Kind = Kind {
                 case.way.gained.iter().filter(|s| s.owner == Owner::Group(g)).map(|s| s.participants.len()).min()?;
             (people < case.instance.groups[g.i()].min).then(|| {
                 let edit = Edit::set(format!("/groups/{}/min", old.id), people);
-                vec![Part::new(vec![edit], format!("{} is held with {people} participants", old.id))]
+                let least = case.instance.groups[g.i()].min;
+                vec![Part::new(
+                    vec![edit],
+                    format!("{} may be held with {people} instead of {least} participants", old.id),
+                )]
             })
         })
     },
@@ -105,7 +110,7 @@ pub(super) const LEADERS: Kind = Kind {
                 leaders.iter().filter(|c| !old.clinicians.is_empty() && !old.clinicians.contains(c)).collect();
             let lead = |c: &&crate::problem::Id| {
                 let edit = Edit::add(format!("/groups/{}/clinicians", old.id), json!(c));
-                Part::new(vec![edit], format!("{} may be led by {c}", old.id))
+                Part::new(vec![edit], format!("{} may be led by {}", old.id, called(case.wide, c)))
             };
             let mut parts: Change = others.into_iter().map(|c| lead(&c)).collect();
             if old.same_clinician && leaders.len() > 1 {

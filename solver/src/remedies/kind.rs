@@ -1,15 +1,14 @@
 //! The kinds of small changes, smallest first: for which codes each may help, what it widens to see what would be possible,
 //! and the least change that a way found so needs.
 
-use chrono::DateTime;
 use chrono_tz::Tz;
 
-use super::{group, person, place, staff};
+use super::{commitment, group, person, place, staff, telehealth};
 use crate::{
     calendar::{Session, Unmet},
     instance::{Booked, ClinicianIx, Instance, OrderIx, ParticipantIx},
-    problem::Problem,
-    rules::names,
+    problem::{Id, Problem},
+    rules::{names, verdict::listed},
     scenario::edits::Edit,
     search::places::Way,
 };
@@ -20,17 +19,19 @@ use crate::{
 pub(super) struct Part {
     pub edits: Vec<Edit>,
     pub words: String,
+    /// The order that the single session by telehealth is of, where it becomes one of its own.
+    pub apart: Option<Id>,
 }
 
 impl Part {
     /// One part.
     pub fn new(edits: Vec<Edit>, words: String) -> Self {
-        Part { edits, words }
+        Part { edits, words, apart: None }
     }
 
     /// A change of one part.
     pub fn one(edits: Vec<Edit>, words: String) -> Option<Change> {
-        Some(vec![Part { edits, words }])
+        Some(vec![Part::new(edits, words)])
     }
 }
 
@@ -86,6 +87,8 @@ pub(super) struct Case<'a> {
     pub instance: &'a Instance,
     /// The widened one; what both have is at the same position.
     pub wide: &'a Instance,
+    /// The calendar at hand.
+    pub standing: &'a [Booked],
     /// The order.
     pub order: OrderIx,
     /// The way.
@@ -128,21 +131,21 @@ impl Case<'_> {
 
     /// Hour and weekday of a session, as its site says it.
     pub fn when(&self, s: &Booked) -> String {
-        let session = Session::write(self.wide, s);
-        at_site(self.wide, &session).format("%A at %H:%M %Z").to_string()
+        s.site.map_or(String::new(), |site| names::hour_at(self.wide, site, s.start))
     }
 }
 
 /// All kinds, smallest first.
-pub(super) const KINDS: [Kind; 27] = [
+pub(super) const KINDS: [Kind; 28] = [
     person::FREE,
     person::MOVE,
     person::REARRANGE,
     person::ONE_PER_DAY,
     person::WINDOWS,
-    person::TELEHEALTH,
+    telehealth::TELEHEALTH,
     person::NAMED,
-    person::COMMITMENT,
+    commitment::MOVED,
+    commitment::GIVES_WAY,
     group::MAXIMUM,
     place::CAPACITY,
     group::MINIMUM,
@@ -214,9 +217,9 @@ fn together(case: &Case) -> Option<Change> {
 const TOGETHER: [Kind; 16] = [
     person::ONE_PER_DAY,
     person::WINDOWS,
-    person::TELEHEALTH,
+    telehealth::TELEHEALTH,
     person::NAMED,
-    person::COMMITMENT,
+    commitment::GIVES_WAY,
     group::MAXIMUM,
     place::CAPACITY,
     group::MINIMUM,
@@ -230,29 +233,24 @@ const TOGETHER: [Kind; 16] = [
     staff::INTERPRETER,
 ];
 
-/// When a session begins, by the clock of its site.
-fn at_site(instance: &Instance, s: &Session) -> DateTime<Tz> {
-    let site = instance.problem.sites.iter().position(|site| *site.id == *s.site);
-    s.start.0.with_timezone(&site.and_then(|s| instance.problem.sites[s].time_zone.parse().ok()).unwrap_or(Tz::UTC))
-}
-
 /// The change and what becomes possible, as a sentence.
 pub(super) fn sentence(case: &Case, change: &[Part], sessions: &[Session], moves: &[Session]) -> String {
-    let when = |s: &Session| at_site(case.wide, s).format("%A %-d %B at %H:%M %Z").to_string();
+    let when = |s: &Session| names::date_and_hour(s.start, s.time_zone.parse().unwrap_or(Tz::UTC));
     let place = |s: &Session| s.room.as_ref().map_or("by telehealth".to_owned(), |room| format!("in {room}"));
-    let team = |s: &Session| s.clinicians.iter().map(|c| called(case.wide, c)).collect::<Vec<_>>().join(" and ");
+    let team = |s: &Session| listed(s.clinicians.iter().map(|c| called(case.wide, c)));
     let order = names::order(case.instance, case.order);
+    let group = sessions.iter().find_map(|s| s.group.as_ref());
     let gained: Vec<String> = sessions
         .iter()
         .map(|s| match &s.group {
-            Some(group) => format!("{group} on {}", when(s)),
+            Some(_) => when(s),
             None => format!("{} with {} {}", when(s), team(s), place(s)),
         })
         .collect();
-    let of_group = sessions.iter().any(|s| s.group.is_some());
-    let then = match of_group {
-        true => format!("{order} gets a seat in {}", gained.join(" and ")),
-        false => format!("{order} has a place on {}", gained.join(" and ")),
+    let gained = listed(gained.iter().map(String::as_str));
+    let then = match group {
+        Some(group) => format!("{order} gets a seat in {group} on {gained}"),
+        None => format!("{order} has a place on {gained}"),
     };
     let moved: Vec<String> = moves
         .iter()
@@ -265,14 +263,11 @@ pub(super) fn sentence(case: &Case, change: &[Part], sessions: &[Session], moves
         change.iter().map(|part| part.words.as_str()).chain(moved.iter().map(String::as_str)).collect();
     match conditions.is_empty() {
         true => format!("{then}."),
-        false => format!("If {}, {then}.", conditions.join(" and ")),
+        false => format!("If {}, {then}.", listed(conditions)),
     }
 }
 
 /// The name of a clinician.
-pub(super) fn called(instance: &Instance, id: &str) -> String {
-    match instance.clinician_named(id) {
-        Some(c) => instance.problem.clinicians[c.i()].name.clone(),
-        None => id.to_owned(),
-    }
+pub(super) fn called<'a>(instance: &'a Instance, id: &'a str) -> &'a str {
+    instance.clinician_named(id).map_or(id, |c| names::called(instance, c))
 }

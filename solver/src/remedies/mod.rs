@@ -1,11 +1,15 @@
 //! What would make an unmet order possible: small changes of the problem, smallest first. Each was made and its sessions
 //! placed, and the whole calendar was judged by the rules afterwards; what does not help is not shown.
 
+mod commitment;
 mod group;
 mod kind;
+#[cfg(test)]
+mod kinds_test;
 mod person;
 mod place;
 mod staff;
+mod telehealth;
 #[cfg(test)]
 mod tests;
 
@@ -20,7 +24,7 @@ use serde::Serialize;
 use self::kind::{Case, KINDS, Kind, Look, Part};
 use crate::{
     calendar::{Session, Unmet},
-    instance::{Booked, Instance, OrderIx},
+    instance::{Booked, Instance, OrderIx, Owner},
     problem::GivenSession,
     rules::{self, Judgement},
     scenario::edits::{self, Edit},
@@ -170,7 +174,7 @@ impl Desk<'_> {
         let paying = ways.iter().filter(|way| way.cost < 0);
         let mut cases: Vec<(usize, i64, Case, Vec<Part>)> = paying
             .filter_map(|way| {
-                let case = Case { instance: self.instance, wide, order, way };
+                let case = Case { instance: self.instance, wide, standing: self.sessions, order, way };
                 let change = (kind.narrow)(&case)?;
                 Some((change.len(), way.cost, case, change))
             })
@@ -183,6 +187,10 @@ impl Desk<'_> {
     fn least(&self, kind: &'static Kind, case: &Case, mut change: Vec<Part>) -> Option<Remedy> {
         let mut remedy = self.remedy(kind, case, &change)?;
         let mut k = 0;
+        // What fits without any change is no remedy of this kind.
+        if !change.is_empty() && self.remedy(kind, case, &[]).is_some() {
+            return None;
+        }
         while change.len() > 1 && k < change.len() {
             let mut without = change.clone();
             without.remove(k);
@@ -202,18 +210,29 @@ impl Desk<'_> {
             true => self.instance.clone(),
             false => Arc::new(Instance::new(Arc::new(edits::apply(&self.instance.problem, &edits).ok()?))),
         };
+        let apart = change.iter().find_map(|part| part.apart.as_ref());
         // What the changed problem calls them: its new entities stand behind the known ones.
         let brought = |list: &[Booked]| -> Vec<Booked> {
-            list.iter().map(|s| narrow.book(&GivenSession::from(&Session::write(wide, s)))).collect()
+            let one = |s: &Booked| {
+                let mut session = Session::write(wide, s);
+                if let Some(apart) = apart.filter(|_| s.owner == Owner::Order(order) && telehealth::single(s)) {
+                    telehealth::of_order(&mut session, apart);
+                }
+                narrow.book(&GivenSession::from(&session))
+            };
+            list.iter().map(one).collect()
         };
         let (gained, moved) = (brought(&way.gained), brought(&way.moved));
         let changed: Vec<&Booked> = gained.iter().chain(&moved).collect();
         let rest = self.sessions.iter().filter(|s| !changed.iter().any(|c| c.id == s.id)).cloned();
         let with: Vec<Booked> = rest.chain(changed.iter().map(|c| (*c).clone())).collect();
         let after = rules::judge(&narrow, &with);
-        let missing = |judgement: &Judgement| judgement.missing.iter().find(|m| m.0 == order).map_or(0, |m| m.1);
+        let missing = |judgement: &Judgement, order: Option<OrderIx>| {
+            judgement.missing.iter().find(|m| Some(m.0) == order).map_or(0, |m| m.1)
+        };
+        let left = missing(&after, Some(order)) + missing(&after, apart.and_then(|apart| narrow.order_named(apart)));
         let worse = after.violations.iter().any(|v| !self.before.violations.contains(v));
-        if worse || missing(&after) >= missing(&self.before) || after.objective >= self.before.objective {
+        if worse || left >= missing(&self.before, Some(order)) || after.objective >= self.before.objective {
             return None;
         }
         let written = |list: &[Booked]| list.iter().map(|s| Session::write(&narrow, s)).collect::<Vec<_>>();

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::kind::{Case, Change, Kind, Look, Part, unless_empty};
+use super::kind::{Kind, Look, Part, called, unless_empty};
 use crate::{
-    instance::{Booked, Instance, OrderIx},
-    problem::{CommitmentKind, Flexibility, Minutes, Modality, Participant, Problem},
+    instance::{Instance, OrderIx},
+    problem::{Minutes, Problem},
     rules::names,
     scenario::edits::Edit,
 };
@@ -77,42 +77,6 @@ pub(super) const WINDOWS: Kind = Kind {
     },
 };
 
-/// By video.
-pub(super) const TELEHEALTH: Kind = Kind {
-    name: "telehealth",
-    tried: "telehealth",
-    helps: &[],
-    look: Look::Widened,
-    last_resort: false,
-    widen: |problem, instance, orders| {
-        for &o in orders {
-            let service = instance.orders[o.i()].service;
-            if instance.problem.services[service.i()].modalities.contains(&Modality::Telehealth) {
-                let data = &instance.orders[o.i()];
-                let person = &mut problem.participants[data.participant.i()];
-                person.telehealth = true;
-                let order = &mut person.orders[data.position];
-                order.modality = order.modality.filter(|m| *m == Modality::Telehealth);
-            }
-        }
-    },
-    narrow: |case| {
-        let remote = |s: &Booked| s.modality == Modality::Telehealth;
-        if !case.way.gained.iter().all(remote) {
-            return None;
-        }
-        let mut edits = Vec::new();
-        if !case.instance.participants[case.participant().i()].telehealth {
-            edits.push(Edit::set(format!("{}/telehealth", case.person()), true));
-        }
-        if case.instance.orders[case.order.i()].modality == Some(Modality::InPerson) {
-            edits.push(Edit::set(format!("{}/modality", case.order_path()), json!(null)));
-        }
-        let who = names::participant(case.instance, case.participant());
-        if edits.is_empty() { None } else { Part::one(edits, format!("{who} may have it by telehealth")) }
-    },
-};
-
 /// Another clinician of the same credential.
 pub(super) const NAMED: Kind = Kind {
     name: "other-clinician",
@@ -133,46 +97,9 @@ pub(super) const NAMED: Kind = Kind {
             edits.push(Edit::add(format!("{path}/prefer"), json!(named)));
         }
         let order = names::order(case.instance, case.order);
-        Part::one(edits, format!("{order} may be with another clinician than {named}"))
+        Part::one(edits, format!("{order} may be with somebody else than {}", called(case.instance, &named)))
     },
 };
-
-/// A commitment gives way. Nobody asks a court to.
-pub(super) const COMMITMENT: Kind = Kind {
-    name: "commitment",
-    tried: "a commitment that gives way",
-    helps: &["COMMITTED"],
-    look: Look::Widened,
-    last_resort: false,
-    widen: |problem, instance, orders| {
-        each_person(problem, instance, orders, |person| {
-            let movable = person.commitments.iter_mut().filter(|c| c.kind != CommitmentKind::Court);
-            movable.for_each(|c| c.flexibility = Flexibility::Soft);
-        });
-    },
-    narrow: commitment,
-};
-
-fn commitment(case: &Case) -> Option<Change> {
-    let p = case.participant();
-    let data = &case.instance.participants[p.i()];
-    let wire = &case.instance.problem.participants[p.i()].commitments;
-    let who = names::participant(case.instance, p);
-    let mut parts = Vec::new();
-    for (k, (commitment, wire)) in data.commitments.iter().zip(wire).enumerate() {
-        let taken = |s: &&Booked| {
-            let span = if s.modality == Modality::InPerson { s.span().widened(commitment.travel) } else { s.span() };
-            commitment.spans.touches(span)
-        };
-        if let Some(session) = case.changed().find(taken).filter(|_| !commitment.soft) {
-            let edit = Edit::set(format!("{}/commitments/{k}/flexibility", case.person()), "soft");
-            let kind = serde_json::to_value(wire.kind).ok()?;
-            let kind = kind.as_str().unwrap_or("commitment");
-            parts.push(Part::new(vec![edit], format!("{who}'s {kind} on {} can give way", case.when(session))));
-        }
-    }
-    unless_empty(parts)
-}
 
 /// A limit of the plan of care.
 pub(super) const LIMITS: Kind = Kind {
@@ -254,11 +181,5 @@ fn each_order(
     for &o in orders {
         let data = &instance.orders[o.i()];
         change(&mut problem.participants[data.participant.i()].orders[data.position], instance);
-    }
-}
-
-fn each_person(problem: &mut Problem, instance: &Instance, orders: &[OrderIx], change: impl Fn(&mut Participant)) {
-    for &o in orders {
-        change(&mut problem.participants[instance.orders[o.i()].participant.i()]);
     }
 }

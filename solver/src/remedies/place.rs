@@ -9,9 +9,9 @@ use super::{
     staff::copied,
 };
 use crate::{
-    instance::{Instance, OrderIx, RoomIx, ServiceIx},
+    instance::{Booked, Instance, OrderIx, RoomIx, ServiceIx},
     problem::{Problem, Room},
-    rules::names,
+    rules::{h06_place::family, names},
     scenario::edits::Edit,
 };
 
@@ -25,10 +25,12 @@ pub(super) const CAPACITY: Kind = Kind {
     widen: |problem, _, _| problem.rooms.iter_mut().for_each(|room| room.capacity = room.capacity.saturating_add(2)),
     narrow: |case| {
         changed(case, |case, old, new| {
-            let people = case.way.gained.iter().filter(|s| s.room.is_some()).map(|s| s.participants.len()).max()?;
-            (new.capacity != old.capacity && people > old.capacity as usize).then(|| {
-                let edit = Edit::set(format!("/rooms/{}/capacity", old.id), new.capacity);
-                Part::new(vec![edit], format!("{} holds {} people", old.id, new.capacity))
+            let here = |s: &&Booked| s.room.is_some_and(|r| case.wide.problem.rooms[r.i()].id == old.id);
+            let people = |s: &Booked| s.participants.len() + family(case.instance, s.owner);
+            let people = u32::try_from(case.way.gained.iter().filter(here).map(people).max()?).ok()?;
+            (new.capacity != old.capacity && people > old.capacity).then(|| {
+                let edit = Edit::set(format!("/rooms/{}/capacity", old.id), people);
+                Part::new(vec![edit], format!("{} holds {people} people instead of {}", old.id, old.capacity))
             })
         })
     },

@@ -156,20 +156,33 @@ pub(super) const LIMITS: Kind = Kind {
         let staff: BTreeSet<ClinicianIx> = case.way.gained.iter().flat_map(|s| s.clinicians.iter().copied()).collect();
         let mut parts = Vec::new();
         for c in staff.into_iter().filter(|c| case.knows(*c)) {
-            let (old, new) = (&case.instance.problem.clinicians[c.i()], &case.wide.problem.clinicians[c.i()]);
-            for (field, old_limit, new_limit, unit) in [
-                ("max_minutes_per_day", old.max_minutes_per_day, new.max_minutes_per_day, "day"),
-                ("max_minutes_per_week", old.max_minutes_per_week, new.max_minutes_per_week, "week"),
+            let wire = &case.instance.problem.clinicians[c.i()];
+            let mine = case.way.gained.iter().filter(|s| s.clinicians.contains(&c));
+            let day = mine.map(|s| in_session(case, c, Some(case.instance.clinician_day(c, s.start)))).max();
+            for (field, limit, needed, unit) in [
+                ("max_minutes_per_day", wire.max_minutes_per_day, day.unwrap_or(0), "day"),
+                ("max_minutes_per_week", wire.max_minutes_per_week, in_session(case, c, None), "week"),
             ] {
-                if let Some(most) = new_limit.filter(|_| old_limit != new_limit) {
-                    let edit = Edit::set(format!("/clinicians/{}/{field}", old.id), most.0);
-                    parts.push(Part::new(vec![edit], format!("{} gives up to {} minutes a {unit}", old.name, most.0)));
+                if let Some(limit) = limit.filter(|limit| limit.0 < needed) {
+                    let edit = Edit::set(format!("/clinicians/{}/{field}", wire.id), needed);
+                    let words =
+                        format!("{} may be in session for {needed} minutes a {unit} instead of {}", wire.name, limit.0);
+                    parts.push(Part::new(vec![edit], words));
                 }
             }
         }
         unless_empty(parts)
     },
 };
+
+/// Minutes for which a clinician is in session after the change, in the week or on one day.
+fn in_session(case: &Case, c: ClinicianIx, day: Option<i32>) -> u32 {
+    let changed = |s: &&Booked| case.changed().any(|new| new.id == s.id);
+    let after = case.standing.iter().filter(|s| !changed(s)).chain(case.changed());
+    let there = after
+        .filter(|s| s.clinicians.contains(&c) && day.is_none_or(|day| case.instance.clinician_day(c, s.start) == day));
+    there.map(|s| s.span().minutes().unsigned_abs()).sum()
+}
 
 /// Somebody who interprets: with them the clinician counts as speaking the participant's language.
 pub(super) const INTERPRETER: Kind = Kind {

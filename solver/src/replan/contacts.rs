@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::{
     calendar::Session,
     problem::{Id, Modality, Problem},
+    rules::names::{date_and_hour, lower},
 };
 
 /// A person for whom something changes.
@@ -182,7 +183,7 @@ impl Side<'_> {
 
     fn when(&self, s: &Session) -> String {
         let zone = if s.modality == Modality::Telehealth { self.zone } else { self.names.zone_of_site(&s.site) };
-        s.start.0.with_timezone(&zone).format("%A %-d %B at %H:%M %Z").to_string()
+        date_and_hour(s.start, zone)
     }
 
     fn place(&self, s: &Session) -> String {
@@ -282,13 +283,4 @@ fn pairs<'s>(old: Vec<&'s Session>, mut new: Vec<&'s Session>) -> Vec<(Option<&'
     pairs.extend(left.into_iter().map(|s| (Some(s), rest.next())));
     pairs.extend(rest.map(|n| (None, Some(n))));
     pairs
-}
-
-/// With a small first letter, unless it begins an abbreviation.
-fn lower(text: &str) -> String {
-    let mut letters = text.chars();
-    match (letters.next(), letters.clone().next()) {
-        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
-        _ => text.to_owned(),
-    }
 }

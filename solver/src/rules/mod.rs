@@ -253,20 +253,27 @@ impl Penalty {
     }
 }
 
-/// What a participant's week costs, all penalties that look at weeks together.
-pub(crate) fn cost_of_week(instance: &Instance, week: &Week) -> i64 {
-    let costs = SOFT.iter().filter_map(|p| match p.cost {
-        Cost::Week(cost) => Some(cost(instance, week)),
+/// What a participant's week costs, by each penalty that looks at weeks.
+pub(crate) fn costs_of_week(instance: &Instance, week: &Week) -> impl Iterator<Item = (&'static str, i64)> {
+    SOFT.iter().filter_map(move |p| match p.cost {
+        Cost::Week(cost) => Some((p.name, cost(instance, week))),
         _ => None,
-    });
-    costs.fold(0, i64::saturating_add)
+    })
 }
 
-/// What it costs that a session of the week so far, which may change, has become this.
-pub(crate) fn cost_of_change(instance: &Instance, before: &Seen, now: Option<&Seen>) -> i64 {
-    let costs = SOFT.iter().filter_map(|p| match p.cost {
-        Cost::Change(cost) => Some(cost(instance, before, now)),
+/// The same, all of them together.
+pub(crate) fn cost_of_week(instance: &Instance, week: &Week) -> i64 {
+    costs_of_week(instance, week).map(|c| c.1).fold(0, i64::saturating_add)
+}
+
+/// What it costs that a session of the week so far, which may change, has become this; by penalty.
+pub(crate) fn costs_of_change(
+    instance: &Instance,
+    before: &Seen,
+    now: Option<&Seen>,
+) -> impl Iterator<Item = (&'static str, i64)> {
+    SOFT.iter().filter_map(move |p| match p.cost {
+        Cost::Change(cost) => Some((p.name, cost(instance, before, now))),
         _ => None,
-    });
-    costs.fold(0, i64::saturating_add)
+    })
 }

@@ -15,6 +15,8 @@ pub struct Verdict {
     pub rules: Vec<String>,
     pub details: Vec<String>,
     pub penalties: BTreeMap<String, i64>,
+    /// Sessions that are missing, by order.
+    pub missing: BTreeMap<String, i64>,
 }
 
 /// One of the referee's own examples.
@@ -68,12 +70,17 @@ fn verdict(line: &Value) -> Verdict {
         list.filter_map(|text| text.as_str().map(str::to_owned)).collect()
     };
     let penalties = line["penalties"].as_object().into_iter().flatten();
+    // Each as [participant, order, number].
+    let missing = line["missing"].as_array().into_iter().flatten();
     let mut rules = texts("rules");
     rules.sort_unstable();
     Verdict {
         rules,
         details: texts("details"),
         penalties: penalties.map(|(name, cost)| (name.clone(), cost.as_i64().unwrap_or(i64::MIN))).collect(),
+        missing: missing
+            .map(|m| (m[1].as_str().unwrap_or_default().to_owned(), m[2].as_i64().unwrap_or(i64::MAX)))
+            .collect(),
     }
 }
 
