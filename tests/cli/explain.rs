@@ -53,6 +53,77 @@ fn one_order_is_told_also_where_it_is_met() {
 }
 
 #[test]
+fn one_hour_with_one_clinician_is_told_and_what_it_would_cost_whom() {
+    let desk = Desk::new();
+    let (calendar, _) = without_singles(&desk);
+    let ask = |problem: &str, order: &str, at: &str, clinician: &str| {
+        let args = ["explain", problem, &calendar, "--order", order, "--at", at, "--clinician", clinician];
+        let done = careweave(args).args(["--seconds", "0"]).assert().success();
+        json(&done.get_output().stdout)["unmet"][0].clone()
+    };
+    // Why not then, with her: the time of day is local to the home site.
+    let told = ask(&desk.problem, "p2-individual", "2026-11-30T09:00", "ana");
+    assert_eq!((&told["places"], told["reasons"].as_array().unwrap().len()), (&1.into(), 1), "{told}");
+    let reason = &told["reasons"][0];
+    assert_eq!((&reason["code"], &reason["count"]), (&"COMMITTED".into(), &1.into()));
+    assert_eq!(
+        reason["detail"],
+        "p2 has other commitments or is on the way, for example on Monday at 09:00 EST (work)."
+    );
+    assert_eq!(ask(&desk.problem, "p2-individual", "2026-11-30T09:00-05:00", "ana"), told);
+    // Where nothing forbids it, it says what it would cost, and whom.
+    let told = ask(&desk.problem, "p1-individual", "2026-12-02T11:00", "ana");
+    let detail = told["reasons"][0]["detail"].as_str().unwrap();
+    let gain = "Nothing forbids it. A session on Wednesday at 11:00 EST with Ana Ruiz would bring p1 ";
+    assert!(detail.starts_with(gain) && detail.ends_with("missing sessions 6000 less."), "{detail}");
+    let mut dear = desk.problem();
+    dear["weights"] = serde_json::json!({ "unmet_minute": 0, "shortfall_minute": 0 });
+    let told = ask(&desk.put("dear.json", &dear), "p2-individual", "2026-11-30T11:00", "ana");
+    assert_eq!(
+        (&told["reasons"][0]["code"], &told["reasons"][0]["detail"]),
+        (
+            &"TRADE_OFF".into(),
+            &"Nothing forbids it, but it would cost p2 more than it brings. A session on Monday at 11:00 EST with Ana \
+              Ruiz would cost 180 more: time on soft commitments 180 more."
+                .into()
+        )
+    );
+    // Spoken too; and what is asked about must exist.
+    let args = ["explain", &desk.problem, &calendar, "--order", "p2-individual", "--at", "2026-11-30T09:00", "--text"];
+    let spoken = text(&careweave(args).args(["--clinician", "ana"]).assert().success().get_output().stdout);
+    assert!(spoken.starts_with("p2-individual of p2 lacks 1 session (60 minutes). Of 1 place:\n"), "{spoken}");
+    careweave(args).args(["--clinician", "nobody"]).assert().code(2);
+    careweave(["explain", &desk.problem, &calendar, "--at", "2026-11-30T09:00"]).assert().code(2);
+}
+
+#[test]
+fn remedies_come_smallest_first_and_where_none_helps_it_says_what_was_tried() {
+    // Somebody new who works whenever Ana is there: her shift could be longer, or the work give way.
+    let desk = Desk::new();
+    let mut problem = desk.problem();
+    let work = serde_json::json!([{ "kind": "work", "windows": [{ "days": ["mon", "wed"], "start": "08:00", "end": "11:30" }] }]);
+    problem["participants"].as_array_mut().unwrap().push(serde_json::json!({
+        "id": "p4", "home_site": "elm", "commitments": work,
+        "orders": [{ "id": "p4-individual", "service": "individual", "sessions": 1 }]
+    }));
+    let problem = desk.put("four.json", &problem);
+    let done = careweave(["explain", &problem, &desk.calendar, "--seconds", "60"]).assert().success();
+    let told = json(&done.get_output().stdout);
+    let of = |id: &str| told["unmet"].as_array().unwrap().iter().find(|u| u["order"] == id).unwrap().clone();
+    let (helped, lost) = (of("p4-individual"), of("p3-process"));
+    let kinds: Vec<&str> = helped["remedies"].as_array().unwrap().iter().map(|r| r["kind"].as_str().unwrap()).collect();
+    assert_eq!((kinds, &helped["tried"]), (vec!["commitment", "longer-shift"], &serde_json::json!([])), "{helped}");
+    // p3 is in court, which nobody asks to give way, and the group meets at no other hour.
+    assert_eq!(lost["remedies"], serde_json::json!([]));
+    let tried = lost["tried"].as_array().unwrap();
+    assert!(tried.contains(&"moving one other session".into()), "{lost}");
+    assert!(tried.contains(&"a new clinician like one of those there are".into()), "{lost}");
+    let spoken = careweave(["explain", &problem, &desk.calendar, "--seconds", "60", "--text"]).assert().success();
+    let spoken = text(&spoken.get_output().stdout);
+    assert!(spoken.contains("  Nothing helps that was tried: moving one other session; "), "{spoken}");
+}
+
+#[test]
 fn a_group_is_told_with_who_could_join_and_what_keeps_it_from_meeting() {
     let desk = Desk::new();
     let mut calendar = desk.calendar();

@@ -70,21 +70,93 @@ async fn who_waits_is_in_no_week_and_each_has_a_verdict() {
     assert_eq!(service.json(WEEK).await["problem"]["participants"].as_array().unwrap().len(), 4);
 }
 
+/// The week of `tiny.json` as it stands: of Ana's hours only Wednesday at eleven is free.
+fn standing() -> Value {
+    let session = |id: &str, start: &str, room: &str, people: Value| {
+        let (owner, _) = id.split_once('/').unwrap();
+        let kind = if owner == "circle" { "group" } else { "order" };
+        json!({ "id": id, kind: owner, "start": start, "room": room, "clinicians": ["ana"], "participants": people })
+    };
+    json!({ "sessions": [
+        session("p3-individual/1", "2026-11-30T09:00:00-05:00", "office", json!(["p3"])),
+        session("circle/1", "2026-11-30T10:00:00-05:00", "hall", json!(["p1", "p2"])),
+        session("p1-individual/1", "2026-11-30T11:00:00-05:00", "office", json!(["p1"])),
+        session("p2-individual/1", "2026-12-02T09:00:00-05:00", "office", json!(["p2"])),
+        session("circle/2", "2026-12-02T10:00:00-05:00", "hall", json!(["p1", "p2"])),
+    ] })
+}
+
 #[tokio::test]
-async fn what_was_missed_has_places_for_its_make_up() {
+async fn who_waits_is_ordered_by_priority_then_by_how_much_has_a_place_then_by_how_long() {
     let service = Service::start().with_draft().await;
+    assert_eq!(service.put(&format!("{WEEK}/draft"), &standing()).send().await.unwrap().status(), StatusCode::OK);
+    let busy =
+        |start: &str| json!([{ "kind": "work", "windows": [{ "days": ["wed"], "start": start, "end": "12:00" }] }]);
+    let waiters = [
+        ("nothing", json!({ "since": "2026-11-01" }), busy("09:00")),
+        ("part", json!({ "since": "2026-11-02" }), busy("11:00")),
+        ("whole", json!({ "since": "2026-11-03" }), json!([])),
+        ("longer", json!({ "since": "2026-11-01" }), json!([])),
+        ("urgent", json!({ "since": "2026-11-20", "priority": 3 }), busy("09:00")),
+    ];
+    for (id, waiting, commitments) in waiters {
+        let mut person = waiter(id, waiting);
+        person["commitments"] = commitments;
+        let put = service.put(&format!("/v1/programs/north/participants/{id}"), &person).send().await.unwrap();
+        assert_eq!(put.status(), StatusCode::CREATED);
+    }
+    let told = |list: Value, field: &str| -> Vec<String> {
+        let items = list["items"].as_array().unwrap().clone();
+        items.iter().map(|w| w.pointer(field).unwrap().as_str().unwrap().to_owned()).collect()
+    };
+    // Without a week there is only the list; those who have waited equally long stand as they are stored.
+    let list = service.json("/v1/programs/north/waiting").await;
+    assert_eq!(told(list, "/participant"), ["urgent", "longer", "nothing", "part", "whole"]);
+    let asked = service.json("/v1/programs/north/waiting?week=2026-11-30").await;
+    assert_eq!(told(asked.clone(), "/participant"), ["urgent", "longer", "whole", "part", "nothing"]);
+    assert_eq!(told(asked.clone(), "/admission/verdict"), ["none", "whole", "whole", "part", "none"]);
+    let text = |k: usize| asked["items"][k]["text"].as_str().unwrap();
+    assert_eq!(text(1), "Can come as a whole: 3 sessions.");
+    assert_eq!(text(3), "Can come in part: 2 of 3 sessions; missing 1 of part-individual.");
+    assert!(text(4).starts_with("Can't come: none of 3 sessions has a place. "), "{}", text(4));
+    // In turn, who was asked before has taken the last hour.
+    let in_turn = service.json("/v1/programs/north/waiting?week=2026-11-30&in_turn=true").await;
+    let longer = in_turn["items"].as_array().unwrap().iter().find(|w| w["participant"] == "longer").unwrap().clone();
+    let whole = in_turn["items"].as_array().unwrap().iter().find(|w| w["participant"] == "whole").unwrap().clone();
+    assert_eq!((&longer["admission"]["verdict"], &whole["admission"]["verdict"]), (&json!("whole"), &json!("part")));
+}
+
+#[tokio::test]
+async fn what_was_missed_has_a_place_for_its_make_up_that_passes_the_check() {
+    let service = Service::start().with_draft().await;
+    assert_eq!(service.put(&format!("{WEEK}/draft"), &standing()).send().await.unwrap().status(), StatusCode::OK);
     service.done(&format!("{WEEK}/publish"), &json!({})).await;
-    let published = service.json(WEEK).await["published"].clone();
-    let mut own: Vec<&Value> =
-        published["sessions"].as_array().unwrap().iter().filter(|s| s["order"].is_string()).collect();
-    own.sort_by_key(|s| s["start"].as_str().unwrap());
-    let who = own[0]["participants"][0].as_str().unwrap();
-    let asked = async || service.json(&format!("{WEEK}/makeups?participant={who}")).await;
-    let before = asked().await["missing_sessions"].as_i64().unwrap();
-    let note = json!({ "session": own[0]["id"], "participant": who, "status": "no_show" });
+    let asked = async || service.json(&format!("{WEEK}/makeups?participant=p1")).await;
+    assert_eq!(asked().await["missing_sessions"], 0);
+    let note = json!({ "session": "p1-individual/1", "participant": "p1", "status": "no_show" });
     service.done(&format!("{WEEK}/attendance"), &note).await;
     let after = asked().await;
-    assert_eq!(after["missing_sessions"].as_i64().unwrap(), before + 1, "{after}");
+    assert_eq!((&after["missing_sessions"], &after["verdict"]), (&json!(1), &json!("whole")), "{after}");
+    let plan = &after["plans"][0];
+    let places: Vec<Value> = plan["sessions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| json!([s["id"], s["start"], s["room"], s["clinicians"]]))
+        .collect();
+    assert_eq!(places, [json!(["p1-individual/2", "2026-12-02T11:00:00-05:00", "office", ["ana"]])]);
+    assert_eq!((&plan["moves"], &plan["contacts"]), (&json!([]), &json!([])));
+    // Put into the week, it breaks no rule, and costs what was said.
+    let week = service.json(WEEK).await;
+    let check = async |sessions: Vec<Value>| {
+        service.done("/v1/check", &json!({ "problem": week["problem"], "calendar": { "sessions": sessions } })).await
+    };
+    let published = week["published"]["sessions"].as_array().unwrap().clone();
+    let before = check(published.clone()).await;
+    let made_up = check([published, plan["sessions"].as_array().unwrap().clone()].concat()).await;
+    assert_eq!((&made_up["feasible"], &made_up["violations"]), (&json!(true), &json!([])), "{made_up}");
+    let difference = made_up["objective"].as_i64().unwrap() - before["objective"].as_i64().unwrap();
+    assert_eq!(plan["cost_difference"], difference);
     let none = service.get(&format!("{WEEK}/makeups?participant=nobody")).send().await.unwrap();
     assert_eq!(none.status(), StatusCode::NOT_FOUND);
 }
