@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Calls made by `careweave replan` against the calls of a fresh solve, on ten drawn events per fixture, as a table.
+"""Replans of drawn events, as tables: calls made against the calls of a fresh solve, and how soon the first plan is there.
 
-    benches/replans.py [--careweave target/release/careweave] [--seconds 10 | --rounds N] [--events 10] [FIXTURE...]
+    benches/replans.py [--careweave target/release/careweave] [--seconds 5 | --rounds N] [--events 10] [--only calls|first] [FIXTURE...]
 
 The calendar in force is a solve of the fixture. Each event falls on a moment of its week: a clinician or a participant is
 away for some hours or days, a room or the site is closed for some hours, a session is called off, an order is new. The
 fresh solve has the same problem after the event and the same facts, with nothing of the rest of the calendar in force. A
-call is a participant or a clinician for whom anything changes; both sides are counted in the same way.
+call is a participant or a clinician for whom anything changes; both sides are counted in the same way. The first plan is
+timed as a whole command, `careweave replan ... --seconds 0.05`, which ends once it has one: reading and compiling are in it.
 """
 
 import argparse
@@ -14,8 +15,10 @@ import datetime
 import json
 import pathlib
 import random
+import statistics
 import subprocess
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -76,48 +79,93 @@ def told(event):
     return event["kind"].replace("_", " ") + " " + event["id"]
 
 
+class Desk:
+    """Where problems, calendars and events lie, and what runs the commands."""
+
+    def __init__(self, given, folder):
+        self.given, self.folder = given, pathlib.Path(folder)
+        budget = ["--rounds", given.rounds] if given.rounds else ["--seconds", given.seconds]
+        self.budget = [*budget, "--threads", 1]
+
+    def put(self, name, value):
+        (self.folder / name).write_text(json.dumps(value))
+        return self.folder / name
+
+    def solved(self, path):
+        return run(self.given.careweave, "solve", path, *self.budget, "--progress", "none")
+
+    def replanned(self, path, force, events, *budget):
+        return run(self.given.careweave, "replan", path, force, self.put("events.json", events), *budget)
+
+
+def compared(desk):
+    """Calls of the plans for each event, beside those of a fresh solve."""
+    print("| fixture | event | replan: calls / missing sessions of each plan | fresh solve: calls / missing |")
+    print("|---|---|---|---|", flush=True)
+    sums = {}
+    for name in desk.given.fixtures:
+        path = ROOT / "fixtures" / f"{name}.json"
+        problem = json.loads(path.read_text())
+        calendar = desk.solved(path)
+        force = desk.put("calendar.json", calendar)
+        dice = random.Random(name)
+        for _ in range(desk.given.events):
+            events = draw(dice, problem, calendar)
+            answer = desk.replanned(path, force, events, *desk.budget)
+            plans = answer["plans"]
+            for plan in plans:
+                assert len(plan["contacts"]) == calls(calendar, plan["calendar"]), "the calls are not those told"
+            after = answer["problem"]
+            at = datetime.datetime.fromisoformat(after["freeze_until"])
+            facts = [s for s in after["previous"] if datetime.datetime.fromisoformat(s["start"]) < at]
+            fresh = desk.solved(desk.put("after.json", {**after, "previous": facts}))
+            missing = sum(u["missing_sessions"] for u in fresh["unmet"])
+            first, anew = sums.get(name, (0, 0))
+            sums[name] = first + len(plans[0]["contacts"]), anew + calls(calendar, fresh)
+            of = ", ".join(f"{len(p['contacts'])} / {p['missing_sessions']}" for p in plans)
+            print(f"| {name} | {told(events)} | {of} | {calls(calendar, fresh)} / {missing} |", flush=True)
+    each = "; ".join(f"{name} {first} against {anew}" for name, (first, anew) in sums.items())
+    first, anew = (sum(column) for column in zip(*sums.values()))
+    print(f"\nCalls of all first plans against those of all fresh solves: {each}; together {first} against {anew}.")
+
+
+def first_plans(desk):
+    """How soon the first plan is there."""
+    print("| first plan after an event | events | median, s | slowest, s | aim, s |\n|---|---|---|---|---|", flush=True)
+    for what, how, aim in [("48 participants", ["--per-site", 48], 2), ("6 sites of 60", ["--sites", 6, "--per-site", 60], 10)]:
+        problem = run(desk.given.careweave, "generate", *how, "--seed", 1)
+        path = desk.put("problem.json", problem)
+        calendar = desk.solved(path)
+        force = desk.put("calendar.json", calendar)
+        dice = random.Random(what)
+        times = []
+        for _ in range(desk.given.events):
+            events = draw(dice, problem, calendar)
+            begin = time.monotonic()
+            answer = desk.replanned(path, force, events, "--seconds", 0.05)
+            times.append(time.monotonic() - begin)
+            assert answer["plans"], "no plan"
+        name = f"{what}, `generate {' '.join(map(str, how))} --seed 1`"
+        print(f"| {name} | {len(times)} | {statistics.median(times):.2f} | {max(times):.2f} | {aim} |", flush=True)
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--careweave", default=str(ROOT / "target/release/careweave"))
-    arguments.add_argument("--seconds", type=float, default=10)
-    arguments.add_argument("--rounds", type=int)
+    arguments.add_argument("--seconds", type=float, default=5, help="of each replan and each fresh solve")
+    arguments.add_argument("--rounds", type=int, help="instead of seconds")
     arguments.add_argument("--events", type=int, default=10)
+    arguments.add_argument("--only", choices=["calls", "first"])
     arguments.add_argument("fixtures", nargs="*", default=["evening", "two-sites", "crisis"])
     given = arguments.parse_args()
-    budget = ["--rounds", given.rounds] if given.rounds else ["--seconds", given.seconds]
-    budget += ["--threads", 1]
-    print("| fixture | event | replan: calls / missing sessions of each plan | fresh solve: calls / missing |")
-    print("|---|---|---|---|")
-    sums = [0, 0]
     with tempfile.TemporaryDirectory() as folder:
-        folder = pathlib.Path(folder)
-
-        def put(name, value):
-            (folder / name).write_text(json.dumps(value))
-            return folder / name
-
-        for name in given.fixtures:
-            path = ROOT / "fixtures" / f"{name}.json"
-            problem = json.loads(path.read_text())
-            calendar = run(given.careweave, "solve", path, *budget, "--progress", "none")
-            force = put("calendar.json", calendar)
-            dice = random.Random(name)
-            for _ in range(given.events):
-                events = draw(dice, problem, calendar)
-                answer = run(given.careweave, "replan", path, force, put("events.json", events), *budget)
-                plans = answer["plans"]
-                for plan in plans:
-                    assert len(plan["contacts"]) == calls(calendar, plan["calendar"]), "the calls are not those told"
-                after = answer["problem"]
-                at = datetime.datetime.fromisoformat(after["freeze_until"])
-                facts = [s for s in after["previous"] if datetime.datetime.fromisoformat(s["start"]) < at]
-                fresh = run(given.careweave, "solve", put("after.json", {**after, "previous": facts}), *budget, "--progress", "none")
-                missing = sum(u["missing_sessions"] for u in fresh["unmet"])
-                sums[0] += len(plans[0]["contacts"])
-                sums[1] += calls(calendar, fresh)
-                of = ", ".join(f"{len(p['contacts'])} / {p['missing_sessions']}" for p in plans)
-                print(f"| {name} | {told(events)} | {of} | {calls(calendar, fresh)} / {missing} |", flush=True)
-    print(f"\nCalls of all first plans: {sums[0]}; of all fresh solves: {sums[1]}.")
+        desk = Desk(given, folder)
+        if given.only != "calls":
+            first_plans(desk)
+        if given.only is None:
+            print()
+        if given.only != "first":
+            compared(desk)
 
 
 if __name__ == "__main__":
