@@ -78,6 +78,7 @@ def explain(desk):
     """Remedies of whole weeks, then of single orders."""
     tight = [("crisis", ROOT / "fixtures/crisis.json")]
     tight += [(f"`generate --per-site 48 --staff 70 --seed {seed}`", desk.drawn("--per-site", "48", "--staff", "70", "--seed", str(seed))) for seed in range(1, 6)]
+    counts = [0, 0, 0]
     for name, problem in tight:
         calendar = desk.solved(problem)
         out, err, took = desk.run("explain", problem, calendar, "--seconds", desk.args.seconds, "--progress", "json")
@@ -85,8 +86,11 @@ def explain(desk):
         unmet = json.loads(out)["unmet"]
         helped = [u for u in unmet if u["remedies"]]
         small = [u for u in helped if any(r["kind"] not in LARGE for r in u["remedies"])]
+        counts = [all + some for all, some in zip(counts, (len(unmet), len(helped), len(small)))]
         first = f"the first after {events[0]['seconds']:.1f} s" if events else "none"
         yield f"remedies, {name}", f"{len(unmet)} unmet, {len(helped)} with remedies, {len(small)} with small ones; {first}, all after {took:.1f} s"
+    unmet, helped, small = counts
+    yield "remedies, all of these", f"{unmet} unmet, {helped} with remedies ({helped / unmet:.0%}), {small} with small ones"
     problem = tight[0][1]
     calendar = desk.solved(problem)
     orders = [u["order"] for u in json.loads(desk.run("explain", problem, calendar, "--seconds", "0")[0])["unmet"]]

@@ -2,13 +2,14 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use chrono_tz::Tz;
 use serde::Serialize;
 
 use crate::{
     explain, goals,
     instance::{Booked, Instance, Owner, Previous, Zone},
     problem::{GivenSession, Id, Instant, Modality},
-    rules::{self, Violation},
+    rules::{self, Violation, names::date_and_hour},
 };
 
 /// Whether a calendar is known to be the best possible.
@@ -184,6 +185,11 @@ pub fn schema() -> serde_json::Value {
 }
 
 impl Session {
+    /// When it starts, as one says it at its site: `Monday 30 November at 07:00 EST`.
+    pub fn when(&self) -> String {
+        date_and_hour(self.start, self.time_zone.parse().unwrap_or(Tz::UTC))
+    }
+
     /// Writes a booking: a fact as it was, anything else as the instance has it.
     pub fn write(instance: &Instance, booked: &Booked) -> Self {
         let previous = instance.previous_named(&booked.id);

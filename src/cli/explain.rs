@@ -69,6 +69,9 @@ impl Explain {
         if let Some(order) = &self.order {
             input::has_order(&instance, order)?;
         }
+        if let Some(clinician) = &self.clinician {
+            input::has_clinician(&instance, clinician)?;
+        }
         let out = Output::open(self.out.as_deref())?;
         let in_words = self.text || (self.out.is_none() && for_a_person(false));
         if let Some(group) = &self.group {

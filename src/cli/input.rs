@@ -71,6 +71,14 @@ pub fn has_group(instance: &Instance, id: &str) -> Result<(), Failure> {
     }
 }
 
+/// Sees to it that the problem has a clinician whom the command line names.
+pub fn has_clinician(instance: &Instance, id: &str) -> Result<(), Failure> {
+    match instance.clinician_named(id) {
+        Some(_) => Ok(()),
+        None => Err(Failure::Usage(format!("The problem has no clinician {id}."))),
+    }
+}
+
 /// Sees to it that the problem has an order that the command line names.
 pub fn has_order(instance: &Instance, id: &str) -> Result<(), Failure> {
     match instance.order_named(id) {

@@ -119,7 +119,7 @@ fn sentence(place: &Recommended) -> String {
 fn one(s: &Session) -> String {
     let with = s.clinicians.iter().map(|c| c.to_string()).collect::<Vec<_>>().join(", ");
     let at = s.room.as_ref().map_or_else(|| "by telehealth".to_owned(), |room| format!("in {room}"));
-    format!("{} at {} {at} with {with}", s.id, s.start)
+    format!("{} on {} {at} with {with}", s.id, s.when())
 }
 
 fn cost(difference: i64) -> String {

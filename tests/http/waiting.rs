@@ -96,7 +96,7 @@ async fn who_waits_is_ordered_by_priority_then_by_how_much_has_a_place_then_by_h
         ("nothing", json!({ "since": "2026-11-01" }), busy("09:00")),
         ("part", json!({ "since": "2026-11-02" }), busy("11:00")),
         ("whole", json!({ "since": "2026-11-03" }), json!([])),
-        ("longer", json!({ "since": "2026-11-01" }), json!([])),
+        ("longer", json!({ "since": "2026-10-31" }), json!([])),
         ("urgent", json!({ "since": "2026-11-20", "priority": 3 }), busy("09:00")),
     ];
     for (id, waiting, commitments) in waiters {
@@ -109,7 +109,7 @@ async fn who_waits_is_ordered_by_priority_then_by_how_much_has_a_place_then_by_h
         let items = list["items"].as_array().unwrap().clone();
         items.iter().map(|w| w.pointer(field).unwrap().as_str().unwrap().to_owned()).collect()
     };
-    // Without a week there is only the list; those who have waited equally long stand as they are stored.
+    // Without a week there is only how long they have waited.
     let list = service.json("/v1/programs/north/waiting").await;
     assert_eq!(told(list, "/participant"), ["urgent", "longer", "nothing", "part", "whole"]);
     let asked = service.json("/v1/programs/north/waiting?week=2026-11-30").await;

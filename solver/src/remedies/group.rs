@@ -15,7 +15,7 @@ use crate::{
     scenario::edits::Edit,
 };
 
-/// Some more participants.
+/// Some more participants; where they are more than its clinicians may have at once, that too.
 pub(super) const MAXIMUM: Kind = Kind {
     name: "larger-group",
     tried: "two more participants than a group's maximum",
@@ -26,16 +26,35 @@ pub(super) const MAXIMUM: Kind = Kind {
         each(problem, instance, orders, |group, service_max, _| {
             group.max = Some(group.max.unwrap_or(service_max).saturating_add(2));
         });
+        for service in services(instance, orders) {
+            let size = problem.services[service.i()].group.as_mut();
+            let each = size.and_then(|size| size.participants_per_clinician.as_mut());
+            each.into_iter().for_each(|each| *each = each.saturating_add(2));
+        }
     },
     narrow: |case| {
         changed(case, |case, g, old, _| {
             let people =
                 case.way.gained.iter().filter(|s| s.owner == Owner::Group(g)).map(|s| s.participants.len()).max()?;
-            (people > case.instance.groups[g.i()].max).then(|| {
+            let data = &case.instance.groups[g.i()];
+            let mut parts = Vec::new();
+            if people > data.max {
                 let edit = Edit::set(format!("/groups/{}/max", old.id), people);
-                let most = case.instance.groups[g.i()].max;
-                vec![Part::new(vec![edit], format!("{} takes {people} participants instead of {most}", old.id))]
-            })
+                parts.push(Part::new(
+                    vec![edit],
+                    format!("{} takes {people} participants instead of {}", old.id, data.max),
+                ));
+            }
+            let service = &case.instance.problem.services[data.service.i()];
+            let most = service.group.as_ref().and_then(|size| size.participants_per_clinician);
+            let needed = u32::try_from(people).ok()?.div_ceil(service.clinicians.max(1));
+            if let Some(most) = most.filter(|most| service.clinicians > 0 && needed > *most) {
+                let path = format!("/services/{}/group/participants_per_clinician", service.id);
+                let what = names::service_called(case.instance, data.service);
+                let words = format!("a clinician may have {needed} participants of {what} at once instead of {most}");
+                parts.push(Part::new(vec![Edit::set(path, needed)], words));
+            }
+            unless_empty(parts)
         })
     },
 };

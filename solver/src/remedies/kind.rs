@@ -1,8 +1,6 @@
 //! The kinds of small changes, smallest first: for which codes each may help, what it widens to see what would be possible,
 //! and the least change that a way found so needs.
 
-use chrono_tz::Tz;
-
 use super::{commitment, group, person, place, staff, telehealth};
 use crate::{
     calendar::{Session, Unmet},
@@ -235,7 +233,7 @@ const TOGETHER: [Kind; 16] = [
 
 /// The change and what becomes possible, as a sentence.
 pub(super) fn sentence(case: &Case, change: &[Part], sessions: &[Session], moves: &[Session]) -> String {
-    let when = |s: &Session| names::date_and_hour(s.start, s.time_zone.parse().unwrap_or(Tz::UTC));
+    let when = Session::when;
     let place = |s: &Session| s.room.as_ref().map_or("by telehealth".to_owned(), |room| format!("in {room}"));
     let team = |s: &Session| listed(s.clinicians.iter().map(|c| called(case.wide, c)));
     let order = names::order(case.instance, case.order);

@@ -295,6 +295,20 @@ fn a_commitment_gives_way_on_the_day_on_which_it_is_in_the_way() {
 }
 
 #[test]
+fn a_larger_group_says_how_many_its_clinician_then_has() {
+    let people = ["p1", "p2", "p3", "p4"];
+    let case =
+        ["r1", "r2"].iter().fold(circles(&people), |case, id| case.having("rooms", id, json!({ "capacity": 4 })));
+    let meeting = but(session("h/1", TUE), json!({ "participants": ["p1", "p2", "p3"] }));
+    let (remedy, problem) = only("larger-group", &case, &[meeting], "p4-circle");
+    let told = "If h takes 4 participants instead of 3 and a clinician may have 4 participants of circle at once instead of 3, ";
+    assert!(remedy.text.starts_with(told), "{}", remedy.text);
+    let size = problem.services[1].group.as_ref().expect("a group service");
+    // Other groups stay as large as they were.
+    assert_eq!((problem.groups[0].max, size.max, size.participants_per_clinician), (Some(4), 3, Some(4)));
+}
+
+#[test]
 fn a_session_that_moves_is_named_with_whose_it_is() {
     let (_, case, sessions, order) = cases().into_iter().find(|c| c.0 == "move-session").expect("its case");
     let (remedy, _) = only("move-session", &case, &sessions, order);

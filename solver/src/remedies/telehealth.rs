@@ -44,7 +44,7 @@ fn narrow(case: &Case) -> Option<Change> {
     }
     let mut part = match case.way.gained.first()?.owner {
         Owner::Group(g) => {
-            let group = names::group(case.instance, g);
+            let group = names::group(case.wide, g);
             let edits = only_in_person(case.instance, wire, case.order_path(), Some(group)).into_iter().collect();
             Part::new(edits, format!("{who} may take part in {group} by telehealth"))
         }
@@ -109,7 +109,8 @@ fn only_in_person(instance: &Instance, order: &Order, path: String, but: Option<
     let of_service = problem.groups.iter().filter(|g| g.service == order.service);
     let open = of_service.filter(|g| order.groups.is_empty() || order.groups.contains(&g.id));
     let (kept, barred): (Vec<_>, Vec<_>) = open.partition(|g| g.modality == Modality::InPerson || Some(&g.id) == but);
-    let kept: Vec<&Id> = kept.into_iter().map(|g| &g.id).collect();
+    let mut kept: Vec<&Id> = kept.into_iter().map(|g| &g.id).collect();
+    kept.extend(but.filter(|but| !problem.groups.iter().any(|g| g.id == **but)));
     // Without any group the order would be for all.
     (!barred.is_empty() && !kept.is_empty()).then(|| Edit::set(format!("{path}/groups"), json!(kept)))
 }
