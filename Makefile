@@ -70,7 +70,8 @@ bench: build ## time the kernels, then objective against seconds, networks and s
 	benches/proofs.py > target/bench/proofs.md && benches/paste.py proofs < target/bench/proofs.md
 	benches/networks.py --picture docs/images/networks.svg > target/bench/networks.md && benches/paste.py networks < target/bench/networks.md
 	target/release/examples/submodels fixtures/instances/i-1-48-3.json > target/bench/submodels.md && benches/paste.py submodels < target/bench/submodels.md
-	benches/answers.py > target/bench/answers.md && benches/paste.py answers < target/bench/answers.md
+	benches/answers.py --only explain recommend > target/bench/remedies.md && benches/paste.py remedies < target/bench/remedies.md
+	benches/answers.py --only whatif census > target/bench/answers.md && benches/paste.py answers < target/bench/answers.md
 	benches/replans.py > target/bench/replans.md && benches/paste.py replans < target/bench/replans.md
 
 bench-service: build ## time the service, its workers on one PostgreSQL, and feeds, webhooks and CalDAV, for docs/benchmarks.md

@@ -117,7 +117,7 @@ fn remedies_come_smallest_first_and_where_none_helps_it_says_what_was_tried() {
     assert_eq!(lost["remedies"], serde_json::json!([]));
     let tried = lost["tried"].as_array().unwrap();
     assert!(tried.contains(&"moving one other session".into()), "{lost}");
-    assert!(tried.contains(&"a new clinician like one of those there are".into()), "{lost}");
+    assert!(tried.contains(&"one more clinician".into()), "{lost}");
     let spoken = careweave(["explain", &problem, &desk.calendar, "--seconds", "60", "--text"]).assert().success();
     let spoken = text(&spoken.get_output().stdout);
     assert!(spoken.contains("  Nothing helps that was tried: moving one other session; "), "{spoken}");

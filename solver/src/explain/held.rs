@@ -274,10 +274,10 @@ impl<'s, 'a> Convening<'s, 'a> {
             }
             Code::RoomTooSmall => format!("No fitting room of {site} holds {least} people."),
             Code::GroupBelowMinimum => {
-                let could = self.orders.len();
+                let (could, most) = (self.orders.len(), self.at_once);
                 format!(
-                    "Fewer than {least} of the {could} who could join have time, for example on {at}; at most {} have it at once.",
-                    self.at_once
+                    "Too few who could join have time, for example on {at}: {least} are needed, and of {could} at most \
+                     {most} have it at once."
                 )
             }
             Code::OnePerDay => format!("{group} meets on that day already."),

@@ -18,7 +18,7 @@ use crate::{
 /// Some more participants; where they are more than its clinicians may have at once, that too.
 pub(super) const MAXIMUM: Kind = Kind {
     name: "larger-group",
-    tried: "two more participants than a group's maximum",
+    tried: "a group with up to two people more than its maximum",
     helps: &["GROUP_FULL"],
     look: Look::Widened,
     last_resort: false,
@@ -62,7 +62,7 @@ pub(super) const MAXIMUM: Kind = Kind {
 /// Some fewer participants.
 pub(super) const MINIMUM: Kind = Kind {
     name: "smaller-group",
-    tried: "a group with two participants below its minimum",
+    tried: "a group with up to two people fewer than its minimum",
     helps: &["GROUP_NOT_HELD", "GROUP_BELOW_MINIMUM"],
     look: Look::Widened,
     last_resort: false,
@@ -145,7 +145,7 @@ pub(super) const LEADERS: Kind = Kind {
 /// One more like a group that there is.
 pub(super) const NEW: Kind = Kind {
     name: "new-group",
-    tried: "one more group like one of those there are",
+    tried: "one more group",
     helps: &[
         "GROUP_FULL",
         "GROUP_NOT_HELD",

@@ -178,7 +178,7 @@ const SEVERAL: Kind = Kind {
 
 /// Some small changes together, the limits of the plan of care too, and other sessions of the participant that move.
 const REARRANGED: Kind = Kind {
-    tried: "these changes with other sessions of the participant moved, and more than the plan of care allows",
+    tried: "these changes with other sessions of the participant moved and more than the plan of care allows",
     look: Look::Rearranging,
     widen: |problem, instance, orders| {
         (SEVERAL.widen)(problem, instance, orders);
@@ -193,7 +193,7 @@ const REARRANGED: Kind = Kind {
 
 /// A new clinician, and what else it takes; a new group too.
 const STAFFED: Kind = Kind {
-    tried: "a new clinician with some of these changes, and with a new group",
+    tried: "one more clinician with some of these changes, or with one more group",
     widen: |problem, instance, orders| {
         (SEVERAL.widen)(problem, instance, orders);
         staff::hire(problem, instance, staff::likely(instance, orders));

@@ -66,7 +66,7 @@ pub(super) const HOURS: Kind = Kind {
 /// What the service needs of a room.
 pub(super) const FEATURES: Kind = Kind {
     name: "room-features",
-    tried: "what the service needs, in another room",
+    tried: "another room made fit for the service",
     helps: &["NO_ROOM_FEATURE", "ROOM_BUSY", "GROUP_NOT_HELD"],
     look: Look::Widened,
     last_resort: false,
@@ -106,7 +106,7 @@ fn changed(case: &Case, change: impl Fn(&Case, &Room, &Room) -> Option<Part>) ->
 /// One more like a room that there is.
 pub(super) const NEW: Kind = Kind {
     name: "new-room",
-    tried: "a new room like one of those there are",
+    tried: "one more room",
     helps: &["ROOM_BUSY", "GROUP_NOT_HELD", "ROOM_TOO_SMALL", "NO_ROOM_FEATURE", "CLINICIAN_BUSY"],
     look: Look::Widened,
     last_resort: true,

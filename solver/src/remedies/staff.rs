@@ -138,7 +138,7 @@ fn weekday(instance: &Instance, day: i32) -> Weekday {
 /// More session minutes than the limit.
 pub(super) const LIMITS: Kind = Kind {
     name: "clinician-limit",
-    tried: "more session minutes than a clinician's limit",
+    tried: "a clinician who works more than their limit",
     helps: &["CLINICIAN_LIMIT", "GROUP_NOT_HELD"],
     look: Look::Widened,
     last_resort: false,
@@ -221,7 +221,7 @@ pub(super) const INTERPRETER: Kind = Kind {
 /// One more like a clinician that there is.
 pub(super) const NEW: Kind = Kind {
     name: "new-clinician",
-    tried: "a new clinician like one of those there are",
+    tried: "one more clinician",
     helps: &[],
     look: Look::Widened,
     last_resort: true,
