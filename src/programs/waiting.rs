@@ -5,7 +5,7 @@ use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 use careweave_solver::{
     instance::{Booked, Instance},
     problem::{Date, read_calendar},
-    recommend::{self, Admission, Verdict},
+    recommend::{self, Admission, Plan, Verdict},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -132,14 +132,21 @@ fn sentence(admission: &Admission) -> String {
         let reason = admission.unmet.iter().flat_map(|u| &u.reasons).max_by_key(|r| r.count);
         return format!("Can't come: none of {all} has a place. {}", reason.map_or("", |r| &r.detail));
     };
-    let calls = match plan.contacts.len() {
+    let calls = |plan: &Plan| match plan.contacts.len() {
         0 => String::new(),
         n => format!(", with {}", counted(n, "call")),
     };
     if plan.missing_sessions == 0 {
-        return format!("Can come as a whole: {all}{calls}.");
+        return format!("Can come as a whole: {all}{}.", calls(plan));
     }
     let missing: Vec<String> =
         admission.unmet.iter().map(|u| format!("{} of {}", u.missing_sessions, u.order)).collect();
-    format!("Can come in part: {} of {all}{calls}; missing {}.", plan.placed_sessions, missing.join(", "))
+    let (placed, missing) = (plan.placed_sessions, missing.join(", "));
+    let part = format!("Can come in part: {placed} of {all}{}; missing {missing}.", calls(plan));
+    // A further plan places more, for more calls.
+    match admission.plans.get(1) {
+        None => part,
+        Some(more) if more.missing_sessions == 0 => format!("{part} As a whole{}.", calls(more)),
+        Some(more) => format!("{part} {} of {all}{}.", more.placed_sessions, calls(more)),
+    }
 }

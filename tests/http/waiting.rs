@@ -90,14 +90,14 @@ fn standing() -> Value {
 async fn who_waits_is_ordered_by_priority_then_by_how_much_has_a_place_then_by_how_long() {
     let service = Service::start().with_draft().await;
     assert_eq!(service.put(&format!("{WEEK}/draft"), &standing()).send().await.unwrap().status(), StatusCode::OK);
-    let busy =
-        |start: &str| json!([{ "kind": "work", "windows": [{ "days": ["wed"], "start": start, "end": "12:00" }] }]);
+    let busy = |days: &[&str], start: &str| json!([{ "kind": "work", "windows": [{ "days": days, "start": start, "end": "12:00" }] }]);
     let waiters = [
-        ("nothing", json!({ "since": "2026-11-01" }), busy("09:00")),
-        ("part", json!({ "since": "2026-11-02" }), busy("11:00")),
-        ("whole", json!({ "since": "2026-11-03" }), json!([])),
+        ("none", json!({ "since": "2026-11-01" }), busy(&["mon", "wed"], "09:00")),
+        ("part", json!({ "since": "2026-11-02" }), busy(&["wed"], "09:00")),
+        ("calls", json!({ "since": "2026-11-03" }), busy(&["wed"], "11:00")),
+        ("whole", json!({ "since": "2026-11-04" }), json!([])),
         ("longer", json!({ "since": "2026-10-31" }), json!([])),
-        ("urgent", json!({ "since": "2026-11-20", "priority": 3 }), busy("09:00")),
+        ("urgent", json!({ "since": "2026-11-20", "priority": 3 }), busy(&["mon", "wed"], "09:00")),
     ];
     for (id, waiting, commitments) in waiters {
         let mut person = waiter(id, waiting);
@@ -105,24 +105,26 @@ async fn who_waits_is_ordered_by_priority_then_by_how_much_has_a_place_then_by_h
         let put = service.put(&format!("/v1/programs/north/participants/{id}"), &person).send().await.unwrap();
         assert_eq!(put.status(), StatusCode::CREATED);
     }
-    let told = |list: Value, field: &str| -> Vec<String> {
-        let items = list["items"].as_array().unwrap().clone();
+    let told = |list: &Value, field: &str| -> Vec<String> {
+        let items = list["items"].as_array().unwrap();
         items.iter().map(|w| w.pointer(field).unwrap().as_str().unwrap().to_owned()).collect()
     };
     // Without a week there is only how long they have waited.
     let list = service.json("/v1/programs/north/waiting").await;
-    assert_eq!(told(list, "/participant"), ["urgent", "longer", "nothing", "part", "whole"]);
+    assert_eq!(told(&list, "/participant"), ["urgent", "longer", "none", "part", "calls", "whole"]);
     let asked = service.json("/v1/programs/north/waiting?week=2026-11-30").await;
-    assert_eq!(told(asked.clone(), "/participant"), ["urgent", "longer", "whole", "part", "nothing"]);
-    assert_eq!(told(asked.clone(), "/admission/verdict"), ["none", "whole", "whole", "part", "none"]);
+    assert_eq!(told(&asked, "/participant"), ["urgent", "longer", "whole", "calls", "part", "none"]);
+    assert_eq!(told(&asked, "/admission/verdict"), ["none", "whole", "whole", "whole", "part", "none"]);
     let text = |k: usize| asked["items"][k]["text"].as_str().unwrap();
-    assert_eq!(text(1), "Can come as a whole: 3 sessions.");
-    assert_eq!(text(3), "Can come in part: 2 of 3 sessions; missing 1 of part-individual.");
-    assert!(text(4).starts_with("Can't come: none of 3 sessions has a place. "), "{}", text(4));
-    // In turn, who was asked before has taken the last hour.
+    assert_eq!((text(1), text(2)), ("Can come as a whole: 3 sessions.", "Can come as a whole: 3 sessions."));
+    // Who has an hour on Wednesday at nine moves to eleven for them.
+    assert_eq!(text(3), "Can come in part: 2 of 3 sessions; missing 1 of calls-individual. As a whole, with 1 call.");
+    assert_eq!(text(4), "Can come in part: 1 of 3 sessions, with 1 call; missing 2 of part-process.");
+    assert!(text(5).starts_with("Can't come: none of 3 sessions has a place. "), "{}", text(5));
+    // In turn, whoever has waited longest has taken the last hour.
     let in_turn = service.json("/v1/programs/north/waiting?week=2026-11-30&in_turn=true").await;
-    let longer = in_turn["items"].as_array().unwrap().iter().find(|w| w["participant"] == "longer").unwrap().clone();
-    let whole = in_turn["items"].as_array().unwrap().iter().find(|w| w["participant"] == "whole").unwrap().clone();
+    let of = |id: &str| in_turn["items"].as_array().unwrap().iter().find(|w| w["participant"] == id).unwrap().clone();
+    let (longer, whole) = (of("longer"), of("whole"));
     assert_eq!((&longer["admission"]["verdict"], &whole["admission"]["verdict"]), (&json!("whole"), &json!("part")));
 }
 
