@@ -22,7 +22,7 @@ pictures: ## the pictures of the page in docs/images
 	cargo build --quiet
 	scripts/page.sh pictures
 
-demo: build ## solve a week of two sites, show it, write it as iCalendar
+demo: build ## solve a week of two sites, show it, write it as iCalendar; in a terminal then open the page
 	@mkdir -p $(DEMO)
 	@echo "Two sites on the two sides of a time zone border, 48 participants: 30 seconds of search."
 	$(CAREWEAVE) solve fixtures/two-sites.json --seconds 30 --threads 2 --out $(DEMO)/calendar.json
@@ -34,7 +34,17 @@ demo: build ## solve a week of two sites, show it, write it as iCalendar
 	@echo "  $(CAREWEAVE) show $(DEMO)/calendar.json --clinician s1-t1"
 	@echo "  $(CAREWEAVE) check fixtures/two-sites.json $(DEMO)/calendar.json"
 	@echo "  $(CAREWEAVE) generate --per-site 12 --seed 5 | $(CAREWEAVE) solve - --seconds 10"
-	@echo "  $(CAREWEAVE) serve --demo and http://127.0.0.1:8080 in a browser, or the walk with curl in README.md"
+	@echo "  the walk with curl in README.md"
+	@if [ -t 1 ]; then \
+	    echo; \
+	    echo "Now the page: open http://127.0.0.1:8080 in a browser and watch the week of the same two sites being solved."; \
+	    echo "Ctrl-C ends it. It keeps what you do in $(DEMO)/careweave.db, and begins anew with the next make demo."; \
+	    rm -f $(DEMO)/careweave.db*; \
+	    $(CAREWEAVE) serve --demo --database sqlite://$(DEMO)/careweave.db; \
+	else \
+	    echo "The page, with the same programme at http://127.0.0.1:8080 while its week is solved:"; \
+	    echo "  $(CAREWEAVE) serve --demo"; \
+	fi
 
 lint: ## formatting, clippy and the documentation, all without a warning
 	cargo fmt --all --check
