@@ -1,11 +1,13 @@
 //! Where a session of a calendar could stand instead: each start of the week while its site is open, in its own room and
-//! with its own clinicians where that breaks nothing, else with others that are free; each judged by the rules.
+//! with its own clinicians where that breaks nothing, else with others that are free; or in one room, or with one
+//! clinician, that somebody asks about. Each place is judged by the rules.
 
 use serde::Serialize;
 
 use crate::{
     calendar::Session,
-    instance::{Booked, ClinicianIx, GridIx, Instance, MaskIx, Owner, Placements, RoomIx},
+    instance::{Booked, ClinicianIx, GridIx, Instance, MaskIx, Owner, Placements, RoomIx, Span},
+    problem::Modality,
     rules::{self, Judgement, Part, Violation},
 };
 
@@ -29,36 +31,109 @@ pub struct Place {
     pub breaks: Vec<Violation>,
 }
 
+/// What is held while a session is tried at every start: a column of a board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// It is in this room, in person; or in none, by telehealth.
+    Room(Option<RoomIx>),
+    /// This clinician gives it, in the place of another: of the one that is named, or else of the first.
+    Clinician {
+        /// Who gives it.
+        gives: ClinicianIx,
+        /// Who gives it no longer.
+        instead_of: Option<ClinicianIx>,
+    },
+}
+
 /// Ways with other rooms or clinicians that are judged for one start.
 const OTHERS: usize = 4;
-/// Rules that another room or clinician may keep where the session's own don't.
-const OF_PLACE: [&str; 6] = ["H5", "H6", "H7", "H16", "H17", "H18"];
 
 /// The places of a session; none where the calendar does not have it.
 pub fn moves(instance: &Instance, sessions: &[Booked], id: &str) -> Option<Moves> {
     let booked = sessions.iter().find(|s| s.id == id)?;
     let placements = Placements::new(instance);
-    let candidates = candidates(&placements, booked);
-    let mut desk = Desk::new(instance, sessions, booked, candidates.as_ref())?;
+    let places = places(instance, sessions, &placements, booked, None)?;
+    Some(Moves { session: id.to_owned(), places })
+}
+
+/// The places of a session in each of these columns: what is held stays as it is; of the rest others that are free are
+/// taken where its own are not. None where the calendar does not have the session.
+pub fn columns(instance: &Instance, sessions: &[Booked], id: &str, held: &[Held]) -> Option<Vec<Vec<Place>>> {
+    let booked = sessions.iter().find(|s| s.id == id)?;
+    let placements = Placements::new(instance);
+    held.iter().map(|held| places(instance, sessions, &placements, booked, Some(*held))).collect()
+}
+
+fn places(
+    instance: &Instance,
+    sessions: &[Booked],
+    placements: &Placements,
+    booked: &Booked,
+    held: Option<Held>,
+) -> Option<Vec<Place>> {
+    let stands = held.map_or_else(|| booked.clone(), |held| held.by(booked));
+    let candidates = candidates(placements, &stands);
+    // When one may begin is told of the session as it is, where the problem does not have it in the other way.
+    let grid = candidates.as_ref().map(|c| c.grid).or_else(|| self::candidates(placements, booked).map(|c| c.grid));
+    let mut desk = Desk::new(instance, sessions, booked, &stands, candidates.as_ref(), held)?;
     let open = booked.site.map(|site| &instance.sites[site.i()].open);
     let length = booked.end - booked.start;
     let mut places = Vec::new();
-    for (k, &start) in candidates.iter().flat_map(|c| placements.grids[c.grid].starts.iter().enumerate()) {
-        if !open.is_some_and(|open| open.contains(crate::instance::Span::new(start, start + length))) {
+    for (k, &start) in grid.iter().flat_map(|grid| placements.grids[*grid].starts.iter().enumerate()) {
+        if !open.is_some_and(|open| open.contains(Span::new(start, start + length))) {
             continue;
         }
-        let moved = Booked { start, end: start + length, ..booked.clone() };
+        let moved = Booked { start, end: start + length, ..stands.clone() };
         let mut best = desk.judged(moved.clone());
-        if !best.breaks.is_empty() && best.breaks.iter().all(|v| OF_PLACE.contains(&v.rule)) {
-            let others = candidates.iter().flat_map(|c| others(&placements, c, &moved, k));
-            let free = others.filter(|way| desk.free(way)).take(OTHERS).collect::<Vec<_>>();
+        if !best.breaks.is_empty() && best.breaks.iter().all(|v| mendable(held).contains(&v.rule)) {
+            let others = candidates.iter().flat_map(|c| others(placements, c, &moved, k));
+            let free = others.filter(|way| keeps(held, &moved, way) && desk.free(way)).take(OTHERS).collect::<Vec<_>>();
             if let Some(place) = free.into_iter().map(|way| desk.judged(way)).find(|place| place.breaks.is_empty()) {
                 best = place;
             }
         }
         places.push(best);
     }
-    Some(Moves { session: id.to_owned(), places })
+    Some(places)
+}
+
+/// Rules that another room or clinician may keep where the session's own don't, as far as they are not held.
+fn mendable(held: Option<Held>) -> &'static [&'static str] {
+    match held {
+        None => &["H5", "H6", "H7", "H16", "H17", "H18"],
+        Some(Held::Room(_)) => &["H5", "H7", "H16", "H17", "H18"],
+        Some(Held::Clinician { .. }) => &["H6", "H7"],
+    }
+}
+
+/// Whether another way leaves alone what is held.
+fn keeps(held: Option<Held>, moved: &Booked, way: &Booked) -> bool {
+    match held {
+        None => true,
+        Some(Held::Room(_)) => way.room == moved.room,
+        Some(Held::Clinician { .. }) => way.clinicians == moved.clinicians,
+    }
+}
+
+impl Held {
+    /// A session with what is held, when it is now.
+    fn by(self, session: &Booked) -> Booked {
+        let session = session.clone();
+        match self {
+            Held::Room(Some(room)) => Booked { room: Some(room), modality: Modality::InPerson, ..session },
+            Held::Room(None) => Booked { room: None, modality: Modality::Telehealth, ..session },
+            Held::Clinician { gives, .. } if session.clinicians.contains(&gives) => session,
+            Held::Clinician { gives, instead_of } => {
+                let mut clinicians = session.clinicians;
+                let at = instead_of.and_then(|c| clinicians.iter().position(|own| *own == c)).unwrap_or(0);
+                match clinicians.get_mut(at) {
+                    Some(place) => *place = gives,
+                    None => clinicians.push(gives),
+                }
+                Booked { clinicians, ..session }
+            }
+        }
+    }
 }
 
 /// What may hold a session and who may give it.
@@ -117,13 +192,20 @@ impl<'a> Desk<'a> {
         instance: &'a Instance,
         sessions: &[Booked],
         booked: &Booked,
+        stands: &Booked,
         candidates: Option<&Candidates<'_>>,
+        held: Option<Held>,
     ) -> Option<Desk<'a>> {
         let mut part = Part::new(instance);
         part.session(booked);
+        part.session(stands);
         if let Some(candidates) = candidates {
-            candidates.rooms.iter().for_each(|r| part.room(r.0));
-            candidates.clinicians.iter().for_each(|c| part.clinician(c.0));
+            if !matches!(held, Some(Held::Room(_))) {
+                candidates.rooms.iter().for_each(|r| part.room(r.0));
+            }
+            if !matches!(held, Some(Held::Clinician { .. })) {
+                candidates.clinicians.iter().for_each(|c| part.clinician(c.0));
+            }
         }
         let sessions: Vec<Booked> = sessions.iter().filter(|s| part.concerns(s)).cloned().collect();
         let own = sessions.iter().position(|s| s.id == booked.id)?;
@@ -193,6 +275,54 @@ mod tests {
             assert!(moves(&instance, &sessions, "nothing/1").is_none());
         }
         assert!(allowed > 0 && forbidden > 0 && elsewhere > 0, "{allowed} {forbidden} {elsewhere}");
+    }
+
+    /// What is held is held; each place costs and breaks what it says; a column has places that the session's own does not.
+    #[test]
+    fn every_place_of_a_column_holds_what_is_asked_and_costs_and_breaks_what_it_says() {
+        let (mut allowed, mut forbidden, mut online) = (0, 0, 0);
+        for seed in 1..=3 {
+            let instance = Arc::new(Instance::new(Arc::new(generate(&Draw::small(seed)))));
+            let options = Options { seconds: Some(5.0), rounds: Some(1), ..Options::default() };
+            let calendar = solve(&instance, &options, &Unwatched, &Stop::default()).unwrap();
+            let given: Vec<GivenSession> = calendar.sessions.iter().map(Into::into).collect();
+            let sessions: Vec<Booked> = given.iter().map(|s| instance.book(s)).collect();
+            for session in sessions.iter().step_by(9) {
+                let rooms = RoomIx::all(instance.rooms.len()).map(|r| Held::Room(Some(r)));
+                let gives = ClinicianIx::all(instance.clinicians.len());
+                let last = session.clinicians.last().copied();
+                let clinicians = gives.map(|gives| Held::Clinician { gives, instead_of: last });
+                let held: Vec<Held> = rooms.chain([Held::Room(None)]).chain(clinicians).collect();
+                let found = columns(&instance, &sessions, &session.id, &held).unwrap();
+                assert_eq!(found.len(), held.len());
+                for (held, places) in held.iter().zip(&found) {
+                    for place in places.iter().step_by(7) {
+                        let moved = instance.book(&(&place.session).into());
+                        match *held {
+                            Held::Room(room) => {
+                                assert_eq!(moved.room, room);
+                                assert_eq!(moved.modality == Modality::Telehealth, room.is_none());
+                                online += usize::from(room.is_none() && place.breaks.is_empty());
+                            }
+                            Held::Clinician { gives, .. } => {
+                                assert!(moved.clinicians.contains(&gives));
+                                assert_eq!(moved.clinicians.len(), session.clinicians.len());
+                                let stay = session.clinicians.iter().filter(|c| Some(**c) != last);
+                                assert!(stay.into_iter().all(|c| moved.clinicians.contains(c)));
+                            }
+                        }
+                        let with: Vec<Booked> =
+                            sessions.iter().map(|s| if s.id == moved.id { moved.clone() } else { s.clone() }).collect();
+                        let judged = rules::judge(&instance, &with);
+                        assert_eq!(judged.objective as i64 - calendar.objective as i64, place.cost_difference);
+                        assert_eq!(judged.violations, place.breaks);
+                        *(if place.breaks.is_empty() { &mut allowed } else { &mut forbidden }) += 1;
+                    }
+                }
+            }
+            assert!(columns(&instance, &sessions, "nothing/1", &[Held::Room(None)]).is_none());
+        }
+        assert!(allowed > 0 && forbidden > 0 && online > 0, "{allowed} {forbidden} {online}");
     }
 
     fn given_start(given: &[GivenSession], id: &str) -> crate::problem::Instant {

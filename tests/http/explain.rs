@@ -100,6 +100,35 @@ async fn the_places_of_a_session_are_told_with_what_each_would_break() {
     let nothing = json!({ "problem": problem, "calendar": calendar, "session": "nothing/1" });
     let refused = problem_details(service.post("/v1/places", &nothing).send().await.unwrap()).await;
     assert_eq!((&refused["status"], &refused["errors"][0]["pointer"]), (&json!(422), &json!("/session")));
+
+    // Column by column: in this room, online, with this clinician.
+    let one = calendar["sessions"].as_array().unwrap().iter().find(|s| s["order"] == "p1-individual").unwrap();
+    let columns =
+        json!([{ "room": one["room"] }, { "room": null }, { "clinician": "ana", "instead_of": one["clinicians"][0] }]);
+    let body = json!({ "problem": problem, "calendar": calendar, "session": one["id"], "columns": columns });
+    let found: Value = service.post("/v1/places", &body).send().await.unwrap().json().await.unwrap();
+    let held: [&dyn Fn(&Value) -> bool; 3] =
+        [&|s| s["room"] == one["room"], &|s| s["room"].is_null() && s["modality"] == "telehealth", &|s| {
+            s["clinicians"] == json!(["ana"])
+        }];
+    assert_eq!((found["columns"].as_array().map(Vec::len), found.get("places")), (Some(3), None), "{found}");
+    for (column, held) in found["columns"].as_array().unwrap().iter().zip(held) {
+        let places = column.as_array().unwrap();
+        assert!(!places.is_empty() && places.iter().all(|p| held(&p["session"])), "{column}");
+    }
+    let wrong = json!([{ "room": "nowhere" }, { "clinician": "nobody", "instead_of": "none" }]);
+    let body = json!({ "problem": problem, "calendar": calendar, "session": one["id"], "columns": wrong });
+    let refused = problem_details(service.post("/v1/places", &body).send().await.unwrap()).await;
+    let pointers: Vec<_> =
+        refused["errors"].as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap()).collect();
+    assert_eq!(pointers, ["/columns/0/room", "/columns/1/clinician", "/columns/1/instead_of"]);
+    for wrong in
+        [json!([]), json!([{}]), json!([{ "room": "r", "clinician": "c" }]), json!(vec![json!({ "room": null }); 33])]
+    {
+        let body = json!({ "problem": problem, "calendar": calendar, "session": one["id"], "columns": wrong });
+        let refused = problem_details(service.post("/v1/places", &body).send().await.unwrap()).await;
+        assert_eq!((&refused["status"], &refused["errors"][0]["pointer"]), (&json!(422), &json!("/columns")));
+    }
 }
 
 #[tokio::test]

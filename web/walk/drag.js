@@ -1,8 +1,9 @@
-// By mouse: a session is dragged; while it is carried the places are tinted by what the rules say; it lands on one that is
-// allowed, and the cost is told. Two change places; a group has one person less and one more.
+// By mouse: a session is dragged; while it is carried the places of every column are tinted by what the rules say; it lands on
+// one that is allowed, in another room and with another clinician, too, and the cost is told; or on one that is forbidden,
+// and the rules are. Two change places; a group has one person less and one more.
 
 import assert from 'node:assert/strict';
-import { movable } from './keyboard.js';
+import { meeting, movable } from './keyboard.js';
 
 export async function drag({ page, look, step, url }) {
   const session = await movable(page, url);
@@ -33,32 +34,83 @@ export async function drag({ page, look, step, url }) {
   await page.getByText(/^Moved .*: (costs|saves)/).waitFor();
   step('a session is dragged where the board says that it may, and the cost is told');
 
-  const swap = page.getByLabel('Change places');
-  await swap.selectOption({ index: 1 });
-  await page.locator('#tab-changes .count', { hasText: '2' }).waitFor();
+  const forget = async () => {
+    await page.getByRole('tab', { name: /Changes/ }).click();
+    await page.getByRole('button', { name: 'Forget all' }).click();
+    await page.getByText(/^Nothing waits/).waitFor();
+  };
+  await forget();
+  for (const [by, own, view] of [
+    ['room', session.room, 'by=room&site=s1&day='],
+    ['clinician', session.clinicians[0], 'by=clinician&site=s1&day='],
+  ]) {
+    await page.goto(`${url}/#/demo/2026-11-30/week?${view}${session.start.slice(0, 10)}`);
+    await across({ page, look, session, by, own });
+    step(`it is dragged to another ${by}, all of whose places are tinted, and to one that is forbidden`);
+  }
+  await forget();
+  await page.goto(`${url}/#/demo/2026-11-30/week?by=clinician&id=${session.clinicians[0]}&session=${session.id}&panel=session`);
+
+  await page.getByLabel('Change places').selectOption({ index: 1 });
+  await page.getByRole('button', { name: 'Swap', exact: true }).click();
+  await page.locator('#tab-changes .count', { hasText: '1' }).waitFor();
   step('two sessions change places');
 
-  const { draft } = await (await page.request.get(`${url}/v1/programs/demo/weeks/2026-11-30`)).json();
-  const group = draft.sessions.find((s) => s.group && s.site === 's1' && s.room && s.participants.length > 2);
+  const group = await meeting(page, url);
   const who = group.participants.at(-1);
   await page.goto(`${url}/#/demo/2026-11-30/week?by=group&id=${group.group}&session=${group.id}&panel=session`);
   await page.getByLabel('Somebody leaves').selectOption(who);
-  await page.locator('#tab-changes .count', { hasText: '3' }).waitFor();
+  await page.getByRole('button', { name: 'Take out', exact: true }).click();
+  await page.locator('#tab-changes .count', { hasText: '2' }).waitFor();
   await page.getByLabel('Somebody joins').selectOption(who);
-  await page.locator('#tab-changes .count', { hasText: '4' }).waitFor();
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.locator('#tab-changes .count', { hasText: '3' }).waitFor();
   step('somebody leaves a meeting and joins it again');
   await page.getByRole('tab', { name: /Changes/ }).click();
   await page.locator('.effect').waitFor();
-  await page.getByRole('button', { name: 'Forget all' }).click();
-  await page.getByText(/^Nothing waits/).waitFor();
+  await forget();
+}
+
+/** Drags a session into another column: first where the board allows it, then where it does not, which is undone. */
+async function across({ page, look, session, by, own }) {
+  const card = page.locator(`[data-session="${session.id}"]`).first();
+  for (const kind of ['allowed', 'forbidden']) {
+    await card.waitFor();
+    await card.scrollIntoViewIfNeeded();
+    const column = await card.evaluate((e) => e.closest('[data-column]').dataset.column);
+    const box = await card.boundingBox();
+    await page.mouse.move(box.x + box.width / 2, box.y + 5);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + 20, { steps: 3 });
+    // Every column is tinted, each from its own answer.
+    await page.waitForFunction(() => [...document.querySelectorAll('[data-column]')].every((c) => c.querySelector('.tint')));
+    const others = page.locator(`[data-column]:not([data-column="${column}"])`);
+    for (const tint of ['forbidden', kind]) {
+      const count = await others.locator(tint === 'allowed' ? '.tint.allowed, .tint.better, .tint.dearer' : '.tint.forbidden').count();
+      assert(count > 0, `No place in another column is ${tint}.`);
+    }
+    if (kind === 'allowed') await lookCarrying(look, page, `dragging-${by}`);
+    const board = await page.locator('.scroll').boundingBox();
+    const wanted = others.locator(kind === 'allowed' ? '.tint.allowed, .tint.better, .tint.dearer' : '.tint.forbidden');
+    const boxes = await wanted.evaluateAll((all) => all.map((e) => e.getBoundingClientRect()).map(({ x, y, width, height }) => ({ x, y, width, height })));
+    const to = boxes.find((b) => b.y > board.y + 8 && b.y + b.height < board.y + board.height - 40);
+    assert(to, `No ${kind} place of another column is in sight.`);
+    await page.mouse.move(to.x + to.width / 2, to.y + 6, { steps: 4 });
+    await page.locator(kind === 'allowed' ? '.said.allowed, .said.better, .said.dearer' : '.said.forbidden').waitFor();
+    await page.mouse.up();
+    await page.getByText(kind === 'allowed' ? new RegExp(`^Moved .*(${by === 'room' ? 'into' : 'with'} ).*: (costs|saves)`) : /^Moved .*It breaks/).waitFor();
+    if (kind === 'allowed') assert.notEqual(await card.evaluate((e) => e.closest('[data-column]').dataset.column.split(' ')[1]), own);
+    else await page.keyboard.press('Control+z');
+    await page.locator('.tint').first().waitFor({ state: 'detached' });
+  }
 }
 
 /** The pointer must not move while it carries. */
-async function lookCarrying(look, page) {
+async function lookCarrying(look, page, name = 'dragging') {
   const { move } = page.mouse;
   page.mouse.move = async () => {};
   try {
-    await look('dragging');
+    await look(name, page, { keep: name !== 'dragging-room' });
   } finally {
     page.mouse.move = move;
   }

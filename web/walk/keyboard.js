@@ -1,13 +1,23 @@
-// By keyboard alone: solve, take a session out, see why it is missing, give it a place, move another, pin, undo, save,
-// publish. Nothing is clicked, and every control is reached by Tab.
+// By keyboard alone: solve, take a session out, see why it is missing, give it a place, move another, pin, undo, swap two,
+// take somebody out of a group and put them in again, save, publish. Once the page is there nothing is clicked, no address
+// is typed, and every control is reached by Tab.
 
 import assert from 'node:assert/strict';
-import { tabTo } from './keys.js';
+import { choose, tabTo } from './keys.js';
 
 export async function keyboard({ page, look, step, url }) {
   const press = (key) => page.keyboard.press(key);
-  await page.goto(`${url}/#/demo/2026-11-30/week?by=clinician`);
+  /** Goes to the week of a room, a person or a group; without an id to that of all. */
+  const see = async (by, id = null) => {
+    await tabTo(page, `[aria-label="Whose week"] a[href*="by=${by}"]`, { back: true });
+    await press('Enter');
+    await page.locator(`[aria-label="Whose week"] a[href*="by=${by}"][aria-current]`).waitFor();
+    if (id) await choose(page, '#whose', id);
+  };
+  await page.goto('about:blank');
+  await page.goto(url);
   await page.locator('.session').first().waitFor();
+  await see('clinician');
 
   // Solve: five seconds, with an aim beside the least cost, both chosen from lists.
   await tabTo(page, '.solving');
@@ -25,9 +35,8 @@ export async function keyboard({ page, look, step, url }) {
   step('the week is solved again with an aim, by keyboard');
 
   // A session for one person is taken out.
-  await tabTo(page, '.session');
   const single = await movable(page, url);
-  await page.goto(`${url}/#/demo/2026-11-30/week?by=clinician&id=${single.clinicians[0]}`);
+  await see('clinician', single.clinicians[0]);
   await page.locator(`[data-session="${single.id}"]`).waitFor();
   await tabTo(page, '.session');
   await walkTo(page, single.id);
@@ -54,7 +63,7 @@ export async function keyboard({ page, look, step, url }) {
   // Another is moved, pinned, and let go by undo. In the participant's week it stays in sight: the best of its places may
   // be with another clinician.
   const other = await movable(page, url, single.id);
-  await page.goto(`${url}/#/demo/2026-11-30/week?by=participant&id=${other.participants[0]}`);
+  await see('participant', other.participants[0]);
   await page.locator(`[data-session="${other.id}"]`).waitFor();
   await tabTo(page, '.session');
   await walkTo(page, other.id);
@@ -74,6 +83,36 @@ export async function keyboard({ page, look, step, url }) {
   await press('Control+Shift+z');
   await page.locator(`[data-session="${other.id}"][aria-label*="pinned"]`).waitFor();
   step('it is pinned, let go and pinned again');
+
+  // It changes places with another, which is taken back: what the rules say of it is told before anything is saved.
+  const count = async (n) => page.locator('#tab-changes .count', { hasText: new RegExp(`^${n}$`) }).waitFor();
+  const act = async (id, value, going) => {
+    await choose(page, `#${id}`, value, going);
+    await tabTo(page, `#${id} + button`);
+    await press('Enter');
+  };
+  const before = Number(await page.locator('#tab-changes .count').innerText());
+  const partner = await page.locator('#swapping option:not([disabled])').first().getAttribute('value');
+  await act('swapping', partner);
+  await count(before + 1);
+  await press('Control+z');
+  await count(before);
+  step('two sessions change places, and go back');
+
+  // Somebody leaves a meeting of a group, and joins it again.
+  const group = await meeting(page, url);
+  await see('group', group.group);
+  await page.locator(`[data-session="${group.id}"]`).waitFor();
+  await tabTo(page, '.session');
+  await walkTo(page, group.id);
+  await press('Enter');
+  const who = group.participants.at(-1);
+  await act('leaving', who);
+  await count(before + 1);
+  await page.locator(`#joining option[value="${who}"]`).waitFor({ state: 'attached' });
+  await act('joining', who, { back: true });
+  await count(before + 2);
+  step('somebody leaves a meeting and joins it again, by keyboard');
 
   await tabTo(page, '#tab-changes');
   await press('Enter');
@@ -109,6 +148,12 @@ async function walkTo(page, id) {
     await page.keyboard.press('ArrowLeft');
   }
   assert.fail(`Arrow keys do not reach ${id}.`);
+}
+
+/** A meeting of the draft that somebody can leave and join again. */
+export async function meeting(page, url) {
+  const { draft } = await (await page.request.get(`${url}/v1/programs/demo/weeks/2026-11-30`)).json();
+  return draft.sessions.find((s) => s.group && s.site === 's1' && s.room && s.participants.length > 2);
 }
 
 /** A session of the draft for one person that could stand elsewhere, too. */

@@ -5,9 +5,11 @@ import { AxeBuilder } from '@axe-core/playwright';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** What looks at a page, `shown` by default; faults are noted in `faults`, pictures kept in `folder`, if there is one. Of what differs little from another screen none is kept. */
+/** What looks at a page, `shown` by default; faults are noted in `faults`, pictures kept in `folder`, if there is one. Of what differs little from another screen none is kept; with `told` a message may lie over it. */
 export function looker(shown, { faults, folder }) {
-  return async function look(name, page = shown, { keep = true } = {}) {
+  return async function look(name, page = shown, { keep = true, told = false } = {}) {
+    // What was told of the step before does not lie over the picture.
+    if (folder && keep && !told) await page.locator('[role=status] .toast').waitFor({ state: 'detached' });
     await page.mouse.move(2, 2);
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -22,7 +22,7 @@ export async function two({ page, look, step, url, context }) {
   await other.getByRole('button', { name: /^Save into the draft/ }).click();
   await other.getByText(/^Saved into the draft/).waitFor();
   await page.getByText(/^Somebody else has changed this week.*with your changes over it/).waitFor();
-  await look('others');
+  await look('others', page, { told: true });
   step('what another coordinator saves is seen at once, with one’s own changes over it');
   await page.getByRole('tab', { name: /Changes/ }).click();
   await page.getByRole('button', { name: 'Forget all' }).click();

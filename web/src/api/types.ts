@@ -56,6 +56,8 @@ export interface Calendar {
   objective?: number;
   bound?: number;
   gap?: number;
+  penalties?: Record<string, number>;
+  unmet?: Pick<Explained, 'participant' | 'order' | 'service' | 'missing_sessions'>[];
   /** What became of goals beside the least cost. */
   goals?: { follow: { goal: string; before: number; after: number; who?: string }[] };
 }

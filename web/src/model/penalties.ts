@@ -48,6 +48,17 @@ const WORDS: Record<string, string> = {
 /** A penalty in words. */
 export const penaltyWords = (name: string): string => WORDS[name] ?? name.replaceAll('_', ' ');
 
+/** What each part of the cost is more (or less) than before, the largest first; what is the same is left out. */
+export function parts(before: Record<string, number>, after: Record<string, number>): { name: string; by: number }[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .map((name) => ({ name, by: (after[name] ?? 0) - (before[name] ?? 0) }))
+    .filter((part) => part.by !== 0)
+    .sort((a, b) => Math.abs(b.by) - Math.abs(a.by));
+}
+
+/** A difference with its sign. */
+export const signed = (by: number): string => `${by > 0 ? '+' : '−'}${Math.abs(by).toLocaleString('en')}`;
+
 export type Spread = components['schemas']['Spread'];
 
 interface Measured {

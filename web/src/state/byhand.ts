@@ -29,20 +29,17 @@ export function moveWords(book: Book, from: Session, to: Session): string {
   return parts.join(', ');
 }
 
-/** Moves a session, and tells what that costs, or which rule it breaks. */
+/** Moves a session, and tells what that costs and each rule that it breaks. */
 export async function moved(book: Book, from: Session, to: Session): Promise<void> {
   where.put({ session: to.id });
-  const before = desk.check?.objective;
+  const before = desk.check;
+  const was = new Set((before?.violations ?? []).map((v) => v.detail));
   await desk.edit({ label: `${named(book, from)} ${moveWords(book, from, to)}`, put: [{ ...to, pinned: from.pinned }], drop: [] });
-  const broken = (desk.check?.violations ?? []).filter((v) => v.sessions.includes(to.id));
-  const after = desk.check?.objective;
-  const said =
-    broken.length > 0
-      ? `. It breaks ${broken.length === 1 ? 'a rule' : `${broken.length} rules`}: ${names.told(book, broken[0]?.detail ?? '')}`
-      : before !== undefined && after !== undefined
-        ? `: ${costWords(after - before)}.`
-        : '.';
-  desk.news = `Moved ${moveWords(book, from, to)}${said}`;
+  const after = desk.check;
+  const broken = (after?.violations ?? []).filter((v) => !was.has(v.detail)).map((v) => names.told(book, v.detail));
+  const cost = before && after ? `: ${costWords(after.objective - before.objective)}.` : '.';
+  const rules = broken.length ? ` It breaks ${broken.length === 1 ? 'a rule' : `${broken.length} rules`}: ${broken.join(' ')}` : '';
+  desk.news = `Moved ${moveWords(book, from, to)}${cost}${rules}`;
 }
 
 export async function removed(book: Book, session: Session): Promise<void> {

@@ -18,7 +18,7 @@ import type {
 } from '../api/types';
 import { Book } from '../model/book';
 import { added, applied, NOTHING, pinned, redone, undone, type Edit, type History } from '../model/edits';
-import type { Place } from '../model/places';
+import { columnOf, type ColumnAsked, type Moving, type Place } from '../model/places';
 import type { Remedy } from '../model/remedies';
 import { plus } from '../model/time';
 import { switched } from './programme';
@@ -30,6 +30,9 @@ export interface Point {
   objective: number | null;
   bound: number;
 }
+
+/** Columns that are asked about at once. */
+const COLUMNS = 6;
 
 class Desk {
   caller = $state<Caller | null>(null);
@@ -65,7 +68,9 @@ class Desk {
   #measuring = $state(false);
 
   /** Where a session could stand instead: asked when it is about to be moved. */
-  moving = $state.raw<{ id: string; places: Place[] | null } | null>(null);
+  moving = $state.raw<Moving | null>(null);
+  /** The columns that are asked about, and how the asking ends. */
+  #columns: { of: string; asking: AbortController } | null = null;
 
   #events: EventSource | null = null;
   /** Tells what others do to the week. */
@@ -281,13 +286,17 @@ class Desk {
   #changed() {
     this.unmet = null;
     this.quality = null;
-    this.moving = null;
+    this.still();
   }
 
   /** The week's problem; what is pinned is what the screen pins, as the service has it once that is saved. */
   get problem(): Problem | undefined {
+    return this.#problemOf(this.sessions);
+  }
+
+  #problemOf(sessions: Session[]): Problem | undefined {
     const problem = this.week?.problem;
-    return problem && { ...problem, previous: pinned(problem.previous ?? [], this.sessions) as Problem['previous'] };
+    return problem && { ...problem, previous: pinned(problem.previous ?? [], sessions) as Problem['previous'] };
   }
 
   /** Asks the rules about what is on the screen. */
@@ -314,8 +323,9 @@ class Desk {
     }
   }
 
+  /** What the rules say of a calendar; what is pinned is what it pins itself. */
   async verdict(sessions: Session[], signal?: AbortSignal): Promise<CheckReport> {
-    const body = { problem: this.problem, calendar: { sessions } };
+    const body = { problem: this.#problemOf(sessions), calendar: { sessions } };
     return (await ask<CheckReport>('POST', '/v1/check', { body, signal })).body;
   }
 
@@ -510,23 +520,57 @@ class Desk {
 
   /** No session is about to move any more: the board shows no places. */
   still() {
+    this.down();
     this.moving = null;
+  }
+
+  /** The session that was carried is put down: its columns are no longer asked about. */
+  down() {
+    this.#columns?.asking.abort();
+    this.#columns = null;
+    if (this.moving?.columns.size) this.moving = { ...this.moving, columns: new Map() };
   }
 
   /** Asks where a session could stand instead; what was asked before about the same calendar is not asked again. */
   async move(session: string) {
     if (this.moving?.id === session) return;
-    this.moving = { id: session, places: null };
+    this.still();
+    this.moving = { id: session, places: null, columns: new Map() };
     try {
-      // Who asks where a pinned session could go means to move it.
-      const previous = this.problem?.previous?.map((s) => (s.id === session ? { ...s, pinned: false } : s));
-      const body = { problem: { ...this.problem, previous }, calendar: { sessions: this.sessions }, session };
-      const answer = await ask<{ places: Place[] }>('POST', '/v1/places', { body });
-      if (this.moving?.id === session) this.moving = { id: session, places: answer.body.places };
+      const { places } = await this.#places<{ places: Place[] }>(session);
+      if (this.moving?.id === session) this.moving = { ...this.moving, places };
     } catch (error) {
       this.moving = null;
       this.trouble = message(error);
     }
+  }
+
+  /** Asks where a session that is carried could stand in these columns, a few at a time: what is known is shown at once. */
+  async carry(session: string, columns: ColumnAsked[]) {
+    void this.move(session);
+    const of = JSON.stringify(columns);
+    if (this.#columns?.of === of) return;
+    this.down();
+    const asking = new AbortController();
+    this.#columns = { of, asking };
+    try {
+      for (let k = 0; k < columns.length; k += COLUMNS) {
+        const few = columns.slice(k, k + COLUMNS);
+        const found = await this.#places<{ columns: Place[][] }>(session, few, asking.signal);
+        if (asking.signal.aborted || this.moving?.id !== session) return;
+        const known = few.map((column, k) => [columnOf(column), found.columns[k] ?? []] as const);
+        this.moving = { ...this.moving, columns: new Map([...this.moving.columns, ...known]) };
+      }
+    } catch (error) {
+      if (!asking.signal.aborted) this.trouble = message(error);
+    }
+  }
+
+  async #places<T>(session: string, columns?: ColumnAsked[], signal?: AbortSignal): Promise<T> {
+    // Who asks where a pinned session could go means to move it.
+    const previous = this.problem?.previous?.map((s) => (s.id === session ? { ...s, pinned: false } : s));
+    const body = { problem: { ...this.problem, previous }, calendar: { sessions: this.sessions }, session, columns };
+    return (await ask<T>('POST', '/v1/places', { body, signal })).body;
   }
 }
 
