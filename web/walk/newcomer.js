@@ -29,7 +29,7 @@ export async function newcomer({ page, look, step, url }) {
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await page.getByText(/^Published as version/).waitFor();
   await page.getByRole('link', { name: 'Print', exact: true }).click();
-  await page.getByRole('button', { name: 'Print', exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Participant', exact: true }).click();
   await page.locator('article li').first().waitFor();
   // Paper comes out of the browser: that it is asked for is what can be seen here.
   await page.evaluate(() => (window.print = () => (window.asked = (window.asked ?? 0) + 1)));

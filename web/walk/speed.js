@@ -109,6 +109,23 @@ try {
     return gaps.sort((a, b) => a - b)[Math.floor(gaps.length * 0.95)];
   });
   console.log(`a frame while scrolling (95 of 100), ms: ${Math.round(frames)}`);
+
+  // A session is carried: until the places of its own column are tinted, and until those of all columns are.
+  await page.goto(`${service.url}/#/six/${week}/week?by=room`);
+  const carried = page.locator('.session').first();
+  await carried.waitFor();
+  const box = await carried.boundingBox();
+  const own = await carried.evaluate((e) => e.closest('[data-column]').dataset.column);
+  await page.mouse.move(box.x + box.width / 2, box.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2, box.y + 20, { steps: 3 });
+  const lifted = Date.now();
+  await page.waitForFunction((own) => document.querySelector(`[data-column="${own}"] .tint`), own);
+  const first = Date.now() - lifted;
+  await page.waitForFunction(() => [...document.querySelectorAll('[data-column]')].every((c) => c.querySelector('.tint')));
+  console.log(`a session is carried, ms: ${first} until its column is tinted, ${Date.now() - lifted} until all ${await page.locator('[data-column]').count()} are`);
+  await page.keyboard.press('Escape');
+  await page.mouse.up();
 } finally {
   await browser.close();
   await service.end();

@@ -70,7 +70,7 @@ try {
       await STEPS[name](walking);
     } catch (error) {
       if (folder) await page.screenshot({ path: `${folder}/failed-${name}.png` });
-      throw new Error(`In the step ${name}: ${error.message}`, { cause: error });
+      throw new Error(`In the step ${name}, at ${page.url()}: ${error.message}`, { cause: error });
     }
     console.log(`${name}, ${((Date.now() - begun) / 1000).toFixed(1)} s`);
   }
