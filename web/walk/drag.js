@@ -40,15 +40,13 @@ export async function drag({ page, look, step, url }) {
     await page.getByText(/^Nothing waits/).waitFor();
   };
   await forget();
-  for (const [by, view] of [
-    ['room', 'by=room&site=s1&day='],
-    ['clinician', 'by=clinician&site=s1&day='],
-  ]) {
-    await page.goto(`${url}/#/demo/2026-11-30/week?${view}${session.start.slice(0, 10)}`);
-    await across({ page, look, session, by });
-    step(`it is dragged to another ${by}, all of whose places are tinted, and to one that is forbidden`);
+  for (const by of ['room', 'clinician']) {
+    const carried = await carriable(page, url, by);
+    await page.goto(`${url}/#/demo/2026-11-30/week?by=${by}&site=s1&day=${carried.start.slice(0, 10)}`);
+    await across({ page, look, session: carried, by });
+    step(`one is dragged to another ${by}, all of whose places are tinted, and to a place that is forbidden`);
+    await forget();
   }
-  await forget();
   await page.goto(`${url}/#/demo/2026-11-30/week?by=clinician&id=${session.clinicians[0]}&session=${session.id}&panel=session`);
 
   await page.getByLabel('Change places').selectOption({ index: 1 });
@@ -69,6 +67,23 @@ export async function drag({ page, look, step, url }) {
   await page.getByRole('tab', { name: /Changes/ }).click();
   await page.locator('.effect').waitFor();
   await forget();
+}
+
+/** A session that could stand in another column of its day, both in sight: the rules are asked as the page asks them. */
+async function carriable(page, url, by) {
+  const { problem, draft } = await (await page.request.get(`${url}/v1/programs/demo/weeks/2026-11-30`)).json();
+  const ids = (by === 'room' ? problem.rooms.filter((r) => r.site === 's1') : problem.clinicians.filter((c) => c.home_site === 's1')).map((e) => e.id);
+  const near = (start) => Number(start.slice(11, 13)) >= 9 && Number(start.slice(11, 13)) < 16;
+  for (const session of draft.sessions) {
+    const own = by === 'room' ? session.room : session.clinicians[0];
+    if (!session.order || session.pinned || session.site !== 's1' || !session.room || !ids.includes(own) || !near(session.start)) continue;
+    const columns = ids.filter((id) => id !== own).map((id) => (by === 'room' ? { room: id } : { clinician: id, instead_of: own }));
+    const data = { problem, calendar: { sessions: draft.sessions }, session: session.id, columns };
+    const found = await (await page.request.post(`${url}/v1/places`, { data })).json();
+    const there = (p) => p.breaks.length === 0 && near(p.session.start) && p.session.start.slice(0, 10) === session.start.slice(0, 10);
+    if (found.columns.some((places) => places.some(there))) return session;
+  }
+  return assert.fail(`No session could stand in another column by ${by}.`);
 }
 
 /** Drags a session into another column: first where the board allows it, then where it does not, which is undone. */
