@@ -3,10 +3,10 @@
 // and the rules are. Two change places; a group has one person less and one more.
 
 import assert from 'node:assert/strict';
-import { meeting, movable } from './keyboard.js';
+import { meeting } from './keyboard.js';
 
 export async function drag({ page, look, step, url }) {
-  const session = await movable(page, url);
+  const session = await carriable(page, url, 'clinician', { within: true });
   await page.goto(`${url}/#/demo/2026-11-30/week?by=clinician&id=${session.clinicians[0]}`);
   const card = page.locator(`[data-session="${session.id}"]`);
   await card.waitFor();
@@ -69,18 +69,19 @@ export async function drag({ page, look, step, url }) {
   await forget();
 }
 
-/** A session that could stand in another column of its day, both in sight: the rules are asked as the page asks them. */
-async function carriable(page, url, by) {
+/** A session that could stand in another column of its day (or `within` its own at another time), both in sight: the rules are asked as the page asks them. */
+async function carriable(page, url, by, { within = false } = {}) {
   const { problem, draft } = await (await page.request.get(`${url}/v1/programs/demo/weeks/2026-11-30`)).json();
   const ids = (by === 'room' ? problem.rooms.filter((r) => r.site === 's1') : problem.clinicians.filter((c) => c.home_site === 's1')).map((e) => e.id);
   const near = (start) => Number(start.slice(11, 13)) >= 9 && Number(start.slice(11, 13)) < 16;
   for (const session of draft.sessions) {
     const own = by === 'room' ? session.room : session.clinicians[0];
     if (!session.order || session.pinned || session.site !== 's1' || !session.room || !ids.includes(own) || !near(session.start)) continue;
-    const columns = ids.filter((id) => id !== own).map((id) => (by === 'room' ? { room: id } : { clinician: id, instead_of: own }));
+    const columns = ids.filter((id) => (id === own) === within).map((id) => (by === 'room' ? { room: id } : { clinician: id, instead_of: own }));
     const data = { problem, calendar: { sessions: draft.sessions }, session: session.id, columns };
     const found = await (await page.request.post(`${url}/v1/places`, { data })).json();
-    const there = (p) => p.breaks.length === 0 && near(p.session.start) && p.session.start.slice(0, 10) === session.start.slice(0, 10);
+    const elsewhere = (p) => (within ? p.session.start !== session.start : p.session.start.slice(0, 10) === session.start.slice(0, 10));
+    const there = (p) => p.breaks.length === 0 && near(p.session.start) && elsewhere(p);
     if (found.columns.some((places) => places.some(there))) return session;
   }
   return assert.fail(`No session could stand in another column by ${by}.`);
@@ -125,7 +126,7 @@ async function lookCarrying(look, page, name = 'dragging') {
   const { move } = page.mouse;
   page.mouse.move = async () => {};
   try {
-    await look(name, page, { keep: name !== 'dragging-room' });
+    await look(name, page, { keep: name === 'dragging-clinician' });
   } finally {
     page.mouse.move = move;
   }

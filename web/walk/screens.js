@@ -204,7 +204,7 @@ export async function shapes({ page, look, step, url }) {
   for (const [name, path, there] of views) {
     await page.goto(`${url}/${WEEK}/week?${path}`);
     await page.locator(there).first().waitFor();
-    await look(name, page, { keep: ['participants', 'participant', 'groups', 'site', 'day'].includes(name) });
+    await look(name, page, { keep: ['participants', 'participant', 'day'].includes(name) });
   }
   step(`the week in ${views.length} shapes`);
 }
