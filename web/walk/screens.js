@@ -18,6 +18,8 @@ export async function replan({ page, look, step, url }) {
   await page.reload();
   await page.getByText('1 done').waitFor();
   await look('replan');
+  await page.getByText(/^Sessions missing \(\d+\)$/).click();
+  await page.locator('.lost a').first().waitFor();
   await page.getByRole('button', { name: 'Take this plan' }).click();
   await page.locator('.effect').waitFor();
   step('somebody is ill: plans, calls ticked off, one taken');
@@ -65,6 +67,12 @@ export async function cost({ page, look, step, url }) {
   await page.waitForURL(/by=participant&id=/);
   await page.locator('.session').first().waitFor();
   step('a figure of the cost leads to whom it falls on');
+  await page.goto(`${url}/${WEEK}/week?by=room&panel=solve`);
+  await page.getByTitle('The week on which most falls').first().click();
+  await page.waitForURL(/by=(participant|clinician)&id=/);
+  await page.getByTitle('The week of all of them').first().click();
+  await page.waitForURL((at) => !/[&?]id=/.test(at.href));
+  step('how evenly it falls leads to the weeks of all, and to that of whom most falls on');
 }
 
 /** Changes that wait outlive a reload. */
@@ -129,6 +137,13 @@ export async function history({ page, look, step, url }) {
   await page.getByRole('heading', { name: /Who gains/ }).waitFor();
   await page.locator('tbody tr').first().waitFor();
   await look('history');
+  // A figure of somebody leads to the sessions behind it.
+  const rows = page.locator('.two tbody tr');
+  const many = await rows.count();
+  await page.getByTitle('Only the sessions behind it').first().click();
+  await page.getByText(/^Only the sessions of/).waitFor();
+  assert((await rows.count()) >= 1 && (await rows.count()) <= many);
+  await page.getByRole('link', { name: 'Show all that are different' }).click();
   await page.getByRole('button', { name: 'Restore as draft' }).last().click();
   await page.getByText(/^Version 1 is the draft now/).waitFor();
   await page.getByRole('button', { name: 'Restore as draft' }).first().click();
@@ -170,17 +185,28 @@ export async function people({ page, look, step, url }) {
   assert((await page.request.delete(`${path}/s1-new`)).ok());
 }
 
-/** The week in its other shapes. */
-export async function shapes({ page, look, url }) {
-  await page.goto(`${url}/${WEEK}/week?by=participant`);
-  await page.locator('.chip').first().waitFor();
-  await look('participants');
-  await page.goto(`${url}/${WEEK}/week?by=participant&id=s1-p3`);
-  await page.locator('.behind.busy').first().waitFor();
-  await look('participant');
-  await page.goto(`${url}/${WEEK}/week?by=clinician&day=2026-12-01`);
-  await page.locator('.session').first().waitFor();
-  await look('day');
+/** The week in every shape that it has: whose, all or one, week or day, draft or published. */
+export async function shapes({ page, look, step, url }) {
+  const { draft } = await (await page.request.get(`${url}/v1/programs/demo/weeks/2026-11-30`)).json();
+  const { group } = draft.sessions.find((s) => s.group && s.site === 's1');
+  const views = [
+    ['participants', 'by=participant', '.chip'],
+    ['participant', 'by=participant&id=s1-p3', '.behind.busy'],
+    ['groups', 'by=group', '.chip'],
+    ['group', `by=group&id=${group}`, '.session'],
+    ['site', 'by=site', '.session'],
+    ['site-day', 'by=site&day=2026-12-01', '.session'],
+    ['room', 'by=room&id=s1-g1', '.session'],
+    ['clinicians', 'by=clinician', '.session'],
+    ['day', 'by=clinician&day=2026-12-01', '.session'],
+    ['published', 'by=room&version=published', '.session'],
+  ];
+  for (const [name, path, there] of views) {
+    await page.goto(`${url}/${WEEK}/week?${path}`);
+    await page.locator(there).first().waitFor();
+    await look(name, page, { keep: ['participants', 'participant', 'day'].includes(name) });
+  }
+  step(`the week in ${views.length} shapes`);
 }
 
 /** On paper. */
@@ -199,11 +225,52 @@ export async function paper({ page, look, step, url }) {
   // Each in their own language.
   await page.locator('article[lang=es]').first().waitFor();
   await page.locator('article[lang=en]').first().waitFor();
+  await sheets({ page, step, url });
   step('a week is printed in Spanish, a clinician’s days, a door, and one sheet for each participant');
+}
+
+/** How many pages a browser makes of what is on the screen. */
+async function pages(page, format) {
+  const pdf = await page.pdf({ format, margin: { top: '12mm', right: '12mm', bottom: '12mm', left: '12mm' } });
+  return pdf.toString('latin1').match(/\/Type\s*\/Page\b/g).length;
+}
+
+/** A participant's week is one page: the fullest of this week, one far fuller, and as many pages as there are participants. */
+async function sheets({ page, step, url }) {
+  const week = `${url}/v1/programs/demo/weeks/2026-11-30`;
+  const { published, problem } = await (await page.request.get(week)).json();
+  const many = (id) => published.sessions.filter((s) => s.participants.includes(id)).length;
+  const all = problem.participants.filter((p) => p.home_site === 's1');
+  for (const format of ['A4', 'Letter']) assert.equal(await pages(page, format), all.length, `${format}: a page for each participant`);
+
+  const fullest = problem.participants.map((p) => p.id).sort((a, b) => many(b) - many(a))[0];
+  const one = async (id, sessions) => {
+    for (const language of ['en', 'es']) {
+      await page.goto(`${url}/${WEEK}/print?by=participant&id=${id}&language=${language}`);
+      await page.locator(`article[lang=${language}]`).waitFor();
+      assert.equal(await page.locator('article li').count(), sessions);
+      for (const format of ['A4', 'Letter']) assert.equal(await pages(page, format), 1, `${id}, ${sessions} sessions, ${language}, ${format}`);
+    }
+  };
+  await one(fullest, many(fullest));
+  // As full as a week can be: all that a group room and an office have, some of it online.
+  const full = published.sessions.filter((s) => s.site === 's1').slice(0, 25);
+  await page.route(week, async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json();
+    body.published.sessions = full.map((s, k) => ({ ...s, participants: [fullest], room: k % 3 ? s.room : null }));
+    await route.fulfill({ response: answer, json: body });
+  });
+  await page.reload();
+  await one(fullest, full.length);
+  await page.unroute(week);
+  await page.reload();
+  step(`a participant's week is one page of A4 and of Letter, in English and Spanish: with ${many(fullest)} sessions and with ${full.length}`);
 }
 
 /** Data: a wrong field told at the field, a pasted table previewed, with an error at its row. */
 export async function data({ page, look, step, url }) {
+  await forms({ page, look, step, url });
   await page.goto(`${url}/${WEEK}/data?table=rooms`);
   await page.getByRole('button', { name: 's1-g2' }).click();
   await page.waitForURL(/entry=s1-g2/);
@@ -228,4 +295,37 @@ export async function data({ page, look, step, url }) {
   await page.getByRole('button', { name: 'See what changes' }).click();
   await page.getByText('s1-g1: updated').waitFor();
   step('a pasted table is previewed, its faults row by row');
+}
+
+/** The form of each list: a value that can't be is told at its field and nowhere else, and nothing is saved. */
+async function forms({ page, look, step, url }) {
+  const { problem } = await (await page.request.get(`${url}/v1/programs/demo/weeks/2026-11-30`)).json();
+  const wrong = [
+    ['participants', '/commute_minutes', '-5'],
+    ['participants', '/orders/0/sessions', '-1'],
+    ['clinicians', '/max_minutes_per_day', '-1'],
+    ['rooms', '/capacity', 'many'],
+    ['groups', '/meetings', '-2'],
+    ['services', '/minutes', '-50'],
+    ['sites', '/time_zone', 'Mars/Olympus'],
+  ];
+  for (const [k, [table, field, value]] of wrong.entries()) {
+    // Another entry each time: what was typed into the form of one is not in that of the next.
+    const { id } = problem[table][k % problem[table].length];
+    await page.goto(`${url}/${WEEK}/data?table=${table}&entry=${encodeURIComponent(id)}`);
+    await page.getByRole('heading', { name: id, exact: true }).waitFor();
+    const input = page.locator(`[id="f${field}"]`);
+    await input.fill(value);
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    const told = page.locator(`[id="f${field}!"] .fault`);
+    await told.waitFor();
+    assert.equal(await page.locator('.fault').count(), 1, `${table}${field}: told once`);
+    assert.equal(await input.getAttribute('aria-invalid'), 'true');
+    assert.equal(await input.getAttribute('aria-describedby'), `f${field}!`);
+    await page.getByText('One thing is wrong; nothing was saved.').waitFor();
+    await look(`data-${table}`, page, { keep: false });
+    const kept = await (await page.request.get(`${url}/v1/programs/demo/${table}/${encodeURIComponent(id)}`)).json();
+    assert.notEqual(String(field.split('/').slice(1).reduce((of, name) => of?.[name], kept)), value);
+  }
+  step('in the form of each list what is wrong is told at its field');
 }
