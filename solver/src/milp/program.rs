@@ -12,7 +12,11 @@ pub struct Program {
     pub(super) rows: Vec<Constraint>,
     columns: HashMap<Variable, usize>,
     most: Vec<f64>,
+    entries: usize,
 }
+
+/// Bytes that a call of HiGHS holds for each column, row and entry of the rows: a rough number, as cuts and open nodes vary.
+const EACH: usize = 512;
 
 impl Program {
     /// A variable that is 0 or 1 and costs `cost` where it is 1.
@@ -66,6 +70,7 @@ impl Program {
 
     /// Demands a constraint.
     pub fn hold(&mut self, row: Constraint) {
+        self.entries += row.expression().linear_coefficients().count();
         self.rows.push(row);
     }
 
@@ -109,6 +114,11 @@ impl Program {
             format!("{row:?} with {:?}", used.collect::<Vec<_>>())
         };
         self.rows.iter().filter(|r| !holds(r)).map(tell).collect()
+    }
+
+    /// About how many bytes a call of HiGHS holds that works on this program.
+    pub fn memory(&self) -> usize {
+        EACH * (self.most.len() + self.rows.len() + self.entries)
     }
 
     /// Columns and rows.

@@ -25,22 +25,49 @@ const PATIENCE: Duration = Duration::from_millis(300);
 /// How often a waiting call looks at the stop.
 const TICK: Duration = Duration::from_millis(20);
 
-/// Most calls that may be left behind at a time; they hold memory, and a core each, until HiGHS looks up.
-const LEFT_BEHIND: usize = 4;
+/// Most calls that may be left behind at a time; each holds a core until HiGHS looks up.
+const MOST_CALLS: usize = 4;
+
+/// Most bytes that calls which are left behind may hold together; no call is begun while they hold more.
+const MOST_MEMORY: usize = 512 << 20;
 
 /// Stack of the calls: HiGHS recurses deeply in its heuristics.
 const STACK: usize = 16 << 20;
 
-static BEHIND: AtomicUsize = AtomicUsize::new(0);
+static BEHIND: Behind = Behind { calls: AtomicUsize::new(0), memory: AtomicUsize::new(0) };
 
-/// Whether either side, the caller or the thread of a call, has left it. Who leaves second takes it off the count.
-#[derive(Clone, Default)]
-struct Leaving(Arc<AtomicBool>);
+/// Calls that are left behind, and what they hold.
+struct Behind {
+    calls: AtomicUsize,
+    memory: AtomicUsize,
+}
+
+impl Behind {
+    /// Whether no further call should be begun.
+    fn is_full(&self) -> bool {
+        self.calls.load(Ordering::SeqCst) >= MOST_CALLS || self.memory.load(Ordering::SeqCst) > MOST_MEMORY
+    }
+
+    fn left(&self, memory: usize) {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        self.memory.fetch_add(memory, Ordering::SeqCst);
+    }
+
+    fn back(&self, memory: usize) {
+        self.calls.fetch_sub(1, Ordering::SeqCst);
+        self.memory.fetch_sub(memory, Ordering::SeqCst);
+    }
+}
+
+/// Whether either side, the caller or the thread of a call, has left it, and what the call holds. Who leaves second takes it
+/// off the count.
+#[derive(Clone)]
+struct Leaving(Arc<AtomicBool>, usize);
 
 impl Leaving {
     fn leave(&self) {
         if self.0.swap(true, Ordering::SeqCst) {
-            BEHIND.fetch_sub(1, Ordering::SeqCst);
+            BEHIND.back(self.1);
         }
     }
 }
@@ -55,8 +82,8 @@ impl Drop for OnTheWayOut {
 }
 
 /// Solves `program` within `limits`, from a partial `start` where one is given. With a deadline, comes back at most 0.3 s
-/// after it, or after a stop; answers [`Failed`](super::Status::Failed) where HiGHS does not, or where too many
-/// earlier calls are still left behind.
+/// after it, or after a stop; answers [`Failed`](super::Status::Failed) where HiGHS does not, or where earlier calls that are
+/// still left behind are too many or hold too much.
 pub fn solve(
     program: &Arc<Program>,
     method: Method,
@@ -64,10 +91,10 @@ pub fn solve(
     limits: &Limits,
     stop: &Stop,
 ) -> Answer {
-    if BEHIND.load(Ordering::Relaxed) >= LEFT_BEHIND {
+    if BEHIND.is_full() {
         return Answer::failed();
     }
-    let (abandoned, leaving) = (Arc::new(AtomicBool::new(false)), Leaving::default());
+    let (abandoned, leaving) = (Arc::new(AtomicBool::new(false)), Leaving(Arc::default(), program.memory()));
     let (send, receive) = mpsc::channel();
     let work = {
         let (program, start, limits, stop) = (program.clone(), start.to_vec(), limits.clone(), stop.clone());
@@ -95,7 +122,7 @@ pub fn solve(
             Err(RecvTimeoutError::Disconnected) => return Answer::failed(),
         }
     }
-    BEHIND.fetch_add(1, Ordering::SeqCst);
+    BEHIND.left(program.memory());
     abandoned.store(true, Ordering::SeqCst);
     leaving.leave();
     Answer::failed()
@@ -157,6 +184,25 @@ mod tests {
         let (program, _) = knapsack(60);
         let answer = solve(&program, Method::Branch, &[], &Limits::default(), &stop);
         assert!(matches!(answer.status, Status::NoneFound | Status::Failed), "{answer:?}");
+    }
+
+    #[test]
+    fn no_call_is_begun_while_many_or_large_ones_are_left_behind() {
+        let behind = Behind { calls: AtomicUsize::new(0), memory: AtomicUsize::new(0) };
+        for _ in 0..MOST_CALLS {
+            assert!(!behind.is_full());
+            behind.left(1000);
+        }
+        assert!(behind.is_full(), "as many as there may be");
+        behind.back(1000);
+        assert!(!behind.is_full());
+        behind.left(MOST_MEMORY);
+        behind.back(1000);
+        assert!(behind.is_full(), "few, but they hold too much");
+        behind.back(MOST_MEMORY);
+        assert!(!behind.is_full());
+        // The memory of a program grows with what stands in its rows.
+        assert!(knapsack(2000).0.memory() > 10 * knapsack(20).0.memory());
     }
 
     #[test]

@@ -10,16 +10,13 @@ use super::{
     day::{Bar, Chosen, From, Terms},
     meetings::{Choice, Starts, Way},
     person::WEEK,
-    tolls::Tolls,
+    tolls::{Minutes, Tolls},
     walks::Walked,
 };
-use crate::instance::{ClinicianIx, Minute, OrderIx, Span};
+use crate::instance::{ClinicianIx, Minute, OrderIx, ParticipantIx, Span};
 
-/// Nodes for one choice of starts before tolls are looked for.
+/// Nodes before tolls are looked for.
 const FEW: usize = 60;
-
-/// Most nodes where some starts are open: what is shown there need not be shown for each.
-const MORE: usize = 1000;
 
 /// Most nodes for one choice of starts before its bound is taken as it is.
 const MOST: usize = 20_000;
@@ -56,8 +53,8 @@ pub struct Look {
     pub value: i64,
     /// The single sessions.
     pub stints: Vec<Stint>,
-    /// By busy day: its leaders with the least tolls, as a position among its ways.
-    pub ways: Vec<usize>,
+    /// Who leads meetings when, by the ways with the least tolls; of days whose starts are open only with tolls.
+    pub duties: Vec<Duty>,
 }
 
 /// A person's best week.
@@ -85,8 +82,19 @@ pub struct Stint {
     pub rooms: u64,
 }
 
+/// Who leads a meeting, and when.
+type Duty = (ClinicianIx, Span);
+
 /// Nodes that branches lead to: the least that they cost, how many, themselves.
 type Children = (i64, usize, Vec<(Node, Look)>);
+
+/// Something that is wanted twice.
+struct Conflict {
+    /// On which day.
+    day: usize,
+    /// Nodes that cover all weeks in which it is not.
+    nodes: Vec<Node>,
+}
 
 /// How a search over nodes ended.
 enum End {
@@ -100,8 +108,8 @@ enum End {
 
 impl Proof<'_> {
     /// Looks for weeks below the limit in which no clinician and no room is wanted twice at a time; what is found lowers the
-    /// limit. Where a few nodes do not settle it, tolls make them dearer.
-    pub(super) fn resolve(&mut self, starts: Starts) {
+    /// limit. Where a few nodes do not settle it, tolls make them dearer, beginning with those that are given.
+    pub(super) fn resolve(&mut self, starts: Starts, tolls: &Minutes) {
         match self.branch(starts, FEW) {
             End::Settled => return,
             End::Found(cost) => {
@@ -110,8 +118,9 @@ impl Proof<'_> {
             }
             End::TooMany(_) => (),
         }
-        let Some(tolls) = self.tolls(starts) else { return };
-        self.walks.tolled.clear();
+        let Some(minutes) = self.tolls(starts, tolls) else { return };
+        let tolls = Tolls::new(&minutes);
+        self.walks.next_tolls();
         if let End::TooMany(least) = self.branch(Starts { tolls: Some(&tolls), ..starts }, MOST) {
             // It is left at that: what is below costs at least as much.
             self.limit = self.limit.min(least);
@@ -119,9 +128,13 @@ impl Proof<'_> {
     }
 
     /// Whether weeks below the limit may be possible where only the first days' starts are settled, and everybody may have the
-    /// other days' meetings at the starts that suit.
-    pub(super) fn is_possible(&mut self, starts: Starts) -> bool {
-        !matches!(self.branch(starts, MORE), End::Settled)
+    /// other days' meetings at the starts that suit; if so, with the tolls that were found.
+    pub(super) fn possible(&mut self, starts: Starts, tolls: &Minutes) -> Option<Minutes> {
+        match self.branch(starts, FEW) {
+            End::Settled => None,
+            End::Found(_) => Some(tolls.clone()),
+            End::TooMany(_) => self.tolls(starts, tolls),
+        }
     }
 
     /// Searches nodes, the cheapest first.
@@ -158,13 +171,14 @@ impl Proof<'_> {
                     continue;
                 }
                 // Its weeks are those without tolls.
-                for next in conflicts.iter_mut().flatten() {
+                for next in conflicts.iter_mut().flat_map(|c| &mut c.nodes) {
                     next.weeks.fill(None);
                 }
             }
             let mut dearest: Option<Children> = None;
-            for branches in conflicts {
-                let children = self.viable(starts, branches);
+            for conflict in conflicts {
+                self.clashes[conflict.day] += 1;
+                let children = self.viable(starts, conflict.nodes);
                 let least = children.iter().map(|c| c.1.bound).min().unwrap_or(NEVER);
                 if dearest.as_ref().is_none_or(|d| (least, Reverse(children.len())) > (d.0, Reverse(d.1))) {
                     dearest = Some((least, children.len(), children));
@@ -195,18 +209,19 @@ impl Proof<'_> {
     pub(super) fn look(&mut self, starts: Starts, node: &mut Node) -> Option<Look> {
         let tolls = starts.tolls;
         let mut value = starts.choice.fixed * SCALE - tolls.map_or(0, Tolls::all);
-        let mut ways = Vec::with_capacity(starts.chosen.len());
-        for ((busy, timing), led) in starts.settled().zip(&node.led) {
-            let toll = |way: usize| {
-                let duties = self.duties(&busy.meetings, &timing.ways[way]).into_iter();
-                tolls.map_or(0, |tolls| duties.map(|(c, span)| tolls.of(c, span)).sum())
+        let toll = |duties: &[Duty]| tolls.map_or(0, |tolls| duties.iter().map(|&(c, span)| tolls.of(c, span)).sum());
+        let mut duties: Vec<Duty> = Vec::new();
+        for (k, busy) in starts.choice.busy.iter().enumerate() {
+            let led = |way: &Way| self.duties(&busy.meetings, way);
+            let today: Vec<Vec<Duty>> = match (starts.chosen.get(k), node.led[k]) {
+                (Some(&t), Some(way)) => vec![led(&busy.timings[t].ways[way])],
+                (Some(&t), None) => busy.timings[t].ways.iter().map(led).collect(),
+                (None, _) if tolls.is_some() => busy.timings.iter().flat_map(|t| &t.ways).map(led).collect(),
+                (None, _) => continue,
             };
-            let (least, way) = match *led {
-                Some(way) => (toll(way), way),
-                None => (0..timing.ways.len()).map(|way| (toll(way), way)).min()?,
-            };
+            let (least, led) = today.into_iter().map(|duties| (toll(&duties), duties)).min_by_key(|d| d.0)?;
             value += least;
-            ways.push(way);
+            duties.extend(led);
         }
         for p in 0..self.people.len() {
             if node.weeks[p].is_none() {
@@ -215,10 +230,7 @@ impl Proof<'_> {
                     let others = node.weeks.iter().enumerate().filter(|o| o.0 != p).filter_map(|o| o.1.as_ref());
                     let stints = others.flat_map(|w| &w.stints);
                     shunned.extend(stints.filter_map(|s| Some(self.bar(None, From::Clinician(s.clinician?), s.span))));
-                    for ((busy, timing), &way) in starts.settled().zip(&ways) {
-                        let duties = self.duties(&busy.meetings, &timing.ways[way]);
-                        shunned.extend(duties.into_iter().map(|(c, span)| self.bar(None, From::Clinician(c), span)));
-                    }
+                    shunned.extend(duties.iter().map(|&(c, span)| self.bar(None, From::Clinician(c), span)));
                 }
                 let terms = Terms { bars: &node.bars[p], shunned: &shunned, scale: SCALE, tolls };
                 node.weeks[p] = Some(Rc::new(self.week(starts, p, &terms)?));
@@ -228,7 +240,7 @@ impl Proof<'_> {
             value += if tolls.is_some() { cost } else { cost.div_euclid(SCALE) * SCALE };
         }
         let stints = node.weeks.iter().flatten().flat_map(|w| w.stints.iter().copied()).collect();
-        Some(Look { bound: value.div_euclid(SCALE) + i64::from(value.rem_euclid(SCALE) != 0), value, stints, ways })
+        Some(Look { bound: value.div_euclid(SCALE) + i64::from(value.rem_euclid(SCALE) != 0), value, stints, duties })
     }
 
     /// A person's best week; none where there is none.
@@ -274,7 +286,7 @@ impl Proof<'_> {
 
     /// What follows from a clinician or a room wanted twice: for each conflict nodes that cover all weeks in which it is not
     /// there.
-    fn branches(&self, starts: Starts, node: &Node, stints: &[Stint]) -> Vec<Vec<Node>> {
+    fn branches(&self, starts: Starts, node: &Node, stints: &[Stint]) -> Vec<Conflict> {
         let mut conflicts = Vec::new();
         for (k, a) in stints.iter().enumerate() {
             for b in &stints[..k] {
@@ -284,10 +296,8 @@ impl Proof<'_> {
                     && a.span.overlaps(b.span)
                 {
                     let minute = a.span.start.max(b.span.start);
-                    conflicts.push(vec![
-                        self.without(node, a, From::Clinician(c), minute),
-                        self.without(node, b, From::Clinician(c), minute),
-                    ]);
+                    let nodes = [a, b].map(|s| self.without(node, s, From::Clinician(c), minute)).into();
+                    conflicts.push(Conflict { day: self.day_of(minute), nodes });
                 }
                 if conflicts.len() >= TRIED {
                     return conflicts;
@@ -320,7 +330,7 @@ impl Proof<'_> {
                 }
                 next
             };
-            conflicts.push(timing.ways.iter().enumerate().map(lead).collect());
+            conflicts.push(Conflict { day: busy.day, nodes: timing.ways.iter().enumerate().map(lead).collect() });
         }
         if conflicts.is_empty() {
             conflicts.extend(self.crowded(starts, node, stints));
@@ -328,8 +338,14 @@ impl Proof<'_> {
         conflicts
     }
 
+    /// The day of a minute; all calendars here are in one time zone.
+    fn day_of(&self, minute: Minute) -> usize {
+        let anybody = self.people.first().map_or(ParticipantIx(0), |p| p.ix);
+        self.instance.participant_day(anybody, minute).clamp(0, WEEK as i32 - 1) as usize
+    }
+
     /// The first minute at which the rooms do not suffice: one of the single sessions there has to leave it, or its rooms.
-    fn crowded(&self, starts: Starts, node: &Node, stints: &[Stint]) -> Option<Vec<Node>> {
+    fn crowded(&self, starts: Starts, node: &Node, stints: &[Stint]) -> Option<Conflict> {
         let mut held: Vec<(Span, u64, Option<&Stint>)> = stints.iter().map(|s| (s.in_room, s.rooms, Some(s))).collect();
         for (busy, timing) in starts.settled() {
             for (m, &start) in busy.meetings.iter().zip(&timing.starts) {
@@ -342,7 +358,8 @@ impl Proof<'_> {
             let there: Vec<_> = held.iter().filter(|h| h.0.overlaps(Span::new(minute, minute + 1))).collect();
             let (who, rooms) = crowd(&there.iter().map(|h| h.1).collect::<Vec<_>>())?;
             let leave = who.into_iter().filter_map(|w| there[w].2);
-            Some(leave.map(|s| self.without(node, s, From::Rooms(rooms), minute)).collect())
+            let nodes = leave.map(|s| self.without(node, s, From::Rooms(rooms), minute)).collect();
+            Some(Conflict { day: self.day_of(minute), nodes })
         })
     }
 
@@ -354,18 +371,16 @@ impl Proof<'_> {
         next
     }
 
-    /// A bar; all calendars here are in one time zone.
+    /// A bar.
     fn bar(&self, order: Option<OrderIx>, from: From, span: Span) -> Bar {
-        let Some(anybody) = self.people.first() else { return Bar { order, from, span, days: 0 } };
         let singles = self.people.iter().flat_map(|p| &p.singles);
         let longest = singles.map(|s| s.busy.max(s.minutes)).max().unwrap_or(0);
-        let day = |minute: Minute| self.instance.participant_day(anybody.ix, minute).clamp(0, WEEK as i32 - 1);
-        let days = (day(span.start - longest)..=day(span.end)).fold(0, |set, d| set | 1 << d);
+        let days = (self.day_of(span.start - longest)..=self.day_of(span.end)).fold(0, |set, d| set | 1 << d);
         Bar { order, from, span, days }
     }
 
     /// Who is busy when with a day's meetings.
-    pub(super) fn duties(&self, meetings: &[Meeting], (starts, leaders): &Way) -> Vec<(ClinicianIx, Span)> {
+    fn duties(&self, meetings: &[Meeting], (starts, leaders): &Way) -> Vec<Duty> {
         let each = meetings.iter().zip(starts).zip(leaders);
         each.filter_map(|((m, &start), c)| Some(((*c)?, Span::new(start, start + self.groups[m.group].busy)))).collect()
     }

@@ -1,20 +1,23 @@
 //! When the meetings of a choice begin: day by day, with each person's best week around the starts that are settled and, for
 //! the days to come, at the starts that suit that person best.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{cmp::Reverse, collections::HashMap, rc::Rc};
 
 use super::{
     Costs, NEVER, Proof,
     attendance::{Meeting, Skeleton},
     day::Seat,
     person::WEEK,
-    tolls::Tolls,
+    tolls::{Minutes, Tolls},
     week::meet,
 };
 use crate::instance::{ClinicianIx, Minute};
 
 /// Starts to come from which on it is looked at first whether what is settled is possible at all.
 const MANY: usize = 8;
+
+/// Nodes of the short search that tells which days come first.
+const SHORT: u64 = 100;
 
 /// Leaders of a day's meetings, one for each; none where they are not looked at.
 pub type Leaders = Vec<Option<ClinicianIx>>;
@@ -54,7 +57,7 @@ type Child = (i64, usize, Vec<Costs>);
 
 /// A choice with all that its search needs.
 pub struct Choice {
-    /// Days with meetings, those with few timings first.
+    /// Days with meetings, in the order in which they are settled.
     pub busy: Vec<Busy>,
     /// Each person's counted minutes of meetings.
     pub dose: Vec<i64>,
@@ -111,9 +114,7 @@ impl Proof<'_> {
         let Some((&g, rest)) = groups.split_first() else {
             let choice = self.choice(skeleton, leaders);
             if let Some(choice) = choice.filter(|c| c.bound() < self.limit) {
-                self.walks.open.clear();
-                let spent: Vec<Costs> = self.people.iter().map(|p| Rc::new(p.monday())).collect();
-                self.days_from(&choice, 0, &spent, &mut Vec::new());
+                self.search(choice);
             }
             return;
         };
@@ -133,6 +134,45 @@ impl Proof<'_> {
             if self.over || skeleton.bound >= self.limit {
                 return;
             }
+        }
+    }
+
+    /// Searches a choice: for a short while with the days first that have few timings, then with those first on which most is
+    /// in each other's way.
+    fn search(&mut self, mut choice: Choice) {
+        self.walks.next_choice();
+        self.clashes = [0; WEEK];
+        let spent: Vec<Costs> = self.people.iter().map(|p| Rc::new(p.monday())).collect();
+        let free = self.free();
+        choice.busy.sort_by_key(|b| b.timings.len());
+        self.look_ahead(&mut choice);
+        self.left = Some(SHORT);
+        self.days_from(&choice, 0, &spent, &mut Vec::new(), &free);
+        if self.left.take() == Some(0) && choice.bound() < self.limit {
+            choice.busy.sort_by_key(|b| Reverse(self.clashes[b.day]));
+            self.look_ahead(&mut choice);
+            self.days_from(&choice, 0, &spent, &mut Vec::new(), &free);
+        }
+    }
+
+    /// Each person's days without meetings and what follows, in the order of the busy days.
+    fn look_ahead(&mut self, choice: &mut Choice) {
+        choice.ahead.clear();
+        for p in 0..self.people.len() {
+            let mut rest = self.people[p].sunday(choice.dose[p]);
+            for day in (0..WEEK).filter(|d| choice.busy.iter().all(|b| b.day != *d)) {
+                let costs = self.day(p, day, &[]);
+                rest = self.people[p].ahead(&costs, false, &rest);
+            }
+            let mut mine = vec![rest];
+            for today in choice.busy.iter().rev() {
+                let least = least(&today.timings, p);
+                let seated = today.meetings.iter().any(|m| m.people >> p & 1 == 1);
+                let next = mine.last().map(|rest| self.people[p].ahead(&least, seated, rest));
+                mine.extend(next);
+            }
+            mine.reverse();
+            choice.ahead.push(mine);
         }
     }
 
@@ -176,31 +216,18 @@ impl Proof<'_> {
             let seats = (0..self.people.len()).map(seats).collect();
             busy.push(Busy { day, meetings, timings, together, seats });
         }
-        busy.sort_by_key(|b| b.timings.len());
         let mut fixed = skeleton.held(&self.groups);
-        let (mut dose, mut ahead) = (Vec::new(), Vec::new());
+        let mut dose = Vec::new();
         for p in 0..self.people.len() {
             let mine = skeleton.meetings.iter().filter(|m| m.people >> p & 1 == 1);
             let pattern = mine.fold(0, |sum, m| sum | 1 << (8 * m.group + m.day));
             let (minutes, missing) = self.attended(p, pattern)?;
             fixed += missing;
             dose.push(minutes);
-            let mut rest = self.people[p].sunday(minutes);
-            for day in (0..WEEK).filter(|d| busy.iter().all(|b| b.day != *d)) {
-                let costs = self.day(p, day, &[]);
-                rest = self.people[p].ahead(&costs, false, &rest);
-            }
-            let mut mine = vec![rest];
-            for today in busy.iter().rev() {
-                let least = least(&today.timings, p);
-                let seated = today.meetings.iter().any(|m| m.people >> p & 1 == 1);
-                let next = self.people[p].ahead(&least, seated, mine.last()?);
-                mine.push(next);
-            }
-            mine.reverse();
-            ahead.push(mine);
         }
-        Some(Choice { busy, dose, fixed, ahead })
+        let mut choice = Choice { busy, dose, fixed, ahead: Vec::new() };
+        self.look_ahead(&mut choice);
+        Some(choice)
     }
 
     /// All starts and leaders of a day's meetings that people, clinicians and an only room allow together.
@@ -256,20 +283,29 @@ impl Proof<'_> {
         mine.map(|p| &self.instance.participants[p.1.ix.i()].not_with).any(|not| not.contains(&c))
     }
 
-    /// Settles the busy days from the `k`-th on.
-    fn days_from(&mut self, choice: &Choice, k: usize, spent: &[Costs], chosen: &mut Vec<usize>) {
+    /// Settles the busy days from the `k`-th on; tolls are those of the days before it.
+    fn days_from(&mut self, choice: &Choice, k: usize, spent: &[Costs], chosen: &mut Vec<usize>, tolls: &Minutes) {
+        if let Some(left) = &mut self.left {
+            if *left == 0 {
+                return;
+            }
+            *left -= 1;
+        }
         let Some(today) = choice.busy.get(k) else {
             let total: i64 = spent.iter().zip(&choice.ahead).map(|(s, a)| meet(s, &a[k])).sum();
             if !self.is_over() && total + choice.fixed < self.limit {
-                self.resolve(Starts { choice, chosen, tolls: None });
+                self.resolve(Starts { choice, chosen, tolls: None }, tolls);
             }
             return;
         };
         // Where what is settled is not possible, the starts to come make no difference.
         let left: usize = choice.busy[k..].iter().map(|b| b.timings.len()).product();
-        if left >= MANY && !self.is_possible(Starts { choice, chosen, tolls: None }) {
-            return;
-        }
+        let possible = if left >= MANY {
+            self.possible(Starts { choice, chosen, tolls: None }, tolls)
+        } else {
+            Some(tolls.clone())
+        };
+        let Some(tolls) = possible else { return };
         let later: i64 = choice.busy[k + 1..].iter().map(|b| b.together).sum();
         // Timings that look the same to a person are worked out once.
         let mut known: Vec<Vec<Known>> = vec![Vec::new(); self.people.len()];
@@ -301,11 +337,11 @@ impl Proof<'_> {
         }
         children.sort_by_key(|c| c.0);
         for (total, t, after) in children {
-            if self.over || total >= self.limit {
+            if self.over || self.left == Some(0) || total >= self.limit {
                 return;
             }
             chosen.push(t);
-            self.days_from(choice, k + 1, &after, chosen);
+            self.days_from(choice, k + 1, &after, chosen, &tolls);
             chosen.pop();
         }
     }

@@ -61,6 +61,10 @@ struct Proof<'a> {
     stop: &'a Stop,
     /// Only calendars that cost less are looked for.
     limit: i64,
+    /// By day, how often a clinician or a room was wanted twice.
+    clashes: [u64; person::WEEK],
+    /// Nodes that a search may still look at, where it is a short one.
+    left: Option<u64>,
     /// Steps done, for looking at the clock now and then.
     steps: u64,
     over: bool,
@@ -124,6 +128,8 @@ pub fn prove(
         deadline,
         stop,
         limit,
+        clashes: [0; person::WEEK],
+        left: None,
         steps: 0,
         over: false,
     };

@@ -20,14 +20,18 @@ const MOST: i64 = NEVER / 8;
 /// The size of steps at which the search ends.
 const SMALL: f64 = 0.02;
 
-/// Tolls of each clinician's minutes, scaled as costs are.
+/// By clinician, the toll of each minute, scaled as costs are.
+pub type Minutes = Vec<Vec<i64>>;
+
+/// Tolls of each clinician's minutes.
 pub struct Tolls {
     /// By clinician: sums of the tolls before each minute.
     before: Vec<Vec<i64>>,
 }
 
 impl Tolls {
-    fn new(minutes: &[Vec<i64>]) -> Self {
+    /// From the toll of each minute.
+    pub fn new(minutes: &Minutes) -> Self {
         let sums = |tolls: &Vec<i64>| {
             let mut sum = 0;
             let mut before = Vec::with_capacity(tolls.len() + 1);
@@ -59,26 +63,31 @@ fn place(minute: Minute) -> usize {
 }
 
 impl Proof<'_> {
-    /// Tolls that bring the bound of these starts up, by the subgradient method with steps after Polyak; none where with them
-    /// nothing is left below the limit.
-    pub(super) fn tolls(&mut self, starts: Starts) -> Option<Tolls> {
-        let mut minutes = vec![vec![0i64; MINUTES]; self.instance.clinicians.len()];
-        let mut best: Option<(i64, Tolls)> = None;
+    /// No tolls.
+    pub(super) fn free(&self) -> Minutes {
+        vec![vec![0; MINUTES]; self.instance.clinicians.len()]
+    }
+
+    /// Tolls that bring the bound of these starts up, from some that are known, by the subgradient method with steps after
+    /// Polyak; none where with them nothing is left below the limit.
+    pub(super) fn tolls(&mut self, starts: Starts, known: &Minutes) -> Option<Minutes> {
+        let mut minutes = known.clone();
+        let mut best: Option<(i64, Minutes)> = None;
         let (mut length, mut waited) = (1.0, 0);
         for _ in 0..ROUNDS {
             let tolls = Tolls::new(&minutes);
             if tolls.all() > MOST {
                 break;
             }
-            self.walks.tolled.clear();
+            self.walks.next_tolls();
             let mut root = Node::root(self.people.len(), starts.choice.busy.len());
             let look = self.look(Starts { tolls: Some(&tolls), ..starts }, &mut root)?;
             if look.bound >= self.limit {
                 return None;
             }
-            let wanted = self.wanted(starts, &look);
+            let wanted = self.wanted(&look);
             if best.as_ref().is_none_or(|b| look.value > b.0) {
-                best = Some((look.value, tolls));
+                best = Some((look.value, minutes.clone()));
                 waited = 0;
             } else {
                 waited += 1;
@@ -100,24 +109,15 @@ impl Proof<'_> {
                 }
             }
         }
-        best.map(|b| b.1)
+        Some(best.map_or_else(|| known.clone(), |b| b.1))
     }
 
     /// How often each clinician's minutes are wanted.
-    fn wanted(&self, starts: Starts, look: &Look) -> Vec<Vec<i32>> {
+    fn wanted(&self, look: &Look) -> Vec<Vec<i32>> {
         let mut wanted = vec![vec![0; MINUTES]; self.instance.clinicians.len()];
-        let mut add = |clinician: ClinicianIx, span: Span| {
+        let stints = look.stints.iter().filter_map(|s| Some((s.clinician?, s.span)));
+        for (clinician, span) in stints.chain(look.duties.iter().copied()) {
             wanted[clinician.i()][place(span.start)..place(span.end)].iter_mut().for_each(|n| *n += 1);
-        };
-        for stint in &look.stints {
-            if let Some(c) = stint.clinician {
-                add(c, stint.span);
-            }
-        }
-        for ((busy, timing), &way) in starts.settled().zip(&look.ways) {
-            for (c, span) in self.duties(&busy.meetings, &timing.ways[way]) {
-                add(c, span);
-            }
         }
         wanted
     }

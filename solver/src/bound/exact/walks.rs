@@ -15,10 +15,26 @@ const MOST: usize = 1 << 20;
 pub struct Walks {
     /// Those without tolls.
     plain: Kept,
-    /// Those with the tolls at hand.
-    pub tolled: Kept,
     /// Those of the choice at hand whose starts are open, without tolls.
-    pub open: Kept,
+    open: Kept,
+    /// Those with the tolls at hand.
+    tolled: Kept,
+    /// Those with the tolls at hand whose starts are open.
+    tolled_open: Kept,
+}
+
+impl Walks {
+    /// Another choice: forgets the days whose starts are open.
+    pub fn next_choice(&mut self) {
+        self.open.clear();
+        self.next_tolls();
+    }
+
+    /// Other tolls: forgets the days with those before.
+    pub fn next_tolls(&mut self) {
+        self.tolled.clear();
+        self.tolled_open.clear();
+    }
 }
 
 type Kept = HashMap<Key, Rc<Walked>>;
@@ -59,7 +75,8 @@ impl Proof<'_> {
     /// A person's day at whichever of several starts of the meetings suits best.
     pub(super) fn open(&mut self, p: usize, d: usize, several: &[Vec<Seat>], terms: &Terms<'_>) -> Rc<Walked> {
         let key = key(p, d, Vec::new(), terms);
-        if let Some(known) = self.walks.open.get(&key) {
+        let kept = if terms.tolls.is_some() { &mut self.walks.tolled_open } else { &mut self.walks.open };
+        if let Some(known) = kept.get(&key) {
             return known.clone();
         }
         let mut best = Walked::none(1 << self.people[p].singles.len());
@@ -73,7 +90,8 @@ impl Proof<'_> {
             }
         }
         let best = Rc::new(best);
-        keep(&mut self.walks.open, key, &best);
+        let kept = if terms.tolls.is_some() { &mut self.walks.tolled_open } else { &mut self.walks.open };
+        keep(kept, key, &best);
         best
     }
 }
