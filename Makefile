@@ -78,6 +78,7 @@ bench: build ## time the kernels, then objective against seconds, networks and s
 	benches/quality.py --picture docs/images/curves.svg > target/bench/quality.md && benches/paste.py quality < target/bench/quality.md
 	@if [ -n "$$ITC" ]; then benches/quality.py --only itc > target/bench/timetables.md && benches/paste.py timetables < target/bench/timetables.md; fi
 	benches/proofs.py > target/bench/proofs.md && benches/paste.py proofs < target/bench/proofs.md
+	benches/threads.py > target/bench/threads.md && benches/paste.py threads < target/bench/threads.md
 	benches/networks.py --picture docs/images/networks.svg > target/bench/networks.md && benches/paste.py networks < target/bench/networks.md
 	target/release/examples/submodels fixtures/instances/i-1-48-3.json > target/bench/submodels.md && benches/paste.py submodels < target/bench/submodels.md
 	benches/answers.py --only explain recommend > target/bench/remedies.md && benches/paste.py remedies < target/bench/remedies.md

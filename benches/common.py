@@ -17,11 +17,11 @@ def problem_file(binary, name, folder):
     return path
 
 
-def careweave(binary, problem, seconds, seed, folder):
-    """One solve with two threads. Returns the calendar's objective (the referee's), bound and seconds, the curve of
+def careweave(binary, problem, seconds, seed, folder, threads=2):
+    """One solve. Returns the calendar's objective (the referee's), bound and seconds, the curve of
     (seconds, objective) while it ran, and the most memory in MB."""
     out = os.path.join(folder, "calendar.json")
-    command = [binary, "solve", problem, "--seconds", f"{seconds:g}", "--threads", "2", "--seed", str(seed), "--progress", "json", "--out", out]
+    command = [binary, "solve", problem, "--seconds", f"{seconds:g}", "--threads", str(threads), "--seed", str(seed), "--progress", "json", "--out", out]
     with tempfile.TemporaryFile("w+") as told:
         run = subprocess.Popen(command, stderr=told, stdout=subprocess.DEVNULL)
         _, status, usage = os.wait4(run.pid, 0)

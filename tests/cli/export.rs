@@ -57,6 +57,16 @@ fn an_independent_reader_finds_every_session_at_its_instant_in_a_week_with_a_dst
 }
 
 #[test]
+fn without_a_sequence_it_is_zero() {
+    let desk = Desk::new();
+    let exported = careweave(["export", &desk.problem, &desk.calendar, "--format", "ics"]).assert().success();
+    let ics = text(&exported.get_output().stdout);
+    let sequences: Vec<&str> = ics.lines().filter_map(|l| l.trim_end().strip_prefix("SEQUENCE:")).collect();
+    assert_eq!(sequences.len(), desk.calendar()["sessions"].as_array().unwrap().len());
+    assert!(sequences.iter().all(|s| *s == "0"), "{sequences:?}");
+}
+
+#[test]
 fn an_independent_validator_finds_the_fhir_bundle_valid_and_a_part_names_nobody_else() {
     let desk = Desk::new();
     let bundle = |args: &[&str]| {

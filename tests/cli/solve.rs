@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Desk, careweave, fixture, json, read};
+use super::{Desk, careweave, fixture, json, read, text};
 
 #[test]
 fn the_calendar_on_standard_output_passes_the_check_with_its_own_objective() {
@@ -47,6 +47,21 @@ fn a_calendar_to_start_from_is_taken_up_and_need_not_be_right() {
     let calendar = json(&careweave(args).assert().success().get_output().stdout);
     let file = desk.put("again.json", &calendar);
     careweave(["check", &desk.problem, &file]).assert().success();
+}
+
+#[test]
+fn on_a_terminal_a_bar_tells_the_time_left_the_objective_and_the_bound() {
+    let desk = Desk::new();
+    let (problem, out) = (fixture("evening.json"), desk.path("bar.json").display().to_string());
+    let solve = format!("'{}' solve '{problem}' --seconds 2 --out '{out}'", env!("CARGO_BIN_EXE_careweave"));
+    // `script` of util-linux runs a command on a terminal of its own.
+    let seen = Command::new("script").args(["-qec", &solve, "/dev/null"]).stdin(Stdio::null()).output().unwrap();
+    let bar = text(&seen.stdout);
+    assert!(seen.status.success(), "{bar}");
+    for part in ["s left [", "objective ", "bound ", "gap "] {
+        assert!(bar.contains(part), "no {part:?} in {bar:?}");
+    }
+    assert!(!read(&out)["sessions"].as_array().unwrap().is_empty());
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! What the search keeps incrementally equals what the rules compute, and nothing it does breaks a rule.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    thread,
+    time::{Duration, Instant as Moment},
+};
 
 use super::{
     groups::Starts,
@@ -15,8 +19,8 @@ use super::{
 };
 use crate::{
     generate::{Draw, generate, in_progress},
-    instance::{OrderIx, Owner, Placements, SiteIx},
-    problem::Problem,
+    instance::{Booked, MaskIx, OrderIx, Owner, Placements, RoomIx, SiteIx},
+    problem::{Modality, Problem},
 };
 
 fn instance(problem: Problem) -> Arc<Instance> {
@@ -158,6 +162,101 @@ fn no_order_is_left_that_still_has_a_free_place_worth_its_cost() {
             assert!(free.is_none(), "seed {seed}: {} has {free:?}", unmet.order);
         }
     }
+}
+
+/// What a session more of an order could look like: every start, clinician and room that nobody has at that time.
+fn each_place(t: &Tables<'_>, o: OrderIx, bookings: &[Booked], mut judge: impl FnMut(Booked)) {
+    let order = &t.instance.orders[o.i()];
+    let minutes = t.instance.services[order.service.i()].minutes;
+    let mine = |b: &&Booked| b.owner == Owner::Order(o);
+    let number = bookings.iter().filter(mine).filter_map(|b| b.number).max().unwrap_or(0) + 1;
+    for option in &t.places.orders[o.i()] {
+        for k in option.starts.iter() {
+            let start = t.places.grids[option.grid].starts[k];
+            let at_once = |b: &Booked| b.start < start + minutes && start < b.end;
+            if bookings.iter().any(|b| b.participants.contains(&order.participant) && at_once(b)) {
+                continue;
+            }
+            let of = |masks: &[MaskIx]| masks.iter().all(|m| t.places.masks[*m].has(k));
+            let rooms: Vec<_> = option.rooms.iter().filter(|r| of(&[r.1])).map(|r| Some(r.0)).collect();
+            let rooms = if option.modality == Modality::Telehealth { vec![None] } else { rooms };
+            for &(clinician, mask) in &option.clinicians {
+                if !of(&[mask]) || bookings.iter().any(|b| b.clinicians.contains(&clinician) && at_once(b)) {
+                    continue;
+                }
+                let free = |r: &Option<RoomIx>| r.is_none() || !bookings.iter().any(|b| b.room == *r && at_once(b));
+                for &room in rooms.iter().filter(|r| free(r)) {
+                    judge(Booked {
+                        id: format!("{}/{number}", t.instance.order_wire(o).id),
+                        owner: Owner::Order(o),
+                        number: Some(number),
+                        service: Some(order.service),
+                        modality: option.modality,
+                        site: Some(option.site),
+                        room,
+                        clinicians: vec![clinician],
+                        participants: vec![order.participant],
+                        start,
+                        end: start + minutes,
+                        unknown: Vec::new(),
+                    });
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_session_that_is_left_after_the_construction_is_inserted_everywhere_and_breaks_a_rule_or_costs_more() {
+    let instance = instance(generate(&Draw { per_site: 100, seed: 1, ..Draw::default() }));
+    let (places, stop) = (Placements::new(&instance), Stop::default());
+    let tables = Tables::new(&instance, &places, &stop);
+    let mut state = State::new(&tables);
+    state.construct(&mut Chance::new(1, 0), &|| false);
+    let bookings = state.bookings();
+    let cost = judged(&state, "constructed");
+    let (mut left, mut inserted) = (0, 0);
+    for o in OrderIx::all(instance.orders.len()) {
+        let single = !instance.services[instance.orders[o.i()].service.i()].is_group;
+        if !single || tables.sessions(o).all(|s| state.placed[s.i()].is_some()) {
+            continue;
+        }
+        left += 1;
+        each_place(&tables, o, &bookings, |session| {
+            inserted += 1;
+            let told = format!("{session:?}");
+            let judgement = rules::judge(&instance, &[&bookings[..], &[session]].concat());
+            assert!(!judgement.violations.is_empty() || judgement.objective as i64 >= cost, "{told} is free");
+        });
+    }
+    assert!(left > 0 && inserted > 0, "{left} orders left, {inserted} places without anybody: nothing was tried");
+}
+
+#[test]
+fn the_deadline_is_kept_within_a_second_and_a_stop_within_half_a_second() {
+    let text = include_str!("../../../fixtures/instances/i-1-48-3.json");
+    let instance = instance(crate::problem::read(text.as_bytes()).unwrap());
+    let options = |seconds| Options { seconds: Some(seconds), threads: 2, ..Options::default() };
+    // What else the machine does may hold a try up; one of several is not.
+    let shortest = |late: &dyn Fn() -> f64| (0..4).map(|_| late()).fold(f64::INFINITY, f64::min);
+    let after_the_deadline = shortest(&|| {
+        let begin = Moment::now();
+        solve(&instance, &options(2.0), &Unwatched, &Stop::default()).unwrap();
+        begin.elapsed().as_secs_f64() - 2.0
+    });
+    assert!(after_the_deadline < 1.0, "{after_the_deadline} s after the deadline");
+    let after_the_stop = shortest(&|| {
+        let stop = Stop::default();
+        thread::scope(|scope| {
+            let solving = scope.spawn(|| solve(&instance, &options(3600.0), &Unwatched, &stop).unwrap());
+            thread::sleep(Duration::from_secs(2));
+            let begin = Moment::now();
+            stop.stop();
+            solving.join().unwrap();
+            begin.elapsed().as_secs_f64()
+        })
+    });
+    assert!(after_the_stop < 0.5, "{after_the_stop} s after the stop");
 }
 
 #[test]
