@@ -62,12 +62,16 @@ impl Behind {
 /// Whether either side, the caller or the thread of a call, has left it, and what the call holds. Who leaves second takes it
 /// off the count.
 #[derive(Clone)]
-struct Leaving(Arc<AtomicBool>, usize);
+struct Leaving {
+    left: Arc<AtomicBool>,
+    behind: &'static Behind,
+    memory: usize,
+}
 
 impl Leaving {
     fn leave(&self) {
-        if self.0.swap(true, Ordering::SeqCst) {
-            BEHIND.back(self.1);
+        if self.left.swap(true, Ordering::SeqCst) {
+            self.behind.back(self.memory);
         }
     }
 }
@@ -91,25 +95,38 @@ pub fn solve(
     limits: &Limits,
     stop: &Stop,
 ) -> Answer {
-    if BEHIND.is_full() {
+    let (program, start, given, stopped) = (program.clone(), start.to_vec(), limits.clone(), stop.clone());
+    call(&BEHIND, program.memory(), limits.deadline, stop, move |abandoned| {
+        highs::run(&program, method, &start, &given, &stopped, abandoned)
+    })
+}
+
+/// Does `work`, which holds so many bytes, on a thread of its own; it is told when nobody waits for it any more.
+fn call(
+    behind: &'static Behind,
+    memory: usize,
+    deadline: Option<Moment>,
+    stop: &Stop,
+    work: impl FnOnce(&AtomicBool) -> Answer + Send + 'static,
+) -> Answer {
+    if behind.is_full() {
         return Answer::failed();
     }
-    let (abandoned, leaving) = (Arc::new(AtomicBool::new(false)), Leaving(Arc::default(), program.memory()));
+    let abandoned = Arc::new(AtomicBool::new(false));
+    let leaving = Leaving { left: Arc::default(), behind, memory };
     let (send, receive) = mpsc::channel();
-    let work = {
-        let (program, start, limits, stop) = (program.clone(), start.to_vec(), limits.clone(), stop.clone());
+    let thread = {
         let (abandoned, way_out) = (abandoned.clone(), OnTheWayOut(leaving.clone()));
         move || {
             let _way_out = way_out;
-            let answer = highs::run(&program, method, &start, &limits, &stop, &abandoned);
             // Nobody hears it where the call was left behind.
-            let _ = send.send(answer);
+            let _ = send.send(work(&abandoned));
         }
     };
-    if thread::Builder::new().name("highs".to_owned()).stack_size(STACK).spawn(work).is_err() {
+    if thread::Builder::new().name("highs".to_owned()).stack_size(STACK).spawn(thread).is_err() {
         return Answer::failed();
     }
-    let mut last = limits.deadline.map(|d| d + PATIENCE);
+    let mut last = deadline.map(|d| d + PATIENCE);
     loop {
         let now = Moment::now();
         if stop.stopped() {
@@ -122,7 +139,7 @@ pub fn solve(
             Err(RecvTimeoutError::Disconnected) => return Answer::failed(),
         }
     }
-    BEHIND.left(program.memory());
+    behind.left(memory);
     abandoned.store(true, Ordering::SeqCst);
     leaving.leave();
     Answer::failed()
@@ -184,6 +201,27 @@ mod tests {
         let (program, _) = knapsack(60);
         let answer = solve(&program, Method::Branch, &[], &Limits::default(), &stop);
         assert!(matches!(answer.status, Status::NoneFound | Status::Failed), "{answer:?}");
+    }
+
+    #[test]
+    fn a_call_that_does_not_come_back_is_left_behind_and_counted_until_it_ends() {
+        static HERE: Behind = Behind { calls: AtomicUsize::new(0), memory: AtomicUsize::new(0) };
+        let (release, released) = mpsc::channel::<()>();
+        let begin = Moment::now();
+        // It hears neither a deadline nor that it was left.
+        let deaf = move |_: &AtomicBool| {
+            let _ = released.recv();
+            Answer::failed()
+        };
+        let answer = call(&HERE, 1000, Some(begin + Duration::from_millis(50)), &Stop::default(), deaf);
+        assert_eq!(answer.status, Status::Failed);
+        assert!(begin.elapsed() >= PATIENCE, "it is given some time after its deadline");
+        let counted = || (HERE.calls.load(Ordering::SeqCst), HERE.memory.load(Ordering::SeqCst));
+        assert_eq!(counted(), (1, 1000));
+        drop(release);
+        while counted() != (0, 0) {
+            thread::sleep(TICK);
+        }
     }
 
     #[test]

@@ -109,7 +109,7 @@ enum End {
 impl Proof<'_> {
     /// Looks for weeks below the limit in which no clinician and no room is wanted twice at a time; what is found lowers the
     /// limit. Where a few nodes do not settle it, tolls make them dearer, beginning with those that are given.
-    pub(super) fn resolve(&mut self, starts: Starts, tolls: &Minutes) {
+    pub(super) fn resolve(&mut self, starts: Starts, tolls: &Rc<Minutes>) {
         match self.branch(starts, FEW) {
             End::Settled => return,
             End::Found(cost) => {
@@ -122,14 +122,18 @@ impl Proof<'_> {
         let tolls = Tolls::new(&minutes);
         self.walks.next_tolls();
         if let End::TooMany(least) = self.branch(Starts { tolls: Some(&tolls), ..starts }, MOST) {
-            // It is left at that: what is below costs at least as much.
-            self.limit = self.limit.min(least);
+            match &mut self.left {
+                // The search after the short one may not come here.
+                Some(left) => *left = 0,
+                // It is left at that: what is below costs at least as much.
+                None => self.limit = self.limit.min(least),
+            }
         }
     }
 
     /// Whether weeks below the limit may be possible where only the first days' starts are settled, and everybody may have the
     /// other days' meetings at the starts that suit; if so, with the tolls that were found.
-    pub(super) fn possible(&mut self, starts: Starts, tolls: &Minutes) -> Option<Minutes> {
+    pub(super) fn possible(&mut self, starts: Starts, tolls: &Rc<Minutes>) -> Option<Rc<Minutes>> {
         match self.branch(starts, FEW) {
             End::Settled => None,
             End::Found(_) => Some(tolls.clone()),

@@ -84,6 +84,11 @@ impl Gathering {
         self.starts[d].iter().find(|s| s.at == start).map_or(0, |s| s.rooms)
     }
 
+    /// Who could lead it at some start.
+    pub fn leaders(&self) -> impl Iterator<Item = ClinicianIx> {
+        self.starts.iter().flatten().flat_map(|s| s.leaders.iter().copied())
+    }
+
     /// Starts of a day at which all of a set of participants could come.
     pub fn starts_for(&self, d: usize, people: usize) -> impl Iterator<Item = &Start> {
         self.starts[d].iter().filter(move |s| s.guests & people == people)

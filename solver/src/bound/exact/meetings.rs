@@ -49,6 +49,9 @@ pub struct Busy {
     pub seats: Vec<Vec<Vec<Seat>>>,
 }
 
+/// What makes timings the same: each person's day, as a place in memory, and when which rooms are wanted.
+type Alike = (Vec<*const Vec<i64>>, Vec<(Minute, Minute, u64)>);
+
 /// A person's day as it was met, the states after it, and the least cost of the week with them.
 type Known = (*const Vec<i64>, Costs, i64);
 
@@ -143,9 +146,7 @@ impl Proof<'_> {
         self.walks.next_choice();
         self.clashes = [0; WEEK];
         let spent: Vec<Costs> = self.people.iter().map(|p| Rc::new(p.monday())).collect();
-        let free = self.free();
-        choice.busy.sort_by_key(|b| b.timings.len());
-        self.look_ahead(&mut choice);
+        let free = Rc::new(self.free());
         self.left = Some(SHORT);
         self.days_from(&choice, 0, &spent, &mut Vec::new(), &free);
         if self.left.take() == Some(0) && choice.bound() < self.limit {
@@ -187,12 +188,19 @@ impl Proof<'_> {
             let mut ways = Vec::new();
             self.ways(&meetings, leaders, &mut Vec::new(), &mut ways);
             let mut timings: Vec<Timing> = Vec::new();
-            let mut known: HashMap<Vec<*const Vec<i64>>, usize> = HashMap::new();
+            let mut known: HashMap<Alike, usize> = HashMap::new();
             for (starts, leaders) in ways {
                 let people = 0..self.people.len();
                 let costs: Vec<Costs> = people.map(|p| self.day(p, day, &Choice::met(&meetings, &starts, p))).collect();
-                // Each person's days are kept once, so that the same place in memory means the same day.
-                let key = costs.iter().map(Rc::as_ptr).collect();
+                // Each person's days are kept once, so that the same place in memory means the same day. Rooms have to be
+                // the same, too: they are asked of one of the ways.
+                let room = |(m, &start): (&Meeting, &Minute)| {
+                    let group = &self.groups[m.group];
+                    (start, group.minutes, group.rooms(day, start))
+                };
+                let mut rooms: Vec<_> = meetings.iter().zip(&starts).map(room).collect();
+                rooms.sort_unstable();
+                let key = (costs.iter().map(Rc::as_ptr).collect(), rooms);
                 let at = *known.entry(key).or_insert(timings.len());
                 if at == timings.len() {
                     timings.push(Timing { starts: starts.clone(), ways: Vec::new(), costs });
@@ -216,6 +224,7 @@ impl Proof<'_> {
             let seats = (0..self.people.len()).map(seats).collect();
             busy.push(Busy { day, meetings, timings, together, seats });
         }
+        busy.sort_by_key(|b: &Busy| b.timings.len());
         let mut fixed = skeleton.held(&self.groups);
         let mut dose = Vec::new();
         for p in 0..self.people.len() {
@@ -284,7 +293,7 @@ impl Proof<'_> {
     }
 
     /// Settles the busy days from the `k`-th on; tolls are those of the days before it.
-    fn days_from(&mut self, choice: &Choice, k: usize, spent: &[Costs], chosen: &mut Vec<usize>, tolls: &Minutes) {
+    fn days_from(&mut self, choice: &Choice, k: usize, spent: &[Costs], chosen: &mut Vec<usize>, tolls: &Rc<Minutes>) {
         if let Some(left) = &mut self.left {
             if *left == 0 {
                 return;
@@ -299,7 +308,7 @@ impl Proof<'_> {
             return;
         };
         // Where what is settled is not possible, the starts to come make no difference.
-        let left: usize = choice.busy[k..].iter().map(|b| b.timings.len()).product();
+        let left = choice.busy[k..].iter().fold(1usize, |n, b| n.saturating_mul(b.timings.len()));
         let possible = if left >= MANY {
             self.possible(Starts { choice, chosen, tolls: None }, tolls)
         } else {

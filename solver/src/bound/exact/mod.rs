@@ -17,7 +17,11 @@ mod tolls;
 mod walks;
 mod week;
 
-use std::{collections::HashMap, rc::Rc, time::Instant as Moment};
+use std::{
+    collections::{BTreeSet, HashMap},
+    rc::Rc,
+    time::Instant as Moment,
+};
 
 use self::{
     attendance::Attendance,
@@ -27,7 +31,7 @@ use self::{
     walks::Walks,
 };
 use crate::{
-    instance::{Instance, Placements},
+    instance::{ClinicianIx, Instance, Placements},
     search::Stop,
 };
 
@@ -41,6 +45,8 @@ const MOST_PEOPLE: usize = 8;
 const MOST_SINGLES: usize = 9;
 /// Most groups that could be held.
 const MOST_GROUPS: usize = 8;
+/// Most clinicians who could give or lead something: each minute of theirs may cost a toll.
+const MOST_CLINICIANS: usize = 64;
 
 /// A day's costs by the set of single sessions that it holds.
 type Costs = Rc<Vec<i64>>;
@@ -52,6 +58,8 @@ struct Proof<'a> {
     instance: &'a Instance,
     people: Vec<Person>,
     groups: Vec<Gathering>,
+    /// Clinicians who could give or lead something.
+    clinicians: Vec<ClinicianIx>,
     /// Days of a person with given meetings, as far as they were asked for.
     days: HashMap<DayKey, Costs>,
     /// Days of a person under given terms.
@@ -114,6 +122,10 @@ pub fn prove(
     report: &dyn Fn(u64),
 ) -> u64 {
     let Some((people, groups)) = compile(instance, placements) else { return 0 };
+    let clinicians = clinicians(&people, &groups);
+    if clinicians.len() > MOST_CLINICIANS {
+        return 0;
+    }
     let Ok(limit) = i64::try_from(upper) else { return 0 };
     if limit > MOST_COST {
         return 0;
@@ -122,6 +134,7 @@ pub fn prove(
         instance,
         people,
         groups,
+        clinicians,
         days: HashMap::new(),
         walks: Walks::default(),
         scratch: Scratch::default(),
@@ -158,6 +171,15 @@ pub fn prove(
     }
     tell(proof.limit);
     proven
+}
+
+/// Those who could give a single session or lead a meeting.
+fn clinicians(people: &[Person], groups: &[Gathering]) -> Vec<ClinicianIx> {
+    let places = people.iter().flat_map(|p| &p.singles).flat_map(|s| s.places.iter().flatten());
+    let giving = places.flat_map(|place| &place.by).filter_map(|by| by.0);
+    let leading = groups.iter().flat_map(Gathering::leaders);
+    let all: BTreeSet<ClinicianIx> = giving.chain(leading).collect();
+    all.into_iter().collect()
 }
 
 /// People and groups; none where something occurs that is not modelled here.

@@ -1,6 +1,8 @@
 //! Tolls on clinicians' minutes: each who wants a minute pays for it, so that fewer want the same one. Whatever the tolls, the
 //! best weeks that pay them, less all tolls once, cost no more than weeks that share nobody (Lagrangian relaxation of H7).
 
+use std::rc::Rc;
+
 use super::{
     NEVER, Proof,
     conflicts::{Look, Node, SCALE},
@@ -20,7 +22,7 @@ const MOST: i64 = NEVER / 8;
 /// The size of steps at which the search ends.
 const SMALL: f64 = 0.02;
 
-/// By clinician, the toll of each minute, scaled as costs are.
+/// By clinician, the toll of each minute, scaled as costs are; nothing of those who could not give or lead anything.
 pub type Minutes = Vec<Vec<i64>>;
 
 /// Tolls of each clinician's minutes.
@@ -63,15 +65,19 @@ fn place(minute: Minute) -> usize {
 }
 
 impl Proof<'_> {
-    /// No tolls.
+    /// No tolls; rows only of clinicians who could give or lead something.
     pub(super) fn free(&self) -> Minutes {
-        vec![vec![0; MINUTES]; self.instance.clinicians.len()]
+        let mut minutes = vec![Vec::new(); self.instance.clinicians.len()];
+        for &clinician in &self.clinicians {
+            minutes[clinician.i()] = vec![0; MINUTES];
+        }
+        minutes
     }
 
     /// Tolls that bring the bound of these starts up, from some that are known, by the subgradient method with steps after
     /// Polyak; none where with them nothing is left below the limit.
-    pub(super) fn tolls(&mut self, starts: Starts, known: &Minutes) -> Option<Minutes> {
-        let mut minutes = known.clone();
+    pub(super) fn tolls(&mut self, starts: Starts, known: &Rc<Minutes>) -> Option<Rc<Minutes>> {
+        let mut minutes = Minutes::clone(known);
         let mut best: Option<(i64, Minutes)> = None;
         let (mut length, mut waited) = (1.0, 0);
         for _ in 0..ROUNDS {
@@ -109,12 +115,15 @@ impl Proof<'_> {
                 }
             }
         }
-        Some(best.map_or_else(|| known.clone(), |b| b.1))
+        Some(best.map_or_else(|| known.clone(), |b| Rc::new(b.1)))
     }
 
     /// How often each clinician's minutes are wanted.
     fn wanted(&self, look: &Look) -> Vec<Vec<i32>> {
-        let mut wanted = vec![vec![0; MINUTES]; self.instance.clinicians.len()];
+        let mut wanted = vec![Vec::new(); self.instance.clinicians.len()];
+        for &clinician in &self.clinicians {
+            wanted[clinician.i()] = vec![0; MINUTES];
+        }
         let stints = look.stints.iter().filter_map(|s| Some((s.clinician?, s.span)));
         for (clinician, span) in stints.chain(look.duties.iter().copied()) {
             wanted[clinician.i()][place(span.start)..place(span.end)].iter_mut().for_each(|n| *n += 1);
