@@ -75,6 +75,9 @@ describe('a session that is put down', () => {
     const known = place({ start: TEN, room: 'r2', clinicians: ['cy'] });
     expect(landing(moving([['r2', [known]]]), from, { ...room, id: 'r2' }, at(TEN))).toEqual(known.session);
   });
+  it('lands nowhere in a column that is known and has no such start', () => {
+    expect(landing(moving([['r2', []]]), from, { ...room, id: 'r2' }, at(TEN))).toBeNull();
+  });
   it('takes the room of a column that is not known yet, or none', () => {
     expect(landing(moving(), from, { ...room, id: 'r3' }, at(TEN))).toEqual({ ...from, room: 'r3' });
     expect(landing(moving(), from, { ...room, id: ONLINE }, at(TEN))).toEqual({ ...from, room: null, modality: 'telehealth' });

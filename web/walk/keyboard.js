@@ -98,6 +98,14 @@ export async function keyboard({ page, look, step, url }) {
   await press('Control+z');
   await count(before);
   step('two sessions change places, and go back');
+  for (const list of ['other-clinician', 'other-room']) {
+    const first = page.locator(`#${list} option:not([disabled]):not([value=""])`).first();
+    await act(list, await first.getAttribute('value'), { back: true });
+    await count(before + 1);
+    await press('Control+z');
+    await count(before);
+  }
+  step('it changes its clinician and its room, and goes back');
 
   // Somebody leaves a meeting of a group, and joins it again.
   const group = await meeting(page, url);

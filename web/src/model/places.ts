@@ -77,7 +77,7 @@ export function landing(
   then: (session: Session) => boolean,
 ): Session | null {
   const known = placesIn(moving, to.by, to.id).find((p) => then(p.session));
-  if (known) return known.session;
+  if (known || moving.columns.has(to.id)) return known?.session ?? null;
   const session = (moving.places ?? []).find((p) => then(p.session))?.session;
   if (!session) return null;
   if (to.by === 'room') {

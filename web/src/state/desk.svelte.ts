@@ -71,6 +71,8 @@ class Desk {
   moving = $state.raw<Moving | null>(null);
   /** The columns that are asked about, and how the asking ends. */
   #columns: { of: string; asking: AbortController } | null = null;
+  /** How often was asked where a session could stand, or no longer. */
+  #moves = 0;
 
   #events: EventSource | null = null;
   /** Tells what others do to the week. */
@@ -520,6 +522,7 @@ class Desk {
 
   /** No session is about to move any more: the board shows no places. */
   still() {
+    this.#moves += 1;
     this.down();
     this.moving = null;
   }
@@ -536,10 +539,13 @@ class Desk {
     if (this.moving?.id === session) return;
     this.still();
     this.moving = { id: session, places: null, columns: new Map() };
+    // An answer that comes after the next question is of another calendar or session.
+    const asked = this.#moves;
     try {
       const { places } = await this.#places<{ places: Place[] }>(session);
-      if (this.moving?.id === session) this.moving = { ...this.moving, places };
+      if (asked === this.#moves && this.moving) this.moving = { ...this.moving, places };
     } catch (error) {
+      if (asked !== this.#moves) return;
       this.moving = null;
       this.trouble = message(error);
     }
@@ -562,7 +568,9 @@ class Desk {
         this.moving = { ...this.moving, columns: new Map([...this.moving.columns, ...known]) };
       }
     } catch (error) {
-      if (!asking.signal.aborted) this.trouble = message(error);
+      if (asking.signal.aborted) return;
+      this.#columns = null;
+      this.trouble = message(error);
     }
   }
 
