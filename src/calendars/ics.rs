@@ -117,6 +117,8 @@ mod tests {
         let uid = |text: String| text.lines().find(|l| l.starts_with("UID:")).unwrap().to_owned();
         let first = uid(written(&problem, "2026-12-01T22:15:00Z"));
         assert_eq!(first, uid(written(&problem, "2026-12-02T20:00:00Z")));
+        let named: Uuid = first.trim_end().strip_prefix("UID:").unwrap().parse().unwrap();
+        assert_eq!(named.get_version_num(), 5);
         problem.week_start.0 += Duration::days(7);
         assert_ne!(first, uid(written(&problem, "2026-12-08T22:15:00Z")));
     }

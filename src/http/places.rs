@@ -59,7 +59,7 @@ fn given<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Option<Str
 }
 
 /// Columns that are asked about at once, at most.
-const COLUMNS: usize = 32;
+const COLUMNS: usize = 8;
 
 /// The places of a session, or those in each column that was asked about.
 #[derive(Serialize)]

@@ -123,7 +123,7 @@ async fn the_places_of_a_session_are_told_with_what_each_would_break() {
         refused["errors"].as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap()).collect();
     assert_eq!(pointers, ["/columns/0/room", "/columns/1/clinician", "/columns/1/instead_of"]);
     for wrong in
-        [json!([]), json!([{}]), json!([{ "room": "r", "clinician": "c" }]), json!(vec![json!({ "room": null }); 33])]
+        [json!([]), json!([{}]), json!([{ "room": "r", "clinician": "c" }]), json!(vec![json!({ "room": null }); 9])]
     {
         let body = json!({ "problem": problem, "calendar": calendar, "session": one["id"], "columns": wrong });
         let refused = problem_details(service.post("/v1/places", &body).send().await.unwrap()).await;

@@ -63,12 +63,15 @@ pub struct Earlier {
     pub discharged: Day,
 }
 
-/// Notes the episode that is over among the earlier ones, where somebody is admitted again after its end.
+/// Notes the episode that is over among the earlier ones, where somebody is admitted again after its end. Those that were noted
+/// before stay where none are given; what can't be read is left for the faults to tell.
 pub fn readmit(body: &mut Value, before: &Value) {
     let day = |of: &Value, name: &str| of[name].as_str().and_then(|d| d.parse().ok()).map(Day);
     let (Some(admitted), Some(discharged)) = (day(before, "admitted"), day(before, "discharged")) else { return };
     let over = Earlier { admitted, discharged };
-    let mut all = Vec::<Earlier>::deserialize(&body["episodes"]).unwrap_or_default();
+    let noted = if body["episodes"].is_null() { &before["episodes"] } else { &body["episodes"] };
+    let noted = if noted.is_null() { Ok(Vec::new()) } else { Vec::<Earlier>::deserialize(noted) };
+    let Ok(mut all) = noted else { return };
     if day(body, "admitted").is_some_and(|again| again > discharged) && !all.contains(&over) {
         all.push(over);
         body["episodes"] = serde_json::json!(all);

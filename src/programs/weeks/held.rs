@@ -206,11 +206,11 @@ impl Orders {
                     Some(Text(order)) => theirs.iter().find(|o| self.tallies[o.at].order == **order),
                     None => session.service.as_ref().and_then(|Text(service)| {
                         // The order that it served when it was published, or else the one that it would serve now.
-                        let then = prescribed(who).iter().find(|o| o.service == *service);
-                        theirs.iter().find(|o| match then {
-                            Some(then) => self.tallies[o.at].order == *then.id,
-                            None => o.service == **service,
-                        })
+                        let mut then = prescribed(who).iter().filter(|o| o.service == *service).peekable();
+                        if then.peek().is_none() {
+                            return theirs.iter().find(|o| o.service == **service);
+                        }
+                        then.find_map(|then| theirs.iter().find(|o| self.tallies[o.at].order == *then.id))
                     }),
                 };
                 let Some(order) = found else { continue };
