@@ -1,7 +1,10 @@
 //! What a week prescribes: of each participant the plan and the orders, and the services that these are of. It is kept with
 //! each publication, so that what a record says later changes nothing of weeks that were published.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use careweave_solver::problem::{self, Modality, Problem, ServiceKind};
 use serde::{Deserialize, Serialize};
@@ -118,6 +121,19 @@ impl<'a> Prescribed<'a> {
             groups: problem.groups.iter().map(|g| (g.id.to_string(), group(g))).collect(),
             people: problem.participants.iter().map(person).collect(),
         }
+    }
+
+    /// With those people of another time who are not among these.
+    pub fn and(mut self, other: Self) -> Self {
+        let here: BTreeSet<String> = self.people.iter().map(|p| p.id.to_string()).collect();
+        self.people.extend(other.people.into_iter().filter(|p| !here.contains(&*p.id)));
+        for (id, service) in other.services {
+            self.services.entry(id).or_insert(service);
+        }
+        for (id, group) in other.groups {
+            self.groups.entry(id).or_insert(group);
+        }
+        self
     }
 
     /// Reads what is kept with a publication.

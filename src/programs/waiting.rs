@@ -129,8 +129,13 @@ fn left(admission: &Admission) -> u32 {
 fn sentence(admission: &Admission) -> String {
     let all = counted(admission.missing_sessions as usize, "session");
     let Some(plan) = admission.plans.first() else {
-        let reason = admission.unmet.iter().flat_map(|u| &u.reasons).max_by_key(|r| r.count);
-        return format!("Can't come: none of {all} has a place. {}", reason.map_or("", |r| &r.detail));
+        let reasons = || admission.unmet.iter().flat_map(|u| &u.reasons);
+        let reason = reasons().filter(|r| r.code != "TRADE_OFF").max_by_key(|r| r.count).map_or("", |r| &r.detail);
+        // Where some place breaks no rule, what was tried did not use it: that is no proof that nobody could.
+        return match reasons().any(|r| r.code == "TRADE_OFF") {
+            true => format!("No way was found for any of {all}. {reason}"),
+            false => format!("Can't come: none of {all} has a place. {reason}"),
+        };
     };
     let calls = |plan: &Plan| match plan.contacts.len() {
         0 => String::new(),

@@ -223,6 +223,14 @@ async fn what_a_published_week_prescribed_stays_whatever_the_record_says_later()
         service.delete(&format!("{P1}/records")).send().await.unwrap();
         let left = doses().await;
         assert_eq!(left, json!([before[1], before[2]]));
+        // Who is admitted after the publication belongs to the week while it lasts.
+        let late = json!({ "id": "p9", "home_site": "elm", "admitted": "2026-12-01", "plan": { "min_minutes_per_week": 60 },
+            "orders": [{ "id": "p9-individual", "service": "individual", "sessions": 1 }] });
+        let put = service.put("/v1/programs/north/participants/p9", &late).send().await.unwrap();
+        assert_eq!(put.status(), StatusCode::CREATED);
+        let below = service.json(&format!("{week}/dose?below=true")).await["items"].clone();
+        let hers = below.as_array().unwrap().iter().find(|d| d["participant"] == "p9").unwrap();
+        assert_eq!((&hers["prescribed_minutes"], &hers["scheduled_minutes"]), (&json!(60), &json!(0)));
     }
 }
 
