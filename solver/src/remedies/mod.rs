@@ -4,8 +4,6 @@
 mod commitment;
 mod group;
 mod kind;
-#[cfg(test)]
-mod kinds_test;
 mod person;
 mod place;
 mod staff;

@@ -1,5 +1,7 @@
 //! Remedies, each made and judged from scratch.
 
+mod kinds;
+
 use std::{ops::ControlFlow, sync::Arc};
 
 use super::{Remedy, Search, kind::KINDS, remedies};

@@ -1,23 +1,15 @@
-//! When the meetings of a choice begin: day by day, with each person's best week around the starts that are settled and, for
-//! the days to come, at the starts that suit that person best.
+//! When the meetings of a choice could begin: its days, with all starts and leaders that go together.
 
-use std::{cmp::Reverse, collections::HashMap, rc::Rc};
+use std::{collections::HashMap, rc::Rc};
 
 use super::{
     Costs, NEVER, Proof,
     attendance::{Meeting, Skeleton},
     day::Seat,
     person::WEEK,
-    tolls::{Minutes, Tolls},
-    week::meet,
+    tolls::Tolls,
 };
 use crate::instance::{ClinicianIx, Minute};
-
-/// Starts to come from which on it is looked at first whether what is settled is possible at all.
-const MANY: usize = 8;
-
-/// Nodes of the short search that tells which days come first.
-const SHORT: u64 = 100;
 
 /// Leaders of a day's meetings, one for each; none where they are not looked at.
 pub type Leaders = Vec<Option<ClinicianIx>>;
@@ -52,12 +44,6 @@ pub struct Busy {
 /// What makes timings the same: each person's day, as a place in memory, and when which rooms are wanted.
 type Alike = (Vec<*const Vec<i64>>, Vec<(Minute, Minute, u64)>);
 
-/// A person's day as it was met, the states after it, and the least cost of the week with them.
-type Known = (*const Vec<i64>, Costs, i64);
-
-/// A timing that may lead below the limit: its bound, its position, each person's states after it.
-type Child = (i64, usize, Vec<Costs>);
-
 /// A choice with all that its search needs.
 pub struct Choice {
     /// Days with meetings, in the order in which they are settled.
@@ -67,7 +53,7 @@ pub struct Choice {
     /// What is charged whatever the starts: held meetings, missing group sessions.
     pub fixed: i64,
     /// Each person's days without meetings and what follows, before each busy day.
-    ahead: Vec<Vec<Vec<i64>>>,
+    pub ahead: Vec<Vec<Vec<i64>>>,
 }
 
 /// Starts of a choice: those of the first of its busy days, perhaps of all.
@@ -90,7 +76,7 @@ impl<'a> Starts<'a> {
 
 impl Choice {
     /// What it costs at least, whatever the starts.
-    fn bound(&self) -> i64 {
+    pub fn bound(&self) -> i64 {
         let weeks: i64 = self.ahead.iter().filter_map(|a| a.first()?.first()).sum();
         self.fixed + weeks + self.busy.iter().map(|b| b.together).sum::<i64>()
     }
@@ -103,61 +89,8 @@ impl Choice {
 }
 
 impl Proof<'_> {
-    /// Looks for calendars below the limit with these meetings; what may be one lowers the limit.
-    pub(super) fn settle(&mut self, skeleton: &Skeleton) {
-        let fixed: Vec<usize> = (0..self.groups.len())
-            .filter(|&g| self.groups[g].same_clinician && self.groups[g].clinicians == 1)
-            .filter(|&g| skeleton.meetings.iter().any(|m| m.group == g))
-            .collect();
-        self.with_leaders(skeleton, &fixed, &mut Vec::new());
-    }
-
-    /// Goes through the leaders of groups that have the same one throughout.
-    fn with_leaders(&mut self, skeleton: &Skeleton, groups: &[usize], leaders: &mut Vec<(usize, ClinicianIx)>) {
-        let Some((&g, rest)) = groups.split_first() else {
-            let choice = self.choice(skeleton, leaders);
-            if let Some(choice) = choice.filter(|c| c.bound() < self.limit) {
-                self.search(choice);
-            }
-            return;
-        };
-        let mut able: Option<Vec<ClinicianIx>> = None;
-        for m in skeleton.meetings.iter().filter(|m| m.group == g) {
-            let today: Vec<ClinicianIx> =
-                self.groups[g].starts_for(m.day, m.people).flat_map(|s| s.leaders.iter().copied()).collect();
-            able = Some(able.map_or(today.clone(), |all| all.into_iter().filter(|c| today.contains(c)).collect()));
-        }
-        let mut able = able.unwrap_or_default();
-        able.sort_unstable();
-        able.dedup();
-        for c in able {
-            leaders.push((g, c));
-            self.with_leaders(skeleton, rest, leaders);
-            leaders.pop();
-            if self.over || skeleton.bound >= self.limit {
-                return;
-            }
-        }
-    }
-
-    /// Searches a choice: for a short while with the days first that have few timings, then with those first on which most is
-    /// in each other's way.
-    fn search(&mut self, mut choice: Choice) {
-        self.walks.next_choice();
-        self.clashes = [0; WEEK];
-        let spent: Vec<Costs> = self.people.iter().map(|p| Rc::new(p.monday())).collect();
-        let free = Rc::new(self.free());
-        self.left = Some(SHORT);
-        self.days_from(&choice, 0, &spent, &mut Vec::new(), &free);
-        if self.left.take() == Some(0) && choice.bound() < self.limit {
-            choice.busy.sort_by_key(|b| Reverse(self.clashes[b.day]));
-            self.look_ahead(&mut choice);
-            self.days_from(&choice, 0, &spent, &mut Vec::new(), &free);
-        }
-    }
-
     /// Each person's days without meetings and what follows, in the order of the busy days.
-    fn look_ahead(&mut self, choice: &mut Choice) {
+    pub(super) fn look_ahead(&mut self, choice: &mut Choice) {
         choice.ahead.clear();
         for p in 0..self.people.len() {
             let mut rest = self.people[p].sunday(choice.dose[p]);
@@ -178,7 +111,7 @@ impl Proof<'_> {
     }
 
     /// The days with meetings and their timings; none where some day has none.
-    fn choice(&mut self, skeleton: &Skeleton, leaders: &[(usize, ClinicianIx)]) -> Option<Choice> {
+    pub(super) fn choice(&mut self, skeleton: &Skeleton, leaders: &[(usize, ClinicianIx)]) -> Option<Choice> {
         let mut busy = Vec::new();
         for day in 0..WEEK {
             let meetings: Vec<Meeting> = skeleton.meetings.iter().filter(|m| m.day == day).copied().collect();
@@ -290,69 +223,6 @@ impl Proof<'_> {
     fn kept_from(&self, people: usize, c: ClinicianIx) -> bool {
         let mine = self.people.iter().enumerate().filter(|p| people >> p.0 & 1 == 1);
         mine.map(|p| &self.instance.participants[p.1.ix.i()].not_with).any(|not| not.contains(&c))
-    }
-
-    /// Settles the busy days from the `k`-th on; tolls are those of the days before it.
-    fn days_from(&mut self, choice: &Choice, k: usize, spent: &[Costs], chosen: &mut Vec<usize>, tolls: &Rc<Minutes>) {
-        if let Some(left) = &mut self.left {
-            if *left == 0 {
-                return;
-            }
-            *left -= 1;
-        }
-        let Some(today) = choice.busy.get(k) else {
-            let total: i64 = spent.iter().zip(&choice.ahead).map(|(s, a)| meet(s, &a[k])).sum();
-            if !self.is_over() && total + choice.fixed < self.limit {
-                self.resolve(Starts { choice, chosen, tolls: None }, tolls);
-            }
-            return;
-        };
-        // Where what is settled is not possible, the starts to come make no difference.
-        let left = choice.busy[k..].iter().fold(1usize, |n, b| n.saturating_mul(b.timings.len()));
-        let possible = if left >= MANY {
-            self.possible(Starts { choice, chosen, tolls: None }, tolls)
-        } else {
-            Some(tolls.clone())
-        };
-        let Some(tolls) = possible else { return };
-        let later: i64 = choice.busy[k + 1..].iter().map(|b| b.together).sum();
-        // Timings that look the same to a person are worked out once.
-        let mut known: Vec<Vec<Known>> = vec![Vec::new(); self.people.len()];
-        let mut children: Vec<Child> = Vec::new();
-        for (t, timing) in today.timings.iter().enumerate() {
-            if self.is_over() {
-                return;
-            }
-            let mut total = choice.fixed + later;
-            let mut after = Vec::with_capacity(self.people.len());
-            for (p, costs) in timing.costs.iter().enumerate() {
-                let same = known[p].iter().find(|k| std::ptr::eq(k.0, Rc::as_ptr(costs)));
-                let (states, cost) = match same {
-                    Some((_, states, cost)) => (states.clone(), *cost),
-                    None => {
-                        let seated = today.meetings.iter().any(|m| m.people >> p & 1 == 1);
-                        let states = Rc::new(self.people[p].after(&spent[p], costs, seated));
-                        let cost = meet(&states, &choice.ahead[p][k + 1]);
-                        known[p].push((Rc::as_ptr(costs), states.clone(), cost));
-                        (states, cost)
-                    }
-                };
-                total += cost;
-                after.push(states);
-            }
-            if total < self.limit {
-                children.push((total, t, after));
-            }
-        }
-        children.sort_by_key(|c| c.0);
-        for (total, t, after) in children {
-            if self.over || self.left == Some(0) || total >= self.limit {
-                return;
-            }
-            chosen.push(t);
-            self.days_from(choice, k + 1, &after, chosen, &tolls);
-            chosen.pop();
-        }
     }
 }
 

@@ -11,6 +11,7 @@ mod day;
 mod gatherings;
 mod meetings;
 mod person;
+mod settle;
 #[cfg(test)]
 mod tests;
 mod tolls;

@@ -67,11 +67,16 @@ fn place(minute: Minute) -> usize {
 impl Proof<'_> {
     /// No tolls; rows only of clinicians who could give or lead something.
     pub(super) fn free(&self) -> Minutes {
-        let mut minutes = vec![Vec::new(); self.instance.clinicians.len()];
+        self.rows()
+    }
+
+    /// Nothing for each minute of those clinicians.
+    fn rows<T: Clone + Default>(&self) -> Vec<Vec<T>> {
+        let mut rows = vec![Vec::new(); self.instance.clinicians.len()];
         for &clinician in &self.clinicians {
-            minutes[clinician.i()] = vec![0; MINUTES];
+            rows[clinician.i()] = vec![T::default(); MINUTES];
         }
-        minutes
+        rows
     }
 
     /// Tolls that bring the bound of these starts up, from some that are known, by the subgradient method with steps after
@@ -120,10 +125,7 @@ impl Proof<'_> {
 
     /// How often each clinician's minutes are wanted.
     fn wanted(&self, look: &Look) -> Vec<Vec<i32>> {
-        let mut wanted = vec![Vec::new(); self.instance.clinicians.len()];
-        for &clinician in &self.clinicians {
-            wanted[clinician.i()] = vec![0; MINUTES];
-        }
+        let mut wanted: Vec<Vec<i32>> = self.rows();
         let stints = look.stints.iter().filter_map(|s| Some((s.clinician?, s.span)));
         for (clinician, span) in stints.chain(look.duties.iter().copied()) {
             wanted[clinician.i()][place(span.start)..place(span.end)].iter_mut().for_each(|n| *n += 1);

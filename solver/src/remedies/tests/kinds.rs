@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, ops::ControlFlow, sync::Arc};
 
 use serde_json::{Value, json};
 
-use super::{Found, Remedy, Search, kind::KINDS, remedies};
+use super::super::{Found, Remedy, Search, kind::KINDS, remedies};
 use crate::{
     explain,
     instance::Instance,
