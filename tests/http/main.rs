@@ -26,6 +26,7 @@ mod receiver;
 mod records;
 mod referrals;
 mod replans;
+mod series;
 mod solves;
 #[path = "../../src/store/testing.rs"]
 mod testing;

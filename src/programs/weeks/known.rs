@@ -59,7 +59,7 @@ impl Known {
     /// Reads it.
     pub async fn read(on: &mut On<'_>, parts: Parts, key: Key<'_>) -> Result<Self, Failure> {
         let history = held::history(on, &parts, key).await?;
-        let before = before(on, key).await?;
+        let before = before(on, &parts, key).await?;
         Ok(Known { before, ..Known::with(on, parts, key, history).await? })
     }
 
@@ -289,7 +289,7 @@ pub fn sessions(calendar: &str) -> Result<Vec<Value>, Failure> {
 }
 
 /// The sessions of the last week before this one that has a calendar.
-async fn before(on: &mut On<'_>, key: Key<'_>) -> Result<Vec<Value>, Failure> {
+async fn before(on: &mut On<'_>, parts: &Parts, key: Key<'_>) -> Result<Vec<Value>, Failure> {
     let from = Date(key.date.0.checked_sub_days(Days::new(USED_TO)).unwrap_or(key.date.0));
     let sql = "SELECT week, draft, published FROM weeks WHERE tenant = $1 AND program = $2 AND week < $3 AND week >= $4 \
                AND (draft IS NOT NULL OR published IS NOT NULL) ORDER BY week DESC LIMIT 1";
@@ -298,5 +298,7 @@ async fn before(on: &mut On<'_>, key: Key<'_>) -> Result<Vec<Value>, Failure> {
     let Ok(date) = row.text(0)?.parse() else { return Ok(Vec::new()) };
     let published = super::version_of(on, Key { date, ..key }, row.maybe_int(2)?).await?;
     let draft = row.maybe_bytes(1)?.map(text).transpose()?;
-    published.or(draft).map_or(Ok(Vec::new()), |calendar| sessions(&calendar))
+    let mut before = published.or(draft).map_or(Ok(Vec::new()), |calendar| sessions(&calendar))?;
+    roll::place(&mut before, parts, date)?;
+    Ok(before)
 }

@@ -7,6 +7,11 @@ use chrono::{DateTime, Duration, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
+use crate::{
+    failure::Failure,
+    programs::{Kind, Parts, episode, stored},
+};
+
 /// What of a session says whose it is, when and where.
 const FIELDS: [&str; 9] = ["id", "group", "order", "modality", "site", "room", "clinicians", "participants", "start"];
 
@@ -20,6 +25,37 @@ fn bare(session: &Value) -> Value {
         }
     }
     kept.into()
+}
+
+/// Says of sessions which do not at which site they are, and in which zone that was in their own week: a calendar that a person
+/// wrote may leave both to be derived.
+pub fn place(sessions: &mut [Value], parts: &Parts, week: Date) -> Result<(), Failure> {
+    let unsaid = |session: &Value| !session["time_zone"].is_string();
+    if !sessions.iter().any(unsaid) {
+        return Ok(());
+    }
+    let zones = parts.zones(week)?;
+    let field = |kind: Kind, id: &Value, name: &str| -> Result<Value, Failure> {
+        let Some(entity) = parts.list(kind).iter().find(|e| *id == *e.id) else { return Ok(Value::Null) };
+        let mut body: Value = stored(&entity.body)?;
+        episode::changed(kind, &mut body, week);
+        Ok(body[name].take())
+    };
+    for session in sessions.iter_mut().filter(|session| unsaid(session)) {
+        let mut site = session["site"].take();
+        let owners = [(Kind::Groups, "/group", "site"), (Kind::Rooms, "/room", "site")];
+        let attends = (Kind::Participants, "/participants/0", "home_site");
+        for (kind, pointer, name) in owners.into_iter().chain([attends]) {
+            if let Some(id) = session.pointer(pointer).filter(|_| site.is_null()) {
+                site = field(kind, id, name)?;
+            }
+        }
+        if let Some(zone) = site.as_str().and_then(|site| zones.get(site)) {
+            session["time_zone"] = json!(zone.name());
+        }
+        session["site"] = site;
+    }
+    Ok(())
 }
 
 /// What people are used to: the session as it was; where its site is in another zone now, at the hour that its clock showed.
