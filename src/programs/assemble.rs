@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::{
     Kind, Stored,
     edit::merge,
-    episode::{self, Episode, History, InWeek, Open, Origin},
+    episode::{self, Course, History, InWeek, Open, Origin},
     json, stored,
 };
 use crate::failure::{Document, Failure};
@@ -120,6 +120,49 @@ impl Parts {
         Ok(Seen { calendar, entities })
     }
 
+    /// Takes out of somebody's week what an earlier episode ordered and the programme no longer has. An order whose service, clinician
+    /// or only groups are gone can't be held any more, nor one whose id is another's by now.
+    fn leave_what_is_gone(&self, whose: &Stored, body: &mut Value) -> Result<(), Failure> {
+        let is = |kind: Kind, id: &Value| self.list(kind).iter().any(|e| *id == *e.id);
+        let family: Vec<Value> = body["family"].as_array().into_iter().flatten().map(|f| f["id"].clone()).collect();
+        let others = |id: &str| -> Result<bool, Failure> {
+            let written = format!("\"id\":{}", Value::from(id));
+            for other in self.list(Kind::Participants).iter().filter(|e| e.id != whose.id && e.body.contains(&written))
+            {
+                let mut body: Value = stored(&other.body)?;
+                episode::bare(Kind::Participants, &mut body);
+                if body["orders"].as_array().is_some_and(|orders| orders.iter().any(|o| o["id"] == id)) {
+                    return Ok(true);
+                }
+            }
+            Ok(is(Kind::Groups, &id.into()))
+        };
+        let Some(orders) = body["orders"].as_array_mut() else { return Ok(()) };
+        let mut left = Vec::new();
+        for mut order in std::mem::take(orders) {
+            let mut served = is(Kind::Services, &order["service"])
+                && (order["clinician"].is_null() || is(Kind::Clinicians, &order["clinician"]))
+                && !others(order["id"].as_str().unwrap_or_default())?;
+            if let Some(groups) = order["groups"].as_array_mut().filter(|groups| !groups.is_empty()) {
+                groups.retain(|id| is(Kind::Groups, id));
+                served &= !groups.is_empty();
+            }
+            if let Some(prefer) = order["prefer"].as_array_mut() {
+                prefer.retain(|id| is(Kind::Clinicians, id));
+            }
+            if let Some(members) = order["family"].as_array_mut() {
+                members.retain(|id| family.contains(id));
+            }
+            // Asked about, a field that is not there is null.
+            if let Some(fields) = order.as_object_mut() {
+                fields.retain(|_, value| !value.is_null());
+            }
+            left.extend(served.then_some(order));
+        }
+        *orders = left;
+        Ok(())
+    }
+
     fn text(
         &self,
         week: &str,
@@ -195,23 +238,24 @@ fn with_busy(kind: Kind, body: &str, windows: &[Value]) -> Result<String, Failur
 
 /// The entities in a week: those that are others than they are stored; nothing of who is not in treatment.
 pub struct Seen<'a> {
-    calendar: Calendar,
+    calendar: Calendar<'a>,
     entities: BTreeMap<(usize, &'a str), Option<InWeek>>,
 }
 
 /// A week, and on which days of it each site is open.
-struct Calendar {
+struct Calendar<'a> {
+    parts: &'a Parts,
     week: Date,
     open: BTreeMap<String, Open>,
 }
 
-impl Calendar {
-    fn of(parts: &Parts, week: Date) -> Result<Self, Failure> {
+impl<'a> Calendar<'a> {
+    fn of(parts: &'a Parts, week: Date) -> Result<Self, Failure> {
         let mut open = BTreeMap::new();
         for site in parts.list(Kind::Sites) {
             open.insert(site.id.clone(), episode::open(&stored(&site.body)?, week));
         }
-        Ok(Calendar { week, open })
+        Ok(Calendar { parts, week, open })
     }
 
     fn open(&self, site: &Value) -> Open {
@@ -222,23 +266,27 @@ impl Calendar {
     fn entity(&self, kind: Kind, entity: &Stored, history: &History) -> Result<Option<InWeek>, Failure> {
         let aside: Map<String, Value> = stored(&entity.aside)?;
         let open = |site: &Value| self.open(site);
-        Ok(episode::entity(kind, stored(&entity.body)?, self.week, (since(&aside), &open), history))
+        let mut seen = episode::entity(kind, stored(&entity.body)?, self.week, (since(&aside), &open), history);
+        if let Some(seen) = seen.as_mut().filter(|_| entity.body.contains("\"episodes\"")) {
+            self.parts.leave_what_is_gone(entity, &mut seen.body)?;
+        }
+        Ok(seen)
     }
 }
 
 /// How many sessions of an order a week has, whatever was missed before: of week after week, each looked at once.
 pub struct Bases<'a> {
     parts: &'a Parts,
-    calendar: Calendar,
+    calendar: Calendar<'a>,
     /// Those who were asked about, read.
     people: BTreeMap<String, Person>,
 }
 
 /// Somebody, and the sessions of each order in the week at hand, once they were asked for.
 struct Person {
-    body: Value,
+    home_site: Value,
     aside: Map<String, Value>,
-    episode: Episode,
+    course: Course,
     here: Option<BTreeMap<String, u32>>,
 }
 
@@ -258,16 +306,16 @@ impl<'a> Bases<'a> {
             let Some(entity) = self.parts.list(Kind::Participants).iter().find(|e| e.id == participant) else {
                 return Ok(0);
             };
-            let body: Value = stored(&entity.body)?;
-            let episode = Episode::of(&body);
-            self.people
-                .insert(participant.to_owned(), Person { body, aside: stored(&entity.aside)?, episode, here: None });
+            let mut body: Value = stored(&entity.body)?;
+            let (course, aside) = (Course::of(&body), stored(&entity.aside)?);
+            let home_site = body["home_site"].take();
+            self.people.insert(participant.to_owned(), Person { home_site, aside, course, here: None });
         }
         let Some(person) = self.people.get_mut(participant) else { return Ok(0) };
-        let Person { body, aside, episode, here } = person;
+        let Person { home_site, aside, course, here } = person;
         let here = here.get_or_insert_with(|| {
-            let open = self.calendar.open(&body["home_site"]);
-            episode::bases(body, episode, week, (since(aside), open))
+            let open = self.calendar.open(home_site);
+            episode::bases(course, week, (since(aside), open))
         });
         Ok(here.get(order).copied().unwrap_or(0))
     }

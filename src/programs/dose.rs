@@ -11,7 +11,7 @@ use careweave_solver::{
     recommend::{self, Recommendation},
     rules,
 };
-use chrono::{DateTime, Days};
+use chrono::DateTime;
 use chrono_tz::Tz;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -19,12 +19,11 @@ use utoipa::ToSchema;
 
 use super::{
     Refusal, assemble, attendance, compute,
-    prescribed::{Order, Person, Prescribed, Service},
+    prescribed::{Order, Person, Prescribed, Service, takes_newcomers},
     table,
     weeks::{self, Key},
 };
 use crate::{
-    clock,
     failure::{Document, Failure},
     store::{On, Store},
 };
@@ -136,7 +135,7 @@ pub async fn of_weeks(
     let dates = weeks::prescribed(&mut On::Alone(store), (tenant, program), (from, to)).await?;
     // What was held before counts only where what is prescribed has yet to be derived.
     let open: Vec<Date> =
-        dates.iter().filter(|(date, kept)| kept.is_none() || lasts(*date)).map(|(date, _)| *date).collect();
+        dates.iter().filter(|(date, kept)| kept.is_none() || takes_newcomers(*date)).map(|(date, _)| *date).collect();
     let mut histories = match open.split_first() {
         Some((&date, later)) => {
             weeks::histories(&mut On::Alone(store), &parts, Key { tenant, program, date }, later).await?
@@ -173,18 +172,17 @@ fn keep(doses: &mut Vec<Dose>, question: &Question) {
 /// The doses of a week: by what it prescribed when it was published, or else by what the records say now. While a week lasts,
 /// those who were admitted after its publication belong to it, too.
 fn of_known(known: &weeks::Known, kept: Option<&[u8]>) -> Result<Vec<Dose>, Failure> {
-    let now = if kept.is_none() || lasts(known.date) { Some(assemble::read(&known.bare_problem()?)?) } else { None };
+    let now = if kept.is_none() || takes_newcomers(known.date) {
+        Some(assemble::read(&known.bare_problem()?)?)
+    } else {
+        None
+    };
     let now = now.as_ref().map(|problem| Prescribed::of(problem, &[])).unwrap_or_default();
     let prescribed = match kept {
         Some(kept) => Prescribed::read(kept)?.and(now),
         None => now,
     };
     Ok(week(&prescribed, known.date, known.so_far()?, &known.attendance))
-}
-
-/// Whether a week is not over, wherever its sites are.
-fn lasts(date: Date) -> bool {
-    date.0.checked_add_days(Days::new(7)).is_none_or(|end| clock::now().date_naive() <= end)
 }
 
 /// The doses of a week, of everybody to whom something is prescribed.

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use careweave_solver::problem::Date;
-use chrono::Days;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
     Kind, Refusal,
-    episode::{Episode, Held, History, Recurrence},
+    episode::{Course, Held, History, Recurrence, plus},
     stored, table,
     weeks::{self, Key},
 };
@@ -30,6 +29,10 @@ pub struct Due {
     pub clinician: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<String>,
+    /// The first day, from the one asked about, on which a week that is published has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub planned: Option<Date>,
     /// Whether the day has passed.
     pub overdue: bool,
     /// All of that in words.
@@ -39,13 +42,11 @@ pub struct Due {
 /// What falls due from a day on, within so many days.
 pub async fn due(store: &Store, (tenant, program): (&str, &str), from: Date, days: u32) -> Result<Vec<Due>, Refusal> {
     let parts = table::parts(store, tenant, program).await?;
-    // What was held in weeks that have begun counts.
-    let next = Date(from.0.checked_add_days(Days::new(1)).unwrap_or(from.0));
-    let history = weeks::history(&mut On::Alone(store), &parts, Key { tenant, program, date: next }).await?;
-    let to = Date(from.0.checked_add_days(Days::new(days.into())).unwrap_or(from.0));
+    let to = plus(from, days.into());
+    let history = weeks::so_far(&mut On::Alone(store), &parts, Key { tenant, program, date: from }, to).await?;
     let mut all = Vec::new();
     for person in parts.list(Kind::Participants) {
-        of_participant(&person.id, &stored(&person.body)?, &history, from, &mut all);
+        of_participant(&person.id, &stored(&person.body)?, &history, (from, to), &mut all);
     }
     for clinician in parts.list(Kind::Clinicians) {
         of_clinician(&clinician.id, &stored(&clinician.body)?, &mut all);
@@ -63,12 +64,14 @@ pub async fn due(store: &Store, (tenant, program): (&str, &str), from: Date, day
     Ok(all)
 }
 
-fn of_participant(id: &str, body: &Value, history: &History, from: Date, all: &mut Vec<Due>) {
-    let episode = Episode::of(body);
+fn of_participant(id: &str, body: &Value, history: &History, (from, to): (Date, Date), all: &mut Vec<Due>) {
+    let course = Course::of(body);
+    let Some(episode) = course.on(to) else { return };
     let over = episode.discharged.is_some_and(|d| d.0 < from);
-    let mut add = |date: Date, kind, order: Option<&str>, text: String| {
-        let (participant, order) = (Some(id.to_owned()), order.map(str::to_owned));
-        all.push(Due { date, kind, participant, clinician: None, order, overdue: false, text });
+    let mut add = |date: Date, kind, order: Option<(&str, Option<Date>)>, text: String| {
+        let (participant, planned) = (Some(id.to_owned()), order.and_then(|(_, planned)| planned));
+        let order = order.map(|(order, _)| order.to_owned());
+        all.push(Due { date, kind, participant, clinician: None, order, planned, overdue: false, text });
     };
     if over {
         return;
@@ -86,28 +89,33 @@ fn of_participant(id: &str, body: &Value, history: &History, from: Date, all: &m
         add(to.0, "hold_ends", None, format!("{id} is on hold up to {}.", to.0));
     }
     let nothing = Held::default();
-    let phases = body["phases"].as_array().into_iter().flatten().map(|p| &p["orders"]);
-    let mut told = BTreeSet::new();
-    for order in [&body["orders"]].into_iter().chain(phases).filter_map(Value::as_array).flatten() {
-        let Some(order_id) = order["id"].as_str() else { continue };
-        let Ok(recurrence) = Recurrence::read(&order["recurrence"]) else { continue };
-        if !told.insert((order_id, order["recurrence"].to_string())) {
-            continue;
-        }
-        let held = history.get(order_id).unwrap_or(&nothing);
-        let span = episode.span(&recurrence, Some(episode.admitted.map_or(from, |d| d.0)));
-        let sessions = order["sessions"].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
-        if let Some(date) = recurrence.due(sessions, span, held) {
-            let last = held.last.map_or("it was never held".to_owned(), |last| format!("it was held last on {last}"));
-            add(date, "order_due", Some(order_id), format!("{order_id} is due by {date}: {last}."));
-        }
-        if let Some(until) = recurrence.until {
-            let left = recurrence.total.map(|total| total.saturating_sub(held.sessions));
-            if left != Some(0) {
-                let left = left.map_or(String::new(), |left| {
-                    format!(", {} left", crate::failure::counted(left as usize, "session"))
-                });
-                add(until.0, "order_ends", Some(order_id), format!("{order_id} ends on {}{left}.", until.0));
+    let (mut told, mut ended) = (BTreeSet::new(), BTreeSet::new());
+    for (begins, ends, orders) in episode.standing((from, to)) {
+        for order in orders {
+            let Some(order_id) = order["id"].as_str() else { continue };
+            let Ok(recurrence) = Recurrence::read(&order["recurrence"]) else { continue };
+            let held = history.get(order_id).unwrap_or(&nothing);
+            let span = episode.span(&recurrence, Some(episode.admitted.map_or(from, |d| d.0)));
+            let sessions = order["sessions"].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
+            let planned = held.planned.map_or(String::new(), |day| format!("; planned on {day}"));
+            // It is due as it stands on the day by which it is; what begins only later, not before.
+            let due = recurrence.due(sessions, span, held).filter(|date| ends.is_none_or(|ends| *date < ends));
+            if let Some(date) = due.filter(|_| told.insert(order_id)) {
+                let date = if begins > from { date.max(begins) } else { date };
+                let last =
+                    held.last.map_or("it was never held".to_owned(), |last| format!("it was held last on {last}"));
+                let text = format!("{order_id} is due by {date}: {last}{planned}.");
+                add(date, "order_due", Some((order_id, held.planned)), text);
+            }
+            if let Some(until) = recurrence.until.filter(|until| ended.insert((order_id, until.0))) {
+                let left = recurrence.total.map(|total| total.saturating_sub(held.sessions));
+                if left != Some(0) {
+                    let left = left.map_or(String::new(), |left| {
+                        format!(", {} left", crate::failure::counted(left as usize, "session"))
+                    });
+                    let text = format!("{order_id} ends on {}{left}{planned}.", until.0);
+                    add(until.0, "order_ends", Some((order_id, held.planned)), text);
+                }
             }
         }
     }
@@ -121,7 +129,16 @@ fn of_clinician(id: &str, body: &Value, all: &mut Vec<Due>) {
             let Some(date) = licence["until"].as_str().and_then(|d| d.parse::<Date>().ok()) else { continue };
             let text = format!("{} of {id} holds up to {date}.", licence[of].as_str().unwrap_or(of));
             let clinician = Some(id.to_owned());
-            all.push(Due { date, kind, participant: None, clinician, order: None, overdue: false, text });
+            all.push(Due {
+                date,
+                kind,
+                participant: None,
+                clinician,
+                order: None,
+                planned: None,
+                overdue: false,
+                text,
+            });
         }
     }
 }

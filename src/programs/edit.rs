@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::{
     Kind, Parts, Precondition, Refusal, Stored, compute, episode, json,
     records::{self, Whose},
-    stored, table,
+    stored,
+    table::{self, Written},
 };
 use crate::{
     failure::{Document, Failure},
@@ -81,13 +82,11 @@ pub async fn edit(
         Some(old) => (old.position, old.aside.clone()),
         None => (parts.list(kind).last().map_or(1, |e| e.position + 1), "{}".to_owned()),
     };
-    let mut new = Stored { id: id.to_owned(), position, revision, body: with_id(&body, id)?, aside };
-    if let (Kind::Participants, Some(old)) = (kind, &old) {
-        new.body = readmitted(new.body, &old.body)?;
-    }
+    let new = Stored { id: id.to_owned(), position, revision, body: with_id(&body, id)?, aside };
+    let new = Written::new(kind, new, old.as_ref(), None)?;
     match at.and_then(|k| parts.list_mut(kind).get_mut(k)) {
-        Some(place) => *place = new.clone(),
-        None => parts.list_mut(kind).push(new.clone()),
+        Some(place) => place.clone_from(&new),
+        None => parts.list_mut(kind).push(Stored::clone(&new)),
     }
     let index = at.unwrap_or(parts.list(kind).len() - 1);
     let id = id.to_owned();
@@ -95,28 +94,13 @@ pub async fn edit(
     if !faults.is_empty() {
         return Err(Failure::Invalid { document: Document::Request, faults }.into());
     }
-    // Whitespace and the order of fields are not kept.
-    let new = Stored { body: json(&stored::<Value>(&new.body)?)?, ..new };
+    let new = new.compact()?;
     table::put(&mut tx, tenant, program, kind, &new).await?;
     if let Some(record) = record {
         records::change(&mut tx, Whose { tenant, program, participant: &new.id }, record, patch).await?;
     }
     tx.commit().await?;
-    Ok(Edited { created: old.is_none(), revision, body: new.body })
-}
-
-/// A participant as it is to be, with the episode that was over before it was admitted again.
-fn readmitted(text: String, old: &str) -> Result<String, Failure> {
-    if !old.contains("\"discharged\"") {
-        return Ok(text);
-    }
-    let (mut body, old): (Value, Value) = (stored(&text)?, stored(old)?);
-    let before = body["episodes"].clone();
-    if body.is_object() {
-        episode::readmit(&mut body, &old);
-    }
-    // The text itself goes on where nothing was added, so that a key that stands there twice is seen.
-    if body["episodes"] == before { Ok(text) } else { json(&body) }
+    Ok(Edited { created: old.is_none(), revision, body: new.body.clone() })
 }
 
 /// What is wrong: pointers into the entity start at it, others at the problem.

@@ -2,7 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Kind, NO_PROGRAM, Refusal, json, records, stored, table};
+use super::{
+    Kind, NO_PROGRAM, Refusal,
+    episode::{Course, Episode},
+    json,
+    prescribed::Prescribed,
+    records, stored, table,
+};
 use crate::{
     failure::Failure,
     store::{On, Store, args},
@@ -90,8 +96,8 @@ pub async fn erase(store: &Store, tenant: &str, program: &str, id: &str) -> Resu
         });
     };
     let body: Value = stored(&entity.body)?;
-    let phases = body["phases"].as_array().into_iter().flatten().map(|p| &p["orders"]);
-    let all = [&body["orders"]].into_iter().chain(phases).filter_map(Value::as_array).flatten();
+    let (course, present) = (Course::of(&body), Episode::of(&body));
+    let all = course.episodes().flat_map(|(_, episode)| episode.ordered()).chain(present.ordered());
     let orders: Vec<String> = all.filter_map(|o| Some(o["id"].as_str()?.to_owned())).collect();
     table::remove(&mut tx, tenant, program, Kind::Participants, id).await?;
     for (kind, field) in [(Kind::Participants, "apart_from"), (Kind::Groups, "members")] {
@@ -110,56 +116,68 @@ pub async fn erase(store: &Store, tenant: &str, program: &str, id: &str) -> Resu
                 members.remove(field);
             }
             if gone {
-                let other = super::Stored { body: json(&value)?, revision: parts.clock, ..other.clone() };
+                let new = super::Stored { body: json(&value)?, revision: parts.clock, ..other.clone() };
+                let other = table::Written::new(kind, new, Some(other), None)?;
                 table::put(&mut tx, tenant, program, kind, &other).await?;
             }
         }
     }
     let key = || args![tenant, program];
+    // Only what has something of the participant is written anew: nothing else that was published, drafted or brought in.
     for row in tx.run("SELECT week, draft, given FROM weeks WHERE tenant = $1 AND program = $2", key()).await? {
-        let draft = row.maybe_bytes(1)?.map(|b| of_bytes(&b)).transpose()?;
-        let draft = draft.map(|mut d| {
-            without(&mut d, id, &orders);
-            d.to_string().into_bytes()
-        });
-        let mut given: Value = stored(&row.text(2)?)?;
-        for list in ["previous", "reference"] {
-            leave(&mut given[list], id);
-            if given[list].is_null()
-                && let Some(members) = given.as_object_mut()
-            {
-                members.remove(list);
+        let draft = row.maybe_bytes(1)?;
+        let erased =
+            draft.as_deref().map(|draft| changed(draft, |calendar| without(calendar, id, &orders))).transpose()?;
+        let given_text = row.text(2)?;
+        let given = changed(given_text.as_bytes(), |given| {
+            for list in ["previous", "reference"] {
+                if !given[list].is_null() {
+                    leave(&mut given[list], id);
+                }
             }
+            if let Some(members) = given.as_object_mut() {
+                members.retain(|_, value| !value.is_null());
+            }
+        })?;
+        let erased = erased.flatten();
+        if erased.is_none() && given.is_none() {
+            continue;
         }
-        let sql = "UPDATE weeks SET draft = $4, given = $5, revision = revision + 1, solve = NULL \
-                   WHERE tenant = $1 AND program = $2 AND week = $3";
-        let draft = crate::store::Arg::Bytes(draft);
+        let given = given.map_or(Ok(given_text), super::weeks::text)?;
+        let sql = "UPDATE weeks SET draft = $4, given = $5, revision = revision + 1 WHERE tenant = $1 AND program = $2 AND week = $3";
+        let draft = crate::store::Arg::Bytes(erased.or(draft));
         let mut all = key();
-        all.extend([row.text(0)?.into(), draft, json(&given)?.into()]);
+        all.extend([row.text(0)?.into(), draft, given.into()]);
         tx.run(sql, all).await?;
     }
+    // The solves are gone, with what they would have answered.
+    let sql = "UPDATE weeks SET solve = NULL, revision = revision + 1 WHERE tenant = $1 AND program = $2 AND solve IS NOT NULL";
+    tx.run(sql, key()).await?;
     for (table, number) in [("week_versions", "version"), ("week_drafts", "step")] {
         let sql = format!("SELECT week, {number}, calendar FROM {table} WHERE tenant = $1 AND program = $2");
         for row in tx.run(&sql, key()).await? {
-            let mut calendar = of_bytes(&row.bytes(2)?)?;
-            without(&mut calendar, id, &orders);
+            let erased = changed(&row.bytes(2)?, |calendar| without(calendar, id, &orders))?;
+            let Some(calendar) = erased else { continue };
             let sql = format!(
                 "UPDATE {table} SET calendar = $5 WHERE tenant = $1 AND program = $2 AND week = $3 AND {number} = $4"
             );
             let mut all = key();
-            all.extend(args![row.text(0)?, row.int(1)?, calendar.to_string().into_bytes()]);
+            all.extend(args![row.text(0)?, row.int(1)?, calendar]);
             tx.run(&sql, all).await?;
         }
     }
     let sql = "SELECT week, version, prescribed FROM week_versions WHERE tenant = $1 AND program = $2 AND prescribed IS NOT NULL";
     for row in tx.run(sql, key()).await? {
-        let mut prescribed = of_bytes(&row.bytes(2)?)?;
-        if let Some(people) = prescribed["people"].as_array_mut() {
-            people.retain(|p| p["id"] != id);
+        let stored = row.bytes(2)?;
+        let mut prescribed = Prescribed::read(&stored)?;
+        let everybody = prescribed.people.len();
+        prescribed.people.retain(|person| person.id != id);
+        if prescribed.people.len() == everybody {
+            continue;
         }
         let sql = "UPDATE week_versions SET prescribed = $5 WHERE tenant = $1 AND program = $2 AND week = $3 AND version = $4";
         let mut all = key();
-        all.extend(args![row.text(0)?, row.int(1)?, prescribed.to_string().into_bytes()]);
+        all.extend(args![row.text(0)?, row.int(1)?, prescribed.stored()?]);
         tx.run(sql, all).await?;
     }
     for sql in [
@@ -182,13 +200,24 @@ fn of_bytes(bytes: &[u8]) -> Result<Value, Failure> {
     serde_json::from_slice(bytes).map_err(|e| Failure::Internal(format!("A stored calendar can't be read: {e}.")))
 }
 
+/// A stored document as an edit leaves it; nothing where that changes nothing.
+fn changed(bytes: &[u8], edit: impl FnOnce(&mut Value)) -> Result<Option<Vec<u8>>, Failure> {
+    let before = of_bytes(bytes)?;
+    let mut after = before.clone();
+    edit(&mut after);
+    Ok((after != before).then(|| after.to_string().into_bytes()))
+}
+
 /// Takes a participant out of a calendar; its figures are those it had.
 fn without(calendar: &mut Value, id: &str, orders: &[String]) {
-    leave(&mut calendar["sessions"], id);
-    if let Some(unmet) = calendar["unmet"].as_array_mut() {
+    let Some(calendar) = calendar.as_object_mut() else { return };
+    if let Some(sessions) = calendar.get_mut("sessions") {
+        leave(sessions, id);
+    }
+    if let Some(unmet) = calendar.get_mut("unmet").and_then(Value::as_array_mut) {
         unmet.retain(|u| u["participant"] != id);
     }
-    if let Some(warnings) = calendar["warnings"].as_array_mut() {
+    if let Some(warnings) = calendar.get_mut("warnings").and_then(Value::as_array_mut) {
         // Sentences may name the participant or an order.
         warnings
             .retain(|w| w.as_str().is_some_and(|w| !w.contains(id) && !orders.iter().any(|o| w.contains(o.as_str()))));

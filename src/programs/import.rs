@@ -7,7 +7,12 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::{Kind, Parts, Refusal, Stored, compute, episode, json, program::DEFAULTS, stored, table};
+use super::{
+    Kind, Parts, Refusal, Stored, compute, episode, json,
+    program::DEFAULTS,
+    stored,
+    table::{self, Written},
+};
 use crate::{
     failure::{Document, Failure},
     store::{Store, Tx, args},
@@ -115,7 +120,7 @@ fn read(body: &[u8]) -> Result<(Date, Map<String, Value>), Failure> {
 }
 
 enum Step {
-    Put(Kind, Stored),
+    Put(Kind, Written),
     Remove(Kind, String),
 }
 
@@ -137,7 +142,7 @@ fn compare(old: &Parts, mut document: Map<String, Value>, of: Of, dry_run: bool)
         for (position, body) in (1..).zip(list.as_array().into_iter().flatten()) {
             let id = body["id"].as_str().unwrap_or_default().to_owned();
             let before = before.remove(&*id);
-            let aside = since(kind, body, before, week)?;
+            let aside = since(kind, body, before, of)?;
             let kept = match (of, before) {
                 // A table says nothing of what no problem has.
                 (Of::Table(_), Some(before)) if episode::may_have(kind, &before.body) => {
@@ -146,13 +151,14 @@ fn compare(old: &Parts, mut document: Map<String, Value>, of: Of, dry_run: bool)
                 _ => json(body)?,
             };
             let new = Stored { body: kept, aside, position, revision: old.clock, id };
+            let new = Written::new(kind, new, before, Some(week))?;
             let change = match before {
                 None => "created",
                 Some(b) if b.body != new.body => "updated",
                 Some(b) => {
                     counts.unchanged += 1;
                     if (b.position, &b.aside) != (new.position, &new.aside) {
-                        changes.push(Step::Put(kind, Stored { revision: b.revision, ..new }));
+                        changes.push(Step::Put(kind, new.at(b.revision)));
                     }
                     continue;
                 }
@@ -182,12 +188,19 @@ fn note(report: &mut Report, kind: Kind, id: &str, change: &'static str) {
 }
 
 /// Since when a participant's orders stand: since this week, where they did not before.
-fn since(kind: Kind, body: &Value, before: Option<&Stored>, week: Date) -> Result<String, Failure> {
+fn since(kind: Kind, body: &Value, before: Option<&Stored>, of: Of) -> Result<String, Failure> {
+    let (Of::Week(week) | Of::Table(week)) = of;
     if kind != Kind::Participants {
         return Ok("{}".into());
     }
-    let known: Map<String, Value> = before.map_or(Ok(Map::new()), |b| stored(&b.aside))?;
     let had: Value = before.map_or(Ok(Value::Null), |b| stored(&b.body))?;
+    // Who was discharged before this week begins anew with it.
+    let over = matches!(of, Of::Week(_))
+        && had["discharged"].as_str().and_then(|d| d.parse::<Date>().ok()).is_some_and(|day| day < week);
+    let (known, had) = match before.filter(|_| !over) {
+        Some(before) => (stored::<Map<String, Value>>(&before.aside)?, had),
+        None => (Map::new(), Value::Null),
+    };
     let had = |id: &str| had["orders"].as_array().is_some_and(|orders| orders.iter().any(|o| o["id"] == id));
     let mut since = Map::new();
     for id in body["orders"].as_array().into_iter().flatten().filter_map(|order| order["id"].as_str()) {

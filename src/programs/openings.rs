@@ -13,10 +13,10 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{
-    Refusal, assemble, compute,
+    Refusal, compute,
     episode::{Day, Waiting},
     waiting::{Waiter, admit_waiting},
-    weeks::{self, For, Key},
+    weeks::{self, Key},
 };
 use crate::{
     failure::{Document, Failure},
@@ -71,15 +71,19 @@ pub struct Refused {
     pub rules: BTreeSet<&'static str>,
 }
 
-/// The meetings of a week with free seats, by group and start.
-pub async fn openings(store: &Store, key: Key<'_>, group: Option<String>) -> Result<Vec<Opening>, Refusal> {
+/// The meetings of a week with free seats, by group and start; and those who wait of whom nothing can be said, with why.
+pub async fn openings(
+    store: &Store,
+    key: Key<'_>,
+    group: Option<String>,
+) -> Result<(Vec<Opening>, Vec<Waiter>), Refusal> {
     let mut known = weeks::known(store, key).await?;
     Ok(compute(move || -> Result<_, Failure> {
-        let waiting = admit_waiting(&mut known)?;
-        let problem = assemble::read(&known.problem(For::Standing)?)?;
+        let (waiting, problem) = admit_waiting(&mut known)?;
+        let (waiting, not_judged): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|w| w.errors.is_empty());
         let text = json!({ "sessions": known.so_far()? }).to_string();
         let given = read_calendar(text.as_bytes()).map_err(|e| Failure::reading(Document::Calendar, e))?;
-        Ok(of_calendar(problem, &given.sessions, group.as_deref(), &waiting))
+        Ok((of_calendar(problem, &given.sessions, group.as_deref(), &waiting), not_judged))
     })
     .await??)
 }

@@ -6,11 +6,12 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use careweave_solver::problem::{self, Modality, Problem, ServiceKind};
+use careweave_solver::problem::{self, Date, Modality, Problem, ServiceKind};
+use chrono::Days;
 use serde::{Deserialize, Serialize};
 
 use super::Origin;
-use crate::failure::Failure;
+use crate::{clock, failure::Failure};
 
 /// What a week prescribes.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,6 +23,12 @@ pub struct Prescribed<'a> {
     /// Everybody who is in treatment in the week.
     #[serde(borrow)]
     pub people: Vec<Person<'a>>,
+}
+
+/// Whether a week that was published takes in those whom its publication does not know: while it is not over, wherever its
+/// sites are. What is prescribed to them is then what the records say; of a week that is over, nothing.
+pub fn takes_newcomers(date: Date) -> bool {
+    date.0.checked_add_days(Days::new(7)).is_none_or(|end| clock::now().date_naive() <= end)
 }
 
 /// What of a service a dose is made of.

@@ -13,7 +13,8 @@ use super::{
     edit::merge,
     episode, json,
     records::{self, Whose},
-    stored, table,
+    stored,
+    table::{self, Written},
 };
 use crate::{
     calendars::fhir::{Element, Order, read},
@@ -88,7 +89,7 @@ pub async fn refer(store: &Store, of: Referral<'_>, bundle: Value) -> Result<Ref
     Ok(referred)
 }
 
-type Applied = (Referred, Vec<(Kind, Stored)>, BTreeMap<String, Value>);
+type Applied = (Referred, Vec<(Kind, Written)>, BTreeMap<String, Value>);
 
 /// What a Bundle makes of a programme.
 fn apply(mut parts: Parts, bundle: &Value, today: Date) -> Result<Applied, Failure> {
@@ -96,6 +97,7 @@ fn apply(mut parts: Parts, bundle: &Value, today: Date) -> Result<Applied, Failu
         let fault = Fault { pointer: String::new(), path: String::new(), code: "no-bundle", detail, hint: None };
         Failure::Invalid { document: Document::Request, faults: vec![fault] }
     })?;
+    let before = parts.clone();
     let mut drafts =
         Drafts { referred: Referred { not_understood: read.not_understood, ..Referred::default() }, all: Vec::new() };
     let lists = [
@@ -128,7 +130,7 @@ fn apply(mut parts: Parts, bundle: &Value, today: Date) -> Result<Applied, Failu
         return Err(Failure::Invalid { document: Document::Request, faults });
     }
     let records = read.records.into_iter().filter(|(id, _)| has(&parts, Kind::Participants, id)).collect();
-    let (referred, changed) = drafts.finish(&parts)?;
+    let (referred, changed) = drafts.finish(&before, &parts)?;
     Ok((referred, changed, records))
 }
 
@@ -243,7 +245,7 @@ impl Drafts {
     }
 
     /// What has changed.
-    fn finish(mut self, parts: &Parts) -> Result<(Referred, Vec<(Kind, Stored)>), Failure> {
+    fn finish(mut self, was: &Parts, parts: &Parts) -> Result<(Referred, Vec<(Kind, Written)>), Failure> {
         let mut changed = Vec::new();
         for (kind, before) in self.all {
             let Some(now) = parts.list(kind).iter().find(|e| e.id == before.id) else { continue };
@@ -256,7 +258,8 @@ impl Drafts {
                 }
                 Some(_) => self.referred.updated.push(path),
             }
-            changed.push((kind, now.clone()));
+            let was = was.list(kind).iter().find(|e| e.id == before.id);
+            changed.push((kind, Written::new(kind, now.clone(), was, None)?));
         }
         Ok((self.referred, changed))
     }

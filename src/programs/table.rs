@@ -1,8 +1,11 @@
 //! Entities as they are stored: each a JSON text with its place in its list and its revision.
 
+use std::ops::Deref;
+
+use careweave_solver::problem::Date;
 use serde_json::{Map, Value};
 
-use super::{Kind, NO_PROGRAM, Parts, Refusal, stored};
+use super::{Kind, NO_PROGRAM, Parts, Refusal, episode, json, stored};
 use crate::{
     failure::Failure,
     store::{Row, Store, Tx, args},
@@ -15,7 +18,7 @@ pub struct Stored {
     pub position: i64,
     pub revision: i64,
     pub body: String,
-    /// What is known beside the body: since when orders stand.
+    /// What is known beside the body: since when orders stand, and an episode whose discharge was taken out of the record.
     pub aside: String,
 }
 
@@ -113,8 +116,53 @@ fn collect(defaults: &str, clock: i64, rows: &[Row]) -> Result<Parts, Failure> {
     Ok(parts)
 }
 
+/// An entity as it is to be written: of a participant with what is noted of an episode that ends so.
+#[derive(Debug, Clone)]
+pub struct Written(Stored);
+
+impl Written {
+    /// An entity, what it was before, and the first day of the week with which it is brought in, where it is.
+    pub fn new(kind: Kind, mut new: Stored, before: Option<&Stored>, week: Option<Date>) -> Result<Self, Failure> {
+        let may_be_over = |before: &&Stored| [&before.body, &before.aside].iter().any(|t| episode::may_be_over(t));
+        let Some(before) = before.filter(|_| kind == Kind::Participants).filter(may_be_over) else {
+            return Ok(Written(new));
+        };
+        let given: Value = stored(&new.body)?;
+        let (mut body, mut aside): (Value, Map<String, Value>) = (given.clone(), stored(&new.aside)?);
+        if body.is_object() {
+            episode::follow(&mut body, &mut aside, (&stored(&before.body)?, &stored(&before.aside)?), week);
+            new.aside = json(&aside)?;
+        }
+        // The text itself goes on where nothing was added, so that a key that stands there twice is seen.
+        if body != given {
+            new.body = json(&body)?;
+        }
+        Ok(Written(new))
+    }
+
+    /// Without what is not kept: whitespace and the order of fields.
+    pub fn compact(mut self) -> Result<Self, Failure> {
+        self.0.body = json(&stored::<Value>(&self.0.body)?)?;
+        Ok(self)
+    }
+
+    /// The same, of another revision.
+    pub fn at(mut self, revision: i64) -> Self {
+        self.0.revision = revision;
+        self
+    }
+}
+
+impl Deref for Written {
+    type Target = Stored;
+
+    fn deref(&self) -> &Stored {
+        &self.0
+    }
+}
+
 /// Writes an entity.
-pub async fn put(tx: &mut Tx, tenant: &str, program: &str, kind: Kind, e: &Stored) -> Result<(), Failure> {
+pub async fn put(tx: &mut Tx, tenant: &str, program: &str, kind: Kind, e: &Written) -> Result<(), Failure> {
     let sql = "INSERT INTO entities (tenant, program, kind, id, position, revision, body, aside) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant, program, kind, id) DO UPDATE \
                SET position = excluded.position, revision = excluded.revision, body = excluded.body, aside = excluded.aside";

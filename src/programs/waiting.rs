@@ -4,7 +4,7 @@ use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 use careweave_solver::{
     instance::{Booked, Instance},
-    problem::{Date, read_calendar},
+    problem::{Fault, Problem, read_calendar},
     recommend::{self, Admission, Plan, Verdict},
 };
 use serde::Serialize;
@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{
-    Kind, Refusal, assemble, compute,
-    episode::Waiting,
+    Kind, Refusal, Stored, assemble, compute,
+    episode::{Waiting, plus},
     json, stored, table,
     weeks::{self, For, Key, Known},
 };
@@ -36,6 +36,9 @@ pub struct Waiter {
     /// The same in a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// Why the week can't be looked at with this participant in it, so that there is no verdict; pointers are into the participant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Fault>,
 }
 
 /// Who waits: those of higher priority first, then who has waited longer.
@@ -44,33 +47,93 @@ pub async fn list(store: &Store, (tenant, program): (&str, &str)) -> Result<Vec<
     Ok(waiters(parts.list(Kind::Participants))?)
 }
 
-fn waiters(people: &[super::Stored]) -> Result<Vec<Waiter>, Failure> {
+fn waiters(people: &[Stored]) -> Result<Vec<Waiter>, Failure> {
     let mut all = Vec::new();
     for person in people.iter().filter(|p| p.body.contains("\"waiting\"")) {
         if let Some(waiting) = Waiting::of(&stored(&person.body)?) {
-            all.push(Waiter { participant: person.id.clone(), waiting, admission: None, text: None });
+            all.push(Waiter {
+                participant: person.id.clone(),
+                waiting,
+                admission: None,
+                text: None,
+                errors: Vec::new(),
+            });
         }
     }
     all.sort_by_key(|w| (Reverse(w.waiting.priority), w.waiting.since));
     Ok(all)
 }
 
-/// Those who wait, in their order; from here on the week is looked at as if each of them were admitted on the first day of
-/// it that both sides can.
-pub fn admit_waiting(known: &mut Known) -> Result<Vec<Waiter>, Failure> {
+/// Those who wait, in their order, and the week's problem in which each of them is admitted on the first day of it that both
+/// sides can; from here on the week is looked at so. Who makes it invalid is left out of it, with the errors.
+pub fn admit_waiting(known: &mut Known) -> Result<(Vec<Waiter>, Problem), Failure> {
+    let mut all = waiters(known.parts.list(Kind::Participants))?;
+    let outside = known.parts.list(Kind::Participants).to_vec();
+    loop {
+        let mut open: Vec<&mut Waiter> = all.iter_mut().filter(|w| w.errors.is_empty()).collect();
+        let faults = match admit(known, &outside, &open)? {
+            Ok(problem) => return Ok((all, problem)),
+            Err(faults) if open.is_empty() => return Err(Failure::Invalid { document: Document::Problem, faults }),
+            Err(faults) => faults,
+        };
+        for waiter in &mut open {
+            waiter.refuse(faults.iter().filter_map(|fault| of_participant(fault, &waiter.participant)).collect());
+        }
+        if open.iter().all(|w| w.errors.is_empty()) {
+            // No fault names one of them: it is of the first with whom there is any.
+            for n in 0..=open.len() {
+                if let Err(faults) = admit(known, &outside, &open[..n])? {
+                    let Some(last) = n.checked_sub(1) else {
+                        return Err(Failure::Invalid { document: Document::Problem, faults });
+                    };
+                    open[last].refuse(faults);
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// The week's problem with some of those who wait in it, and nobody else who does; or what is wrong with it.
+fn admit(known: &mut Known, outside: &[Stored], some: &[&mut Waiter]) -> Result<Result<Problem, Vec<Fault>>, Failure> {
     let date = known.date;
-    let last = Date(date.0.checked_add_days(chrono::Days::new(6)).unwrap_or(date.0));
-    let all = waiters(known.parts.list(Kind::Participants))?;
-    for person in known.parts.list_mut(Kind::Participants) {
-        let Some(waiter) = all.iter().find(|w| w.participant == person.id) else { continue };
-        let from = waiter.waiting.from.map_or(date, |day| day.0);
-        let mut body: Value = stored(&person.body)?;
-        if from <= last {
+    let last = plus(date, 6);
+    for (person, outside) in known.parts.list_mut(Kind::Participants).iter_mut().zip(outside) {
+        person.body.clone_from(&outside.body);
+        let waiter = some.iter().find(|w| w.participant == person.id);
+        let from = waiter.map(|w| w.waiting.from.map_or(date, |day| day.0));
+        if let Some(from) = from.filter(|from| *from <= last) {
+            let mut body: Value = stored(&person.body)?;
             body["admitted"] = json!(from.max(date));
             person.body = json(&body)?;
         }
     }
-    Ok(all)
+    match assemble::read(&known.problem(For::Standing)?) {
+        Ok(problem) => Ok(Ok(problem)),
+        Err(Failure::Invalid { document: Document::Problem, faults }) => Ok(Err(faults)),
+        Err(other) => Err(other),
+    }
+}
+
+/// A fault of a problem, if it is a participant's: with a pointer into it.
+fn of_participant(fault: &Fault, id: &str) -> Option<Fault> {
+    let rest = fault.path.strip_prefix("/participants/")?.strip_prefix(id)?;
+    if !rest.is_empty() && !rest.starts_with('/') {
+        return None;
+    }
+    let within = fault.pointer.splitn(4, '/').nth(3).map_or(String::new(), |rest| format!("/{rest}"));
+    Some(Fault { pointer: within, ..fault.clone() })
+}
+
+impl Waiter {
+    /// Notes why there can be no verdict, if there is a reason.
+    fn refuse(&mut self, errors: Vec<Fault>) {
+        if !errors.is_empty() {
+            let details: Vec<&str> = errors.iter().map(|fault| &*fault.detail).collect();
+            self.text = Some(format!("Can't be judged: {}", details.join(" ")));
+            self.errors = errors;
+        }
+    }
 }
 
 /// The same with each one's verdict for a week: alone, or (`in_turn`) with those before already there. Within a priority
@@ -78,13 +141,13 @@ pub fn admit_waiting(known: &mut Known) -> Result<Vec<Waiter>, Failure> {
 pub async fn verdicts(store: &Store, key: Key<'_>, in_turn: bool) -> Result<Vec<Waiter>, Refusal> {
     let mut known = weeks::known(store, key).await?;
     Ok(compute(move || -> Result<_, Failure> {
-        let mut all = admit_waiting(&mut known)?;
+        let (mut all, problem) = admit_waiting(&mut known)?;
         let ids: Vec<String> = all.iter().map(|w| w.participant.clone()).collect();
         let mut found: BTreeMap<String, Admission> = BTreeMap::new();
-        for admission in admissions(&known, &ids, in_turn)? {
+        for admission in admissions(&known, problem, &ids, in_turn)? {
             found.insert(admission.participant.to_string(), admission);
         }
-        for waiter in &mut all {
+        for waiter in all.iter_mut().filter(|w| w.errors.is_empty()) {
             waiter.admission = found.remove(&waiter.participant);
             waiter.text = Some(match &waiter.admission {
                 Some(admission) => sentence(admission),
@@ -103,12 +166,15 @@ pub async fn verdicts(store: &Store, key: Key<'_>, in_turn: bool) -> Result<Vec<
 /// What a week can still do for somebody who is in treatment: make-ups for what was missed, and whatever else is missing.
 pub async fn makeups(store: &Store, key: Key<'_>, participant: String) -> Result<Option<Admission>, Refusal> {
     let known = weeks::known(store, key).await?;
-    Ok(compute(move || admissions(&known, &[participant], false)).await??.pop())
+    let found = move || {
+        let problem = assemble::read(&known.problem(For::Standing)?)?;
+        admissions(&known, problem, &[participant], false)
+    };
+    Ok(compute(found).await??.pop())
 }
 
 /// What the calendar of a week, or else the hours of the week before, can do for those of some participants who are in it.
-fn admissions(known: &Known, ids: &[String], in_turn: bool) -> Result<Vec<Admission>, Failure> {
-    let problem = assemble::read(&known.problem(For::Standing)?)?;
+fn admissions(known: &Known, problem: Problem, ids: &[String], in_turn: bool) -> Result<Vec<Admission>, Failure> {
     let so_far = known.so_far()?;
     let text = match (so_far.is_empty(), known.start()?) {
         (true, Some(start)) => start,

@@ -29,10 +29,11 @@ async fn an_episode_makes_each_week_what_it_is_and_an_order_counts_what_was_held
         p1["hold"] = json!([{ "from": "2026-12-14", "to": "2026-12-20" }]);
         p1["phases"] = json!([{ "from": "2026-12-07", "name": "step-down", "level_of_care": "1",
             "plan": { "min_minutes_per_week": 60 }, "orders": [{ "id": "p1-process", "service": "process", "sessions": 1 }] }]);
-        p1["orders"][1]["recurrence"] = json!("every 14 days");
+        p1["orders"][1]["recurrence"] = json!({ "every_days": 14, "from": "2026-12-02" });
         let put = service.put(P1, &p1).send().await.unwrap();
         assert_eq!(put.status(), StatusCode::OK, "{}", put.text().await.unwrap());
         assert_eq!(service.json(P1).await, p1);
+        service.solve("/v1/programs/north/weeks/2026-11-30").await;
         service.patch("/v1/programs/north/groups/circle", &json!({ "members": ["p1", "p2"] })).send().await.unwrap();
         service.patch("/v1/programs/north/participants/p2", &json!({ "apart_from": ["p1"] })).send().await.unwrap();
 
@@ -66,7 +67,9 @@ async fn an_episode_makes_each_week_what_it_is_and_an_order_counts_what_was_held
 
         let due = service.json("/v1/programs/north/due?from=2026-12-01&days=31").await;
         let kinds: Vec<&str> = due["items"].as_array().unwrap().iter().map(|d| d["kind"].as_str().unwrap()).collect();
-        assert_eq!(kinds, ["phase_begins", "order_due", "hold_ends", "discharge"], "{due}");
+        // What is only drafted is neither held nor planned.
+        assert_eq!(kinds, ["order_due", "phase_begins", "hold_ends", "discharge"], "{due}");
+        assert_eq!(due["items"][0]["text"], "p1-individual is due by 2026-12-02: it was never held.");
 
         // A table says nothing of episodes, and takes nothing of them away.
         let table =
@@ -196,8 +199,11 @@ async fn what_a_published_week_prescribed_stays_whatever_the_record_says_later()
             "orders": [{ "id": "p1-process", "service": "process", "sessions": 1 }] });
         patched("p1", again).await;
         assert_eq!(doses().await, before);
-        let episodes = json!([{ "admitted": "2026-11-30", "discharged": "2026-12-04" }]);
-        assert_eq!(service.json(P1).await["episodes"], episodes);
+        let noted = service.json(P1).await["episodes"][0].clone();
+        assert_eq!(
+            (&noted["admitted"], &noted["discharged"], &noted["plan"]["min_minutes_per_week"]),
+            (&json!("2026-11-30"), &json!("2026-12-04"), &json!(180))
+        );
         assert!(participant(&service.problem("2026-12-07").await, "p1").is_none());
         let later = service.problem("2026-12-14").await;
         let seen = participant(&later, "p1").unwrap();

@@ -320,3 +320,36 @@ async fn who_waits_can_come_as_a_whole_in_part_or_not_and_is_told_why() {
         none["unmet"][0]["reasons"].as_array().unwrap().iter().map(|r| r["code"].as_str().unwrap()).collect();
     assert!(codes.contains(&"NOT_AVAILABLE"), "{none}");
 }
+
+#[tokio::test]
+async fn who_would_make_the_week_invalid_is_told_why_and_the_others_are_judged_all_the_same() {
+    let service = Service::start().with_draft().await;
+    // Between two changes of the record somebody is not to be with a clinician whom there is not; before and after it all is well.
+    let mut wrong = waiter("w1", json!({ "since": "2026-11-10" }));
+    wrong["changes"] = json!([{ "from": "2026-11-23", "set": { "not_with": ["ghost"] } },
+        { "from": "2026-12-14", "set": { "not_with": [] } }]);
+    for (id, body) in [("w1", wrong), ("w2", waiter("w2", json!({ "since": "2026-11-20" })))] {
+        let put = service.put(&format!("/v1/programs/north/participants/{id}"), &body).send().await.unwrap();
+        assert_eq!(put.status(), StatusCode::CREATED, "{}", put.text().await.unwrap());
+    }
+    let openings = service.json(&format!("{WEEK}/openings?group=circle")).await;
+    assert_eq!(openings["items"].as_array().unwrap().len(), 2);
+    for item in openings["items"].as_array().unwrap() {
+        assert_eq!(item["waiting"], json!([{ "participant": "w2", "since": "2026-11-20", "priority": 1 }]));
+    }
+    let told = |waiter: &Value| {
+        let error = &waiter["errors"][0];
+        (waiter["participant"].clone(), error["pointer"].clone(), error["code"].clone(), waiter["text"].clone())
+    };
+    let text = json!("Can't be judged: There is no clinician `ghost`.");
+    let expected = (json!("w1"), json!("/not_with/0"), json!("unknown-id"), text);
+    let not_judged = openings["not_judged"].as_array().unwrap();
+    assert_eq!((not_judged.len(), told(&not_judged[0])), (1, expected.clone()));
+    let list = service.json("/v1/programs/north/waiting?week=2026-11-30").await["items"].clone();
+    let of = |id: &str| list.as_array().unwrap().iter().find(|w| w["participant"] == id).unwrap();
+    assert_eq!((told(of("w1")), of("w1").get("admission")), (expected, None));
+    assert_eq!((&of("w2")["admission"]["missing_sessions"], of("w2").get("errors")), (&json!(3), None));
+    // Later all of it is well.
+    let later = service.json("/v1/programs/north/weeks/2026-12-14/openings").await;
+    assert_eq!(later["not_judged"], json!([]));
+}

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::super::{App, Error, caller::Caller, error::ProblemDetails, params::Params};
-use crate::programs::{self, Opening};
+use crate::programs::{self, Opening, Waiter};
 
 /// The routes.
 pub fn router() -> OpenApiRouter<Arc<App>> {
@@ -23,6 +23,9 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
 struct Openings {
     /// By group and start.
     items: Vec<Opening>,
+    /// Those who wait with whom the week can't be looked at, each with the `errors` and a `text` that says so; the others are judged
+    /// all the same.
+    not_judged: Vec<Waiter>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -50,5 +53,6 @@ async fn openings(
     Params(Of { group }): Params<Of>,
 ) -> Result<Json<Openings>, Error> {
     let key = super::key(&caller, &program, &date)?;
-    Ok(Json(Openings { items: programs::openings(app.jobs.store(), key, group).await? }))
+    let (items, not_judged) = programs::openings(app.jobs.store(), key, group).await?;
+    Ok(Json(Openings { items, not_judged }))
 }

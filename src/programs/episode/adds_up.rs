@@ -242,3 +242,46 @@ fn what_is_held_once_is_in_every_week_of_its_days_until_it_was_held() {
         }
     }
 }
+
+#[test]
+fn two_episodes_have_in_each_week_what_each_of_them_ordered_for_its_own_days() {
+    let mut dice = Dice(29);
+    for _ in 0..300 {
+        let first = date(STARTS[dice.below(7) as usize]);
+        let admitted = plus(first, dice.below(7));
+        let discharged = plus(admitted, dice.below(40));
+        let again = plus(discharged, 1 + dice.below(20));
+        let over = plus(again, dice.below(40));
+        let (many, few) = (1 + dice.below(5), 1 + dice.below(3));
+        let order = |n: u64| json!([{ "id": "o", "service": "s", "sessions": n }]);
+        let body = json!({
+            "id": "p", "home_site": "s1", "admitted": again, "discharged": over, "orders": order(few),
+            "plan": { "min_minutes_per_week": 60 * few },
+            "episodes": [{ "admitted": admitted, "discharged": discharged, "orders": order(many),
+                "plan": { "min_minutes_per_week": 60 * many } }],
+        });
+        let (mut derived, mut fifths) = (0_i64, 0_i64);
+        for week in (0..20).map(|k| plus(first, 7 * k)) {
+            let each = |day: Date| match ((admitted..=discharged).contains(&day), (again..=over).contains(&day)) {
+                (true, _) => many,
+                (_, true) => few,
+                _ => 0,
+            };
+            let working = (0..7).map(|k| plus(week, k)).zip(open(week)).filter(|day| day.1);
+            let exact = working.map(|(day, _)| each(day)).sum::<u64>() as i64;
+            let seen = seen(&body, week, &History::new());
+            let has = i64::from(sessions(&seen, "o"));
+            assert!((has * 5 - exact).abs() * 2 <= 5, "{body} {week}: {has}, not {exact}/5");
+            if let Some(seen) = &seen {
+                assert_eq!(seen.body["plan"]["min_minutes_per_week"], 60 * exact / 5, "{body} {week}");
+                // On no other day than one of treatment.
+                let there = has == 0 || days(seen, week, "o").into_iter().all(|day| each(day) > 0);
+                assert!(there, "{body} {week}: {}", seen.body);
+            }
+            derived += has * 5;
+            fifths += exact;
+        }
+        // At most four weeks are parts of weeks: in which an episode begins or ends.
+        assert!((derived - fifths).abs() * 2 <= 4 * 5, "{body}: {derived} of {fifths}");
+    }
+}

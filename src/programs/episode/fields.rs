@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::{
     Recurrence,
     dated::{self, Change, Term},
+    earlier::Earlier,
     waiting::Waiting,
 };
 use crate::programs::Kind;
@@ -52,30 +53,15 @@ pub struct Episode {
     pub hold: Vec<Hold>,
     #[serde(default)]
     pub phases: Vec<Phase>,
-}
-
-/// An episode that is over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Earlier {
-    pub admitted: Day,
-    /// The last day.
-    pub discharged: Day,
-}
-
-/// Notes the episode that is over among the earlier ones, where somebody is admitted again after its end. Those that were noted
-/// before stay where none are given; what can't be read is left for the faults to tell.
-pub fn readmit(body: &mut Value, before: &Value) {
-    let day = |of: &Value, name: &str| of[name].as_str().and_then(|d| d.parse().ok()).map(Day);
-    let (Some(admitted), Some(discharged)) = (day(before, "admitted"), day(before, "discharged")) else { return };
-    let over = Earlier { admitted, discharged };
-    let noted = if body["episodes"].is_null() { &before["episodes"] } else { &body["episodes"] };
-    let noted = if noted.is_null() { Ok(Vec::new()) } else { Vec::<Earlier>::deserialize(noted) };
-    let Ok(mut all) = noted else { return };
-    if day(body, "admitted").is_some_and(|again| again > discharged) && !all.contains(&over) {
-        all.push(over);
-        body["episodes"] = serde_json::json!(all);
-    }
+    /// The plan outside all phases.
+    #[serde(default)]
+    pub plan: Value,
+    /// Orders that always stand.
+    #[serde(default)]
+    pub orders: Vec<Value>,
+    /// Whether it is over, and another one follows.
+    #[serde(skip)]
+    pub earlier: bool,
 }
 
 /// Days on which a participant does not come, though the episode goes on.
@@ -252,44 +238,15 @@ pub fn faults(kind: Kind, entity: &Value) -> Vec<Fault> {
                 if !begins.is_ok_and(|(to, from)| from <= to && date("admitted").is_none_or(|again| again > to.0)) {
                     let detail = "An earlier episode is `{\"admitted\": DATE, \"discharged\": DATE}`, and over before the admission.";
                     fault(format!("/episodes/{k}"), detail.into());
+                    continue;
                 }
+                let own = read.iter().flat_map(Earlier::faults).chain(of_episode(earlier, &|_| true));
+                own.for_each(|(pointer, detail)| fault(format!("/episodes/{k}{pointer}"), detail));
             }
-            let hold = entity["hold"].clone();
-            match if hold.is_null() { Ok(Vec::new()) } else { holds(hold) } {
-                Ok(holds) if holds.iter().any(|hold| hold.to.is_some_and(|to| to < hold.from)) => {
-                    fault("/hold".into(), "A hold ends before it begins.".into());
-                }
-                Ok(_) => {}
-                Err(_) => {
-                    fault("/hold".into(), "A hold is `{\"from\": DATE, \"to\"?: DATE}`, or a list of them.".into())
-                }
+            if Earlier::noted(entity).windows(2).any(|two| two[1].admitted <= two[0].discharged) {
+                fault("/episodes".into(), "An episode is over before the next begins.".into());
             }
-            for (k, phase) in list(entity, "phases", &mut fault).iter().enumerate() {
-                match serde_json::from_value::<Phase>(phase.clone()) {
-                    Ok(phase) if phase.from.is_some() == phase.after_weeks.is_some() => {
-                        let detail = "A phase begins `from` a day, or `after_weeks` weeks: one of them.";
-                        fault(format!("/phases/{k}"), detail.into());
-                    }
-                    Ok(phase) if phase.after_weeks.is_some() && date("admitted").is_none() => {
-                        let detail = "Weeks are counted from `admitted`, which is missing.";
-                        fault(format!("/phases/{k}/after_weeks"), detail.into());
-                    }
-                    Ok(_) => {}
-                    Err(e) => fault(format!("/phases/{k}"), format!("This is no phase: {e}.")),
-                }
-            }
-            let phases = entity["phases"].as_array().into_iter().flatten().enumerate();
-            let of_phases = phases.map(|(k, p)| (format!("/phases/{k}/orders"), &p["orders"]));
-            for (at, orders) in [("/orders".to_owned(), &entity["orders"])].into_iter().chain(of_phases) {
-                for (k, order) in orders.as_array().into_iter().flatten().enumerate() {
-                    if let Err(e) = Recurrence::read(&order["recurrence"]) {
-                        fault(format!("{at}/{k}/recurrence"), format!("This is no recurrence: {e}."));
-                    }
-                    if order["id"].as_str().is_none_or(|id| id.parse::<Id>().is_err()) && at != "/orders" {
-                        fault(format!("{at}/{k}/id"), "An order has an id.".into());
-                    }
-                }
-            }
+            of_episode(entity, &|at| at != "/orders").into_iter().for_each(|(pointer, detail)| fault(pointer, detail));
         }
         Kind::Clinicians => {
             for name in ["licences", "certificates"] {
@@ -301,6 +258,49 @@ pub fn faults(kind: Kind, entity: &Value) -> Vec<Fault> {
             }
         }
         _ => {}
+    }
+    faults
+}
+
+/// What is wrong with the hold, the phases and the orders of an episode; `with_ids` says of which lists of orders the ids are
+/// looked at.
+fn of_episode(entity: &Value, with_ids: &dyn Fn(&str) -> bool) -> Vec<(String, String)> {
+    let mut faults = Vec::new();
+    let mut fault = |pointer: String, detail: String| faults.push((pointer, detail));
+    let hold = entity["hold"].clone();
+    match if hold.is_null() { Ok(Vec::new()) } else { holds(hold) } {
+        Ok(holds) if holds.iter().any(|hold| hold.to.is_some_and(|to| to < hold.from)) => {
+            fault("/hold".into(), "A hold ends before it begins.".into());
+        }
+        Ok(_) => {}
+        Err(_) => fault("/hold".into(), "A hold is `{\"from\": DATE, \"to\"?: DATE}`, or a list of them.".into()),
+    }
+    let admitted = entity["admitted"].as_str().is_some_and(|d| d.parse::<Date>().is_ok());
+    for (k, phase) in list(entity, "phases", &mut fault).iter().enumerate() {
+        match serde_json::from_value::<Phase>(phase.clone()) {
+            Ok(phase) if phase.from.is_some() == phase.after_weeks.is_some() => {
+                let detail = "A phase begins `from` a day, or `after_weeks` weeks: one of them.";
+                fault(format!("/phases/{k}"), detail.into());
+            }
+            Ok(phase) if phase.after_weeks.is_some() && !admitted => {
+                let detail = "Weeks are counted from `admitted`, which is missing.";
+                fault(format!("/phases/{k}/after_weeks"), detail.into());
+            }
+            Ok(_) => {}
+            Err(e) => fault(format!("/phases/{k}"), format!("This is no phase: {e}.")),
+        }
+    }
+    let phases = entity["phases"].as_array().into_iter().flatten().enumerate();
+    let of_phases = phases.map(|(k, p)| (format!("/phases/{k}/orders"), &p["orders"]));
+    for (at, orders) in [("/orders".to_owned(), &entity["orders"])].into_iter().chain(of_phases) {
+        for (k, order) in orders.as_array().into_iter().flatten().enumerate() {
+            if let Err(e) = Recurrence::read(&order["recurrence"]) {
+                fault(format!("{at}/{k}/recurrence"), format!("This is no recurrence: {e}."));
+            }
+            if order["id"].as_str().is_none_or(|id| id.parse::<Id>().is_err()) && with_ids(&at) {
+                fault(format!("{at}/{k}/id"), "An order has an id.".into());
+            }
+        }
     }
     faults
 }

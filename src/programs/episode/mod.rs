@@ -2,7 +2,9 @@
 
 #[cfg(test)]
 mod adds_up;
+mod course;
 mod dated;
+mod earlier;
 mod fields;
 mod orders;
 mod recurrence;
@@ -13,8 +15,10 @@ mod waiting;
 mod week;
 
 pub use self::{
+    course::Course,
     dated::{changed, changes},
-    fields::{Day, Episode, bare, faults, kept, may_have, readmit},
+    earlier::{follow, may_be_over},
+    fields::{Day, Episode, bare, faults, kept, may_have, plus},
     orders::Origin,
     recurrence::{Held, Recurrence},
     share::{Open, open},

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{
     Held, Recurrence,
-    fields::{Episode, plus},
+    fields::plus,
     share::{Part, Share, clip},
     week::History,
 };
@@ -33,32 +33,28 @@ pub struct Origin {
 
 /// The orders of somebody's week.
 pub fn of_week(
-    body: &Value,
-    episode: &Episode,
+    participant: &Value,
     share: &Share,
     (week, since): (Date, &Map<String, Value>),
     history: &History,
 ) -> (Vec<Value>, Vec<Origin>) {
-    let seen = seen(body, episode, share, (week, since), history);
+    let mut seen = seen(share, (week, since), history);
     let orders = seen.iter().filter_map(|seen| seen.order(week)).collect();
+    for seen in &mut seen {
+        seen.origin.participant = participant.as_str().unwrap_or_default().to_owned();
+    }
     (orders, seen.into_iter().map(|seen| seen.origin).collect())
 }
 
 /// What is to be seen of each order in a week.
-pub fn seen<'a>(
-    body: &'a Value,
-    episode: &Episode,
-    share: &Share<'a>,
-    (week, since): (Date, &Map<String, Value>),
-    history: &History,
-) -> Vec<Seen<'a>> {
-    let standing = body["orders"].as_array().map(Vec::as_slice).unwrap_or_default();
+pub fn seen<'a>(share: &Share<'a>, (week, since): (Date, &Map<String, Value>), history: &History) -> Vec<Seen<'a>> {
     let own = |part: &Part<'a>| part.phase.and_then(|p| p.orders.as_deref()).unwrap_or_default();
     let by_part: Vec<&[Value]> = share.parts.iter().map(own).collect();
     // Those that always stand and no phase of the week has, then the others, part by part.
     let mut ids: Vec<&str> = Vec::new();
     let in_all = |id: &Value| by_part.iter().all(|orders| orders.iter().any(|o| o["id"] == *id));
-    let kept = standing.iter().filter(|o| !in_all(&o["id"]));
+    let standing = share.parts.iter().flat_map(|part| &part.episode.orders);
+    let kept = standing.filter(|o| !in_all(&o["id"]));
     for id in kept.chain(by_part.iter().copied().flatten()).filter_map(|o| o["id"].as_str()) {
         if !ids.contains(&id) {
             ids.push(id);
@@ -71,14 +67,14 @@ pub fn seen<'a>(
         let in_part = |orders: &'a [Value]| orders.iter().find(|o| o["id"] == *id);
         let stands: Vec<Option<(&Value, bool)>> = by_part
             .iter()
-            .map(|own| in_part(own).map(|o| (o, true)).or_else(|| Some((in_part(standing)?, false))))
+            .zip(&share.parts)
+            .map(|(own, part)| {
+                in_part(own).map(|o| (o, true)).or_else(|| Some((in_part(&part.episode.orders)?, false)))
+            })
             .collect();
         let since = since.get(id).and_then(|d| d.as_str()?.parse::<Date>().ok());
-        let since = since.map_or(Begin::Admission(episode.admitted.map(|d| d.0)), Begin::Import);
-        let order = Ordered { id, share, week, since, episode, held: history.get(id).unwrap_or(&nothing) };
-        let Some(mut seen) = order.of(stands) else { continue };
-        seen.origin.participant = body["id"].as_str().unwrap_or_default().to_owned();
-        all.push(seen);
+        let order = Ordered { id, share, week, since, held: history.get(id).unwrap_or(&nothing) };
+        all.extend(order.of(stands));
     }
     all
 }
@@ -111,20 +107,12 @@ impl Seen<'_> {
     }
 }
 
-/// From when an order that does not say so counts.
-#[derive(Clone, Copy)]
-enum Begin {
-    /// The week in which it was brought in; it does not stand before.
-    Import(Date),
-    Admission(Option<Date>),
-}
-
 struct Ordered<'a> {
     id: &'a str,
     share: &'a Share<'a>,
     week: Date,
-    since: Begin,
-    episode: &'a Episode,
+    /// The week in which it was brought in; it does not stand before.
+    since: Option<Date>,
     held: &'a Held,
 }
 
@@ -136,11 +124,6 @@ impl Ordered<'_> {
     /// What the week has of an order that stands so in each of its parts; nothing, where it does not stand yet.
     fn of<'v>(&self, mut stands: Vec<Option<(&'v Value, bool)>>) -> Option<Seen<'v>> {
         let (share, week, last) = (self.share, self.week, plus(self.week, 6));
-        let since = match self.since {
-            Begin::Import(since) if since > last => return None,
-            Begin::Import(since) => Some(since),
-            Begin::Admission(admitted) => admitted,
-        };
         // It is of the service that it has on most days.
         let most =
             (0..stands.len()).filter(|k| stands[*k].is_some()).max_by_key(|k| (share.parts[*k].days.len(), *k))?;
@@ -150,6 +133,12 @@ impl Ordered<'_> {
         }
         let at = stands.iter().rposition(Option::is_some)?;
         let (order, of_phase) = stands[at]?;
+        let episode = share.parts[at].episode;
+        // What was brought in is of the present.
+        let since = match self.since.filter(|_| !episode.earlier) {
+            Some(since) if since > last => return None,
+            since => since.or(episode.admitted.map(|d| d.0)),
+        };
         let phase = share.parts[at].phase.filter(|_| of_phase);
         let recurrence = Recurrence::read(&order["recurrence"]).unwrap_or_default();
         let prescribed = sessions(order);
@@ -180,11 +169,15 @@ impl Ordered<'_> {
         } else {
             prescribed
         };
-        let seen = recurrence.in_week(asked, week, self.episode.span(&recurrence, since), self.held);
+        let seen = recurrence.in_week(asked, week, episode.span(&recurrence, since), self.held);
         why.extend(seen.why);
         let name = phase.map(|p| p.name.clone().or(p.level_of_care.clone()).unwrap_or_else(|| "a phase".to_owned()));
         let a_week = if recurrence.prorated() { " a week" } else { "" };
-        let of = name.as_ref().map_or("always stands".to_owned(), |name| format!("of {name}"));
+        let of = match (&name, episode.discharged.filter(|_| episode.earlier)) {
+            (Some(name), _) => format!("of {name}"),
+            (None, Some(day)) => format!("of the episode up to {}", day.0),
+            (None, None) => "always stands".to_owned(),
+        };
         let counted = crate::failure::counted(prescribed as usize, "session");
         let text = format!("{counted}{a_week}, {of}");
         let text = if why.is_empty() { format!("{text}.") } else { format!("{text}; {}.", why.join(", ")) };

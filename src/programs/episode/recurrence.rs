@@ -15,6 +15,8 @@ pub struct Held {
     pub last: Option<Date>,
     /// How many were missed and not made up since.
     pub missed: u32,
+    /// The first day on which it is planned; known only of what is asked as of a day.
+    pub planned: Option<Date>,
 }
 
 impl Episode {

@@ -8,9 +8,10 @@ use super::fields::{Day, Episode, Phase, plus};
 /// Days of the week, from its first, on which a programme is open.
 pub type Open = [bool; 7];
 
-/// Days in a row in one phase.
+/// Days in a row in one phase of one episode.
 #[derive(Debug)]
 pub struct Part<'a> {
+    pub episode: &'a Episode,
     /// None before the first.
     pub phase: Option<&'a Phase>,
     /// The first day.
@@ -58,35 +59,9 @@ impl Share<'_> {
 }
 
 impl Episode {
-    /// The parts of a week; nothing where the participant is in treatment on no day of it.
-    pub fn share(&self, week: Date, open: Open) -> Option<Share<'_>> {
-        let away = self.away(week)?;
-        let open = if open.contains(&true) { open } else { [true; 7] };
-        let mut parts: Vec<Part> = Vec::new();
-        for (k, open) in (0..7).zip(open) {
-            let day = plus(week, k);
-            let phase = self.phase(day);
-            let same = |part: &Part| match (part.phase, phase) {
-                (Some(a), Some(b)) => std::ptr::eq(a, b),
-                (a, b) => a.is_none() && b.is_none(),
-            };
-            if !parts.last().is_some_and(same) {
-                parts.push(Part { phase, from: day, to: day, days: Vec::new() });
-            }
-            let Some(part) = parts.last_mut() else { continue };
-            part.to = day;
-            if open && !away.iter().any(|(from, to)| (*from..*to).contains(&day)) {
-                part.days.push(day);
-            }
-        }
-        Some(Share { parts, of: open.iter().filter(|o| **o).count(), away })
-    }
-
-    /// The days of a week on which the participant does not come, each up to the first day on which that is over; nothing
-    /// where that is all of it.
-    fn away(&self, week: Date) -> Option<Vec<(Date, Date)>> {
-        // A session may end after the week.
-        let end = plus(week, 8);
+    /// The days from the first of a week up to an end on which the participant does not come for all that this episode says,
+    /// each up to the first day on which that is over.
+    pub fn away(&self, week: Date, end: Date) -> Vec<(Date, Date)> {
         let mut away = Vec::new();
         if let Some(Day(admitted)) = self.admitted
             && admitted > week
@@ -104,14 +79,34 @@ impl Episode {
                 away.push((from, to));
             }
         }
-        let comes = |day: Date| !away.iter().any(|(from, to)| (*from..*to).contains(&day));
-        if (0..7).any(|k| comes(plus(week, k))) { Some(away) } else { None }
+        away
     }
 
     /// The phase on a day; of those that begin on the same day the last.
-    fn phase(&self, day: Date) -> Option<&Phase> {
+    pub fn phase(&self, day: Date) -> Option<&Phase> {
         let begun = self.phases.iter().filter_map(|p| Some((self.begin(p)?, p))).filter(|(from, _)| *from <= day);
         begun.max_by_key(|(from, _)| *from).map(|(_, phase)| phase)
+    }
+
+    /// All its orders: those that always stand, then those of the phases.
+    pub fn ordered(&self) -> impl Iterator<Item = &Value> {
+        self.orders.iter().chain(self.phases.iter().flat_map(|phase| phase.orders.iter().flatten()))
+    }
+
+    /// The orders that stand from one day to another, phase by phase: from when they do, up to the first day on which others do
+    /// (none of the last), and as they stand then; an order of a phase goes before one of the same id that always stands.
+    pub fn standing(&self, (from, to): (Date, Date)) -> Vec<(Date, Option<Date>, Vec<&Value>)> {
+        let mut days: Vec<Date> = self.phases.iter().filter_map(|phase| self.begin(phase)).collect();
+        days.retain(|day| from < *day && *day <= to);
+        days.push(from);
+        days.sort_unstable();
+        days.dedup();
+        let of = |(k, day): (usize, &Date)| {
+            let own = self.phase(*day).and_then(|phase| phase.orders.as_deref()).unwrap_or_default();
+            let others = self.orders.iter().filter(|order| own.iter().all(|o| o["id"] != order["id"]));
+            (*day, days.get(k + 1).copied(), others.chain(own).collect())
+        };
+        days.iter().enumerate().map(of).collect()
     }
 
     /// The day on which a phase begins.

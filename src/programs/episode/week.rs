@@ -6,11 +6,12 @@ use careweave_solver::problem::Date;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Held, Origin, dated,
+    Held, Origin,
+    course::Course,
+    dated,
     fields::{self, Episode, Licence, plus},
     orders,
     share::{Open, Part, Share, midnight},
-    waiting::Waiting,
 };
 use crate::programs::Kind;
 
@@ -78,14 +79,12 @@ fn participant(
     (since, open): (&Map<String, Value>, Open),
     history: &History,
 ) -> Option<InWeek> {
-    if Waiting::of(&body).is_some() {
-        return None;
-    }
-    let episode = Episode::of(&body);
-    let share = episode.share(week, open)?;
-    let (orders, origins) = orders::of_week(&body, &episode, &share, (week, since), history);
-    if let Some(plan) = plan(&body["plan"], &share, week) {
-        body["plan"] = plan;
+    let course = Course::of(&body);
+    let share = course.share(week, open)?;
+    let (orders, origins) = orders::of_week(&body["id"], &share, (week, since), history);
+    match plan(&share, week) {
+        Some(plan) => body["plan"] = plan,
+        None => drop(body.as_object_mut().and_then(|members| members.remove("plan"))),
     }
     body["orders"] = orders.into();
     dated::commitments(&mut body, week);
@@ -106,22 +105,18 @@ fn participant(
 }
 
 /// How many sessions of each order a week has, whatever was missed or held before.
-pub fn bases(
-    body: &Value,
-    episode: &Episode,
-    week: Date,
-    (since, open): (&Map<String, Value>, Open),
-) -> BTreeMap<String, u32> {
-    let Some(share) = episode.share(week, open).filter(|_| Waiting::of(body).is_none()) else { return BTreeMap::new() };
-    let seen = orders::seen(body, episode, &share, (week, since), &History::new());
+pub fn bases(course: &Course, week: Date, (since, open): (&Map<String, Value>, Open)) -> BTreeMap<String, u32> {
+    let Some(share) = course.share(week, open) else { return BTreeMap::new() };
+    let seen = orders::seen(&share, (week, since), &History::new());
     seen.into_iter().map(|seen| (seen.origin.order, seen.origin.sessions)).collect()
 }
 
 /// The plan of a week: that of the phase in which its fourth day lies, but for the least minutes and days, of which each
 /// part of the week has its part; the most minutes are in between where all its plans have such a limit.
-fn plan(standing: &Value, share: &Share, week: Date) -> Option<Value> {
+fn plan(share: &Share, week: Date) -> Option<Value> {
     let of = |part: &Part| {
-        let mut plan = part.phase.and_then(|p| p.plan.clone()).map_or(standing.clone(), Value::Object);
+        let own = part.phase.and_then(|p| p.plan.clone());
+        let mut plan = own.map_or_else(|| part.episode.plan.clone(), Value::Object);
         if let Some(level) = part.phase.and_then(|p| p.level_of_care.clone()) {
             plan["level_of_care"] = level.into();
         }
@@ -165,7 +160,7 @@ impl Episode {
     /// Of a stored participant.
     pub fn of(body: &Value) -> Self {
         let mut own = Map::new();
-        for name in ["admitted", "discharged", "hold", "phases"] {
+        for name in ["admitted", "discharged", "hold", "phases", "plan", "orders"] {
             match body.get(name) {
                 Some(Value::Null) | None => {}
                 Some(value) => drop(own.insert(name.to_owned(), value.clone())),

@@ -17,7 +17,7 @@ use self::changes::people;
 pub use self::{
     changes::changes,
     draft::{Step, draft, solving, step, take_answer},
-    held::{histories, history},
+    held::{histories, so_far},
     known::{For, Known, sessions},
     publish::{NO_VERSION, Version, prescribed, publish, restore, version_of, versions},
     pulse::{Pulse, pulse},
