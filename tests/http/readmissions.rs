@@ -175,6 +175,11 @@ async fn an_import_keeps_the_episodes_that_are_over() {
     }
     assert_eq!(ids(&service.seen("2026-11-16", "p2").await.unwrap()), ["p2-process", "p2-individual"]);
     assert_eq!(ids(&service.seen("2026-12-14", "p2").await.unwrap()), ["p2-new"]);
+    // Whose discharge was taken out stayed, and is no new episode by being in a problem.
+    service.set("participants/p3", json!({ "admitted": "2026-11-02", "discharged": "2026-11-20" })).await;
+    service.set("participants/p3", json!({ "discharged": null })).await;
+    import("", problem.to_string()).await;
+    assert_eq!(service.noted("p3").await, none);
 }
 
 #[tokio::test]
@@ -201,6 +206,8 @@ async fn what_a_hand_noted_episode_says_is_looked_at_like_the_rest() {
     assert_eq!(refused(order(json!({ "colour": "red" }))).await, ["/episodes/0/orders/0/colour"]);
     assert_eq!(refused(order(json!({ "recurrence": "now and then" }))).await, ["/episodes/0/orders/0/recurrence"]);
     assert_eq!(refused(over(json!({ "hold": { "from": "soon" }, "plan": { "min_days": -1 } }))).await.len(), 2);
+    let long = vec![json!({ "id": "o", "service": "x".repeat(1000), "sessions": 1 }); 1100];
+    assert!(refused(over(json!({ "orders": long }))).await.contains(&"/episodes".to_owned()));
     let mut two = over(json!({}));
     two.as_array_mut().unwrap().push(json!({ "admitted": "2026-11-16", "discharged": "2026-11-27" }));
     assert_eq!(refused(two).await, ["/episodes"]);

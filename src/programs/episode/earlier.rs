@@ -109,8 +109,11 @@ pub fn follow(
     }
     let kept = || Earlier::deserialize(before.1.get(OVER)?).ok();
     aside.remove(OVER);
-    let Some(over) = Earlier::of(before.0).or_else(kept) else { return };
-    let again = day(body, "admitted").or(from.filter(|_| body["admitted"].is_null()).map(Day));
+    let now = Earlier::of(before.0);
+    // Whose discharge was taken out is perhaps still there: only who is admitted anew says that it is over.
+    let brought_in = from.filter(|_| body["admitted"].is_null() && now.is_some());
+    let Some(over) = now.or_else(kept) else { return };
+    let again = day(body, "admitted").or(brought_in.map(Day));
     if Waiting::of(body).is_some() || again.is_some_and(|again| again > over.discharged) {
         let given = if body["episodes"].is_null() { Ok(Vec::new()) } else { Vec::deserialize(&body["episodes"]) };
         let Ok(mut all) = given else { return };

@@ -16,6 +16,8 @@ use crate::programs::Kind;
 
 /// Stored-only fields of a participant, but for `record`, which is kept apart.
 const OF_PARTICIPANT: [&str; 7] = ["admitted", "discharged", "episodes", "hold", "phases", "changes", "waiting"];
+/// Bytes of what is noted of earlier episodes, at most.
+const NOTED: usize = 1 << 20;
 /// Stored-only fields of a clinician.
 const OF_CLINICIAN: [&str; 3] = ["licences", "certificates", "changes"];
 /// Stored-only fields of everything else.
@@ -242,6 +244,10 @@ pub fn faults(kind: Kind, entity: &Value) -> Vec<Fault> {
                 }
                 let own = read.iter().flat_map(Earlier::faults).chain(of_episode(earlier, &|_| true));
                 own.for_each(|(pointer, detail)| fault(format!("/episodes/{k}{pointer}"), detail));
+            }
+            if entity["episodes"].to_string().len() > NOTED {
+                let detail = "What is noted of earlier episodes is more than a megabyte; a note with its days alone is short.";
+                fault("/episodes".into(), detail.into());
             }
             if Earlier::noted(entity).windows(2).any(|two| two[1].admitted <= two[0].discharged) {
                 fault("/episodes".into(), "An episode is over before the next begins.".into());
