@@ -22,6 +22,32 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let begin = Instant::now();
         let placements = Placements::new(&instance);
         let told = |bound| println!("{file} {:.2} s: {bound}", begin.elapsed().as_secs_f64());
+        if let Ok(u) = std::env::var("EXACT") {
+            struct W(String, Instant);
+            impl bound::exact::Witness for W {
+                fn proven(&self, b: u64) {
+                    println!("{} {:.2} s: {b}", self.0, self.1.elapsed().as_secs_f64())
+                }
+                fn found(&self, s: &[careweave_solver::instance::Booked]) {
+                    println!("found {} sessions", s.len())
+                }
+            }
+            let n = std::env::var("N").map_or(2, |n| n.parse().unwrap());
+            println!(
+                "{}",
+                bound::exact::prove(
+                    &instance,
+                    &placements,
+                    u.parse().unwrap(),
+                    n,
+                    Some(begin + Duration::from_secs_f64(seconds)),
+                    &Stop::default(),
+                    &W(file.clone(), begin)
+                )
+            );
+            println!("{:.2} s", begin.elapsed().as_secs_f64());
+            continue;
+        }
         bound::prove(
             &instance,
             &placements,

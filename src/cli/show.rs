@@ -184,7 +184,8 @@ fn table<const N: usize>(header: [&str; N]) -> Table {
         .load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(comfy_table::LineStyle::none()))
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(header.map(|h| Cell::new(h).add_attribute(Attribute::Bold)));
-    let width = table.width().unwrap_or(WIDTH);
+    // Some terminals say that they are 0 wide.
+    let width = table.width().filter(|w| *w > 0).unwrap_or(WIDTH);
     table.set_width(width);
     if !console::colors_enabled() {
         table.force_no_tty();

@@ -115,6 +115,17 @@ fn a_part_has_only_its_own_events_and_no_id_in_clear() {
 }
 
 #[test]
+fn a_site_without_an_address_is_told_by_its_name() {
+    let desk = Desk::new();
+    let mut problem = desk.problem();
+    problem["sites"][0].as_object_mut().unwrap().remove("address");
+    let problem = desk.put("without-address.json", &problem);
+    let done = careweave(["export", &problem, &desk.calendar, "--format", "ics"]).assert().success();
+    let ics = text(&done.get_output().stdout);
+    assert_eq!(ics.matches("LOCATION:Elm House\r\n").count(), desk.calendar()["sessions"].as_array().unwrap().len());
+}
+
+#[test]
 fn an_id_that_the_problem_does_not_have_is_told() {
     let desk = Desk::new();
     let args = ["export", &desk.problem, &desk.calendar, "--format", "ics", "--room", "attic"];

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     bound::exact,
+    instance::Booked,
     milp::{Free, Limits, Outcome, SubModel},
 };
 
@@ -29,8 +30,22 @@ const PATIENCE: f64 = 0.25;
 /// How often it is looked for a better calendar.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// Offers the incumbent a calendar that was found elsewhere, as far as the rules allow it.
+fn offer(tables: &Tables<'_>, incumbent: &Incumbent, sessions: &[Booked]) {
+    let mut state = State::new(tables);
+    state.adopt(sessions, &mut Chance::new(0, 0));
+    incumbent.offer(&Snapshot::of(&state));
+}
+
 /// Proves what it can by `deadline`. A better calendar that comes up is offered.
-pub fn prove(tables: &Tables<'_>, incumbent: &Incumbent, deadline: Option<Moment>, stop: &Stop, proven: &AtomicU64) {
+pub fn prove(
+    tables: &Tables<'_>,
+    incumbent: &Incumbent,
+    threads: usize,
+    deadline: Option<Moment>,
+    stop: &Stop,
+    proven: &AtomicU64,
+) {
     let instance = tables.instance;
     let begin = Moment::now();
     let time = deadline.map_or(Duration::ZERO, |d| d.saturating_duration_since(begin));
@@ -40,7 +55,7 @@ pub fn prove(tables: &Tables<'_>, incumbent: &Incumbent, deadline: Option<Moment
     while begin.elapsed() < HEAD_START.min(time / 4) && !stop.stopped() {
         std::thread::sleep(Duration::from_millis(20));
     }
-    enumerate(tables, incumbent, deadline, stop, proven);
+    enumerate(tables, incumbent, threads, deadline, stop, proven);
     let best = incumbent.get();
     if stop.stopped() || best.cost.max(0) as u64 <= proven.load(Ordering::Relaxed) {
         return;
@@ -67,19 +82,38 @@ pub fn prove(tables: &Tables<'_>, incumbent: &Incumbent, deadline: Option<Moment
     }
     for Outcome { sessions, .. } in [first, second] {
         if let Some(sessions) = sessions {
-            let mut state = State::new(tables);
-            state.adopt(&sessions, &mut Chance::new(0, 0));
-            incumbent.offer(&Snapshot::of(&state));
+            offer(tables, incumbent, &sessions);
         }
+    }
+}
+
+/// Keeps what the enumeration tells.
+struct Scribe<'a> {
+    tables: &'a Tables<'a>,
+    incumbent: &'a Incumbent,
+    proven: &'a AtomicU64,
+}
+
+impl exact::Witness for Scribe<'_> {
+    fn proven(&self, bound: u64) {
+        self.proven.fetch_max(bound, Ordering::Relaxed);
+    }
+
+    fn found(&self, sessions: &[Booked]) {
+        offer(self.tables, self.incumbent, sessions);
     }
 }
 
 /// Enumerates what could cost less than the best calendar, for most of the time at most. Where that ends below its cost, the
 /// search gets some time to find what is left, and the enumeration goes on from what it found; then it is the whole model's turn.
-fn enumerate(tables: &Tables<'_>, incumbent: &Incumbent, deadline: Option<Moment>, stop: &Stop, proven: &AtomicU64) {
-    let raise = |bound: u64| {
-        proven.fetch_max(bound, Ordering::Relaxed);
-    };
+fn enumerate(
+    tables: &Tables<'_>,
+    incumbent: &Incumbent,
+    threads: usize,
+    deadline: Option<Moment>,
+    stop: &Stop,
+    proven: &AtomicU64,
+) {
     let Some(deadline) = deadline else { return };
     let part = |share: f64| {
         let now = Moment::now();
@@ -90,7 +124,8 @@ fn enumerate(tables: &Tables<'_>, incumbent: &Incumbent, deadline: Option<Moment
     let open = |until: Moment| !stop.stopped() && cost() > proven.load(Ordering::Relaxed) && Moment::now() < until;
     while open(end) {
         let upper = cost();
-        if exact::prove(tables.instance, tables.places, upper, Some(end), stop, &raise) == 0 {
+        let scribe = Scribe { tables, incumbent, proven };
+        if exact::prove(tables.instance, tables.places, upper, threads, Some(end), stop, &scribe) == 0 {
             return;
         }
         let patience = part(PATIENCE);

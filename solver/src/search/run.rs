@@ -36,6 +36,9 @@ const FINE: u64 = 1000;
 /// How far the thread that proves bounds gives way to the search: of two cores that it shares with two threads of the
 /// search a sixth is left to it for the coarse relaxation, a tenth for the fine one, which is slow and brings less.
 const ASIDE: [u8; 2] = [4, 3];
+/// How far the search gives way to threads that prove, where a proof is in reach: of the cores that they share three tenths
+/// are left to it.
+const LET_PROVE: u8 = 4;
 /// The first temperature of a warm start, against that of a cold one.
 const WARM: f64 = 0.03;
 
@@ -71,14 +74,15 @@ pub fn run(
     let by_rounds_alone = options.rounds.is_some() && options.seconds.is_none();
     // Without a deadline the bound is worked on in proportion to the rounds, so that it depends on no clock either.
     let levels = if by_rounds_alone && options.rounds < Some(FINE) { 1 } else { bound::LEVELS };
+    // Where a proof is in reach it is what is waited for.
+    let in_reach = options.prove && !by_rounds_alone && instance.participants.len() <= prove::MOST;
     let bound_stop = Stop::default();
     let (searched, bounded) = (AtomicBool::new(false), AtomicBool::new(false));
     std::thread::scope(|scope| {
         let bound_stop = &bound_stop;
         scope.spawn(|| {
-            // Where a proof is in reach it is what is waited for.
             let aside = |by: u8| {
-                if instance.participants.len() > prove::MOST {
+                if !in_reach {
                     give_way(by);
                 }
             };
@@ -89,8 +93,8 @@ pub fn run(
             if options.prove {
                 bound::prove(instance, &places, clock.deadline(), bound_stop, levels, &|| aside(ASIDE[1]), &raise);
             }
-            if options.prove && !by_rounds_alone {
-                prove::prove(&tables, &incumbent, clock.deadline(), bound_stop, &proven);
+            if in_reach {
+                prove::prove(&tables, &incumbent, options.threads, clock.deadline(), bound_stop, &proven);
             }
             bounded.store(true, Ordering::Release);
         });
@@ -104,6 +108,9 @@ pub fn run(
                 trace: options.trace.0.clone(),
                 begin,
             };
+            if in_reach {
+                give_way(LET_PROVE);
+            }
             crew.work(options.threads);
             searched.store(true, Ordering::Release);
         });

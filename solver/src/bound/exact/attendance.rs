@@ -88,7 +88,7 @@ impl Attendance {
     ) -> Option<()> {
         let Some((here, rest)) = options.split_first() else {
             let bound = self.bound(proof.groups.len(), patterns) + held;
-            if bound < proof.limit {
+            if bound < proof.limit() {
                 found.push(Skeleton { meetings: meetings.clone(), bound });
             }
             return (found.len() <= MOST).then_some(());
@@ -105,7 +105,7 @@ impl Attendance {
                 }
             }
             let held = held + proof.groups[g].held * option.len() as i64;
-            if self.bound(g + 1, &patterns) + held < proof.limit {
+            if self.bound(g + 1, &patterns) + held < proof.limit() {
                 meetings.extend(option);
                 self.choose(proof, rest, &patterns, meetings, held, found)?;
                 meetings.truncate(meetings.len() - option.len());
@@ -201,7 +201,7 @@ fn extend(
             continue;
         }
         let after = proof.people[p].after(states, day, *groups != 0);
-        if after.iter().any(|c| *c < proof.limit) {
+        if after.iter().any(|c| *c < proof.limit()) {
             extend(proof, p, rest, &after, pattern, levels);
         }
     }

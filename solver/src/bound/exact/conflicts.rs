@@ -33,7 +33,7 @@ pub struct Node {
     /// By person.
     bars: Vec<Vec<Bar>>,
     /// By busy day: its leaders, as a position among its ways, where they are settled.
-    led: Vec<Option<usize>>,
+    pub led: Vec<Option<usize>>,
     /// By person: the best week, where the bars are those under which it was found.
     weeks: Vec<Option<Rc<Week>>>,
 }
@@ -101,7 +101,7 @@ enum End {
     /// All that is left costs at least the limit.
     Settled,
     /// Nothing known here forbids weeks of this cost, and the rest costs as much.
-    Found(i64),
+    Found(Node, Look),
     /// Too many nodes; all that is left costs at least this.
     TooMany(i64),
 }
@@ -112,8 +112,8 @@ impl Proof<'_> {
     pub(super) fn resolve(&mut self, starts: Starts, tolls: &Rc<Minutes>) {
         match self.branch(starts, FEW) {
             End::Settled => return,
-            End::Found(cost) => {
-                self.limit = cost;
+            End::Found(node, look) => {
+                self.found(starts, &node, &look);
                 return;
             }
             End::TooMany(_) => (),
@@ -126,7 +126,7 @@ impl Proof<'_> {
                 // The search after the short one may not come here.
                 Some(left) => *left = 0,
                 // It is left at that: what is below costs at least as much.
-                None => self.limit = self.limit.min(least),
+                None => self.lower(least),
             }
         }
     }
@@ -136,9 +136,15 @@ impl Proof<'_> {
     pub(super) fn possible(&mut self, starts: Starts, tolls: &Rc<Minutes>) -> Option<Rc<Minutes>> {
         match self.branch(starts, FEW) {
             End::Settled => None,
-            End::Found(_) => Some(tolls.clone()),
+            End::Found(..) => Some(tolls.clone()),
             End::TooMany(_) => self.tolls(starts, tolls),
         }
+    }
+
+    /// Takes note of weeks in which nobody is wanted twice, and offers them.
+    fn found(&mut self, starts: Starts, node: &Node, look: &Look) {
+        self.lower(look.bound);
+        self.witness.found(&self.sessions(starts, node, &look.stints));
     }
 
     /// Searches nodes, the cheapest first.
@@ -154,7 +160,7 @@ impl Proof<'_> {
                 open.insert((look.bound, Reverse(looked)), (node, look));
             }
             let Some(((bound, _), (node, look))) = open.pop_first() else { return End::Settled };
-            if bound >= self.limit || self.is_over() {
+            if bound >= self.limit() || self.is_over() {
                 return End::Settled;
             }
             if looked > most {
@@ -162,7 +168,7 @@ impl Proof<'_> {
             }
             let mut conflicts = self.branches(starts, &node, &look.stints);
             if conflicts.is_empty() && starts.tolls.is_none() {
-                return End::Found(bound);
+                return End::Found(node, look);
             }
             if conflicts.is_empty() {
                 // Nobody is wanted twice who costs toll; whether anybody is for nothing, weeks without tolls tell.
@@ -171,7 +177,7 @@ impl Proof<'_> {
                 let Some((plain, look)) = self.viable(untolled, vec![plain]).pop() else { continue };
                 conflicts = self.branches(starts, &plain, &look.stints);
                 if conflicts.is_empty() {
-                    self.limit = look.bound;
+                    self.found(untolled, &plain, &look);
                     continue;
                 }
                 // Its weeks are those without tolls.
@@ -200,7 +206,7 @@ impl Proof<'_> {
         let mut viable = Vec::with_capacity(nodes.len());
         for mut node in nodes {
             if let Some(look) = self.look(starts, &mut node)
-                && look.bound < self.limit
+                && look.bound < self.limit()
             {
                 viable.push((node, look));
             }
@@ -271,7 +277,7 @@ impl Proof<'_> {
         if cost >= NEVER {
             return None;
         }
-        let sessions = days.iter().zip(sets).flat_map(|(day, set)| &day.0.sessions[set]);
+        let sessions = days.iter().zip(sets).flat_map(|(day, set)| day.0.sessions(set));
         Some(Week { cost, stints: sessions.map(|c| self.stint(p, *c)).collect() })
     }
 
@@ -312,21 +318,14 @@ impl Proof<'_> {
             if node.led[k].is_some() {
                 continue;
             }
-            let duties = |way: &Way| self.duties(&busy.meetings, way);
-            let free = |way: &Way| {
-                let clash = |(c, span): &(ClinicianIx, Span)| {
-                    stints.iter().any(|s| s.clinician == Some(*c) && s.span.overlaps(*span))
-                };
-                !duties(way).iter().any(clash)
-            };
-            if timing.ways.iter().any(free) {
+            if timing.ways.iter().any(|way| self.is_free(&busy.meetings, way, stints)) {
                 continue;
             }
             // Whoever leads is not there for single sessions.
             let lead = |(w, way): (usize, &Way)| {
                 let mut next = node.clone();
                 next.led[k] = Some(w);
-                for (clinician, span) in duties(way) {
+                for (clinician, span) in self.duties(&busy.meetings, way) {
                     for p in 0..self.people.len() {
                         next.weeks[p] = None;
                         next.bars[p].push(self.bar(None, From::Clinician(clinician), span));
@@ -381,6 +380,12 @@ impl Proof<'_> {
         let longest = singles.map(|s| s.busy.max(s.minutes)).max().unwrap_or(0);
         let days = (self.day_of(span.start - longest)..=self.day_of(span.end)).fold(0, |set, d| set | 1 << d);
         Bar { order, from, span, days }
+    }
+
+    /// Whether all who lead a day's meetings that way give none of these sessions meanwhile.
+    pub fn is_free(&self, meetings: &[Meeting], way: &Way, stints: &[Stint]) -> bool {
+        let gives = |(c, span): &Duty| stints.iter().any(|s| s.clinician == Some(*c) && s.span.overlaps(*span));
+        !self.duties(meetings, way).iter().any(gives)
     }
 
     /// Who is busy when with a day's meetings.

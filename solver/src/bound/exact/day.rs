@@ -107,22 +107,35 @@ const ROOT: u32 = u32::MAX;
 /// A state that waits for its time: set, kind of the next session, cost less the wait up to now, trail.
 type Waiting = (usize, usize, i64, u32);
 
+/// A place by start: in person or not, cost, how chosen.
+type Offer = (bool, i64, Chosen);
+
+/// By set and kind of the next session: cost less the wait up to minute 0, trail.
+type Ready = Vec<[(i64, u32); 2]>;
+
 /// Memory used again and again.
 #[derive(Default)]
 pub struct Scratch {
     waiting: Vec<Vec<Waiting>>,
+    places: Vec<Offer>,
+    ready: Ready,
+    passed: Ready,
+    trail: Vec<Step>,
+}
+
+impl Scratch {
+    /// Takes a day's trail back.
+    pub fn reuse(&mut self, day: Day) -> Vec<i64> {
+        self.trail = day.trail;
+        day.costs
+    }
 }
 
 impl Day {
     /// The single sessions of the cheapest day with this set.
-    pub fn sessions(&self, set: usize) -> Vec<Chosen> {
-        let mut all = Vec::new();
-        let mut at = self.last[set];
-        while let Some(step) = self.trail.get(at as usize) {
-            all.push(step.chosen);
-            at = step.before;
-        }
-        all
+    pub fn sessions(&self, set: usize) -> impl Iterator<Item = Chosen> {
+        let step = |at: u32| self.trail.get(at as usize);
+        std::iter::successors(step(self.last[set]), move |last| step(last.before)).map(|step| step.chosen)
     }
 }
 
@@ -138,7 +151,9 @@ fn cheapest(place: &Place, single: &Single, terms: &Terms<'_>) -> Option<(i64, O
 /// The costs of day `d` with these meetings, which are in order of time.
 pub fn day(person: &Person, d: usize, seats: &[Seat], terms: &Terms<'_>, scratch: &mut Scratch) -> Day {
     let sets = 1usize << person.singles.len();
-    let mut day = Day { costs: vec![NEVER; sets], last: vec![ROOT; sets], trail: Vec::new() };
+    let mut trail = std::mem::take(&mut scratch.trail);
+    trail.clear();
+    let mut day = Day { costs: vec![NEVER; sets], last: vec![ROOT; sets], trail };
     for &site in &person.sites {
         if seats.iter().all(|s| !s.in_person || s.site == site) {
             Walk::new(person, d, seats, terms, site, scratch).go(&mut day);
@@ -164,10 +179,6 @@ pub fn day(person: &Person, d: usize, seats: &[Seat], terms: &Terms<'_>, scratch
 struct Walk<'a> {
     person: &'a Person,
     seats: &'a [Seat],
-    /// Places by start: in person or not, cost, how chosen.
-    places: Vec<(bool, i64, Chosen)>,
-    /// By set and kind of the next session: cost less the wait up to minute 0, trail.
-    ready: Vec<[(i64, u32); 2]>,
     first: Minute,
     /// See [`Terms`].
     scale: i64,
@@ -175,7 +186,7 @@ struct Walk<'a> {
     wait: i64,
     /// Up to which minute waiting states were released.
     released: usize,
-    waiting: &'a mut Vec<Vec<Waiting>>,
+    scratch: &'a mut Scratch,
 }
 
 impl<'a> Walk<'a> {
@@ -187,7 +198,8 @@ impl<'a> Walk<'a> {
         site: SiteIx,
         scratch: &'a mut Scratch,
     ) -> Self {
-        let mut places = Vec::new();
+        let mut places = std::mem::take(&mut scratch.places);
+        places.clear();
         for (i, single) in person.singles.iter().enumerate() {
             for place in single.places[d].iter().filter(|p| !p.in_person || p.site == site) {
                 if let Some((cost, clinician)) = cheapest(place, single, terms) {
@@ -206,17 +218,19 @@ impl<'a> Walk<'a> {
             scratch.waiting.resize_with(ticks, Vec::new);
         }
         scratch.waiting.iter_mut().for_each(Vec::clear);
-        let ready = vec![[(NEVER, ROOT); 2]; 1 << person.singles.len()];
+        scratch.ready.clear();
+        scratch.ready.resize(1 << person.singles.len(), [(NEVER, ROOT); 2]);
         let (scale, wait) = (terms.scale, person.prices.wait * terms.scale);
-        Walk { person, seats, places, ready, first, scale, wait, released: 0, waiting: &mut scratch.waiting }
+        scratch.places = places;
+        Walk { person, seats, first, scale, wait, released: 0, scratch }
     }
 
     fn go(mut self, day: &mut Day) {
         let mut seats = self.seats.iter();
         let mut next = seats.next();
         let mut met = 0;
-        let places = std::mem::take(&mut self.places);
-        for place in places {
+        let places = std::mem::take(&mut self.scratch.places);
+        for &place in &places {
             while let Some(seat) = next.filter(|s| s.start <= place.2.start) {
                 self.sit(seat, met == 0, met + 1 == self.seats.len(), day);
                 met += 1;
@@ -229,14 +243,15 @@ impl<'a> Walk<'a> {
             met += 1;
             next = seats.next();
         }
+        self.scratch.places = places;
     }
 
     /// States whose time has come by `t` are ready.
     fn release(&mut self, t: Minute) {
-        let until = ((t - self.first).max(0) as usize + 1).min(self.waiting.len());
-        for tick in self.released..until {
-            for (set, kind, cost, trail) in self.waiting[tick].drain(..) {
-                let ready = &mut self.ready[set][kind];
+        let until = ((t - self.first).max(0) as usize + 1).min(self.scratch.waiting.len());
+        for waiting in self.scratch.waiting.get_mut(self.released..until).into_iter().flatten() {
+            for (set, kind, cost, trail) in waiting.drain(..) {
+                let ready = &mut self.scratch.ready[set][kind];
                 if cost < ready.0 {
                     *ready = (cost, trail);
                 }
@@ -252,23 +267,20 @@ impl<'a> Walk<'a> {
         let at = (end - self.first).max(0) as usize;
         let later = at + self.person.commute as usize;
         for (tick, kind) in [(at, kind), (later, 1 - kind)] {
-            if let Some(list) = self.waiting.get_mut(tick) {
+            if let Some(list) = self.scratch.waiting.get_mut(tick) {
                 list.push((set, kind, cost, trail));
             }
         }
     }
 
-    fn take(&mut self, (in_person, cost, chosen): (bool, i64, Chosen), fresh: bool, complete: bool, day: &mut Day) {
+    fn take(&mut self, (in_person, cost, chosen): Offer, fresh: bool, complete: bool, day: &mut Day) {
         let (i, start) = (chosen.single, chosen.start);
         self.release(start);
         let single = &self.person.singles[i];
         let bit = 1usize << i;
-        let most = self.person.most_minutes.unwrap_or(i32::MAX);
-        for set in 0..self.ready.len() {
-            if set & bit != 0 || set & single.twins != 0 || self.person.minutes[set | bit] > most {
-                continue;
-            }
-            let (before, trail) = self.ready[set][usize::from(in_person)];
+        for &set in &self.person.after[i] {
+            let set = usize::from(set);
+            let (before, trail) = self.scratch.ready[set][usize::from(in_person)];
             let (total, before) = if set == 0 && fresh {
                 (cost, ROOT)
             } else if before < NEVER / 2 {
@@ -290,10 +302,12 @@ impl<'a> Walk<'a> {
     fn sit(&mut self, seat: &Seat, fresh: bool, complete: bool, day: &mut Day) {
         self.release(seat.start);
         let kind = usize::from(seat.in_person);
-        let mut ready = vec![[(NEVER, ROOT); 2]; self.ready.len()];
-        std::mem::swap(&mut ready, &mut self.ready);
-        self.waiting.iter_mut().for_each(Vec::clear);
-        for (set, state) in ready.iter().enumerate() {
+        let mut passed = std::mem::take(&mut self.scratch.passed);
+        passed.clear();
+        passed.resize(self.scratch.ready.len(), [(NEVER, ROOT); 2]);
+        std::mem::swap(&mut passed, &mut self.scratch.ready);
+        self.scratch.waiting.iter_mut().for_each(Vec::clear);
+        for (set, state) in passed.iter().enumerate() {
             let (before, trail) = state[kind];
             let (total, trail) = if set == 0 && fresh {
                 (seat.cost * self.scale, ROOT)
@@ -308,5 +322,6 @@ impl<'a> Walk<'a> {
             }
             self.rest(set, seat.in_person, seat.start + seat.minutes, total, trail);
         }
+        self.scratch.passed = passed;
     }
 }

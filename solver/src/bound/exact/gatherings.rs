@@ -36,6 +36,8 @@ pub struct Guest {
 
 /// A group.
 pub struct Gathering {
+    /// Which.
+    pub ix: GroupIx,
     /// Length of a meeting.
     pub minutes: i32,
     /// How long its clinicians are busy.
@@ -146,6 +148,7 @@ fn gathering(instance: &Instance, placements: &Placements, g: GroupIx) -> Gather
     }
     let held = i64::from(instance.problem.weights.held_meeting.0) * service.clinicians as i64;
     Gathering {
+        ix: g,
         minutes: service.minutes,
         busy: service.minutes + service.documentation,
         clinicians: service.clinicians,

@@ -8,7 +8,9 @@ mod attendance;
 mod conflicts;
 mod crowds;
 mod day;
+mod desk;
 mod gatherings;
+mod leaf;
 mod meetings;
 mod person;
 mod settle;
@@ -18,21 +20,20 @@ mod tolls;
 mod walks;
 mod week;
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    rc::Rc,
-    time::Instant as Moment,
-};
+use std::{collections::BTreeSet, rc::Rc, sync::atomic::Ordering, time::Instant as Moment};
+
+use rustc_hash::FxHashMap;
 
 use self::{
     attendance::Attendance,
     day::{Scratch, Seat},
+    desk::{Common, Desk, Part},
     gatherings::Gathering,
     person::Person,
     walks::Walks,
 };
 use crate::{
-    instance::{ClinicianIx, Instance, Placements},
+    instance::{Booked, ClinicianIx, Instance, Placements},
     search::Stop,
 };
 
@@ -49,6 +50,15 @@ const MOST_GROUPS: usize = 8;
 /// Most clinicians who could give or lead something: each minute of theirs may cost a toll.
 const MOST_CLINICIANS: usize = 64;
 
+/// Who is told what comes up while a bound is proven.
+pub trait Witness: Sync {
+    /// No calendar costs less, unless it costs as much as the one that was known; each is more than the last.
+    fn proven(&self, bound: u64);
+    /// Sessions, without rooms, that may be a calendar that costs less than the one that was known. Some of them may break a
+    /// rule that is not modelled here.
+    fn found(&self, _sessions: &[Booked]) {}
+}
+
 /// A day's costs by the set of single sessions that it holds.
 type Costs = Rc<Vec<i64>>;
 /// Person, day and the meetings attended, whichever groups they are of.
@@ -62,16 +72,20 @@ struct Proof<'a> {
     /// Clinicians who could give or lead something.
     clinicians: Vec<ClinicianIx>,
     /// Days of a person with given meetings, as far as they were asked for.
-    days: HashMap<DayKey, Costs>,
+    days: FxHashMap<DayKey, Costs>,
     /// Days of a person under given terms.
     walks: Walks,
     scratch: Scratch,
     deadline: Option<Moment>,
     stop: &'a Stop,
-    /// Only calendars that cost less are looked for.
-    limit: i64,
+    /// Told of what may be a calendar below the limit.
+    witness: &'a dyn Witness,
+    /// What all threads share.
+    common: &'a Common,
     /// By day, how often a clinician or a room was wanted twice.
     clashes: [u64; person::WEEK],
+    /// What is searched together with other threads, where it is.
+    part: Option<Part>,
     /// Nodes that a search may still look at, where it is a short one.
     left: Option<u64>,
     /// Steps done, for looking at the clock now and then.
@@ -79,7 +93,48 @@ struct Proof<'a> {
     over: bool,
 }
 
-impl Proof<'_> {
+impl<'a> Proof<'a> {
+    /// Nothing looked at yet; none where the problem is too large or has what is not modelled here.
+    fn new(
+        instance: &'a Instance,
+        placements: &Placements,
+        common: &'a Common,
+        deadline: Option<Moment>,
+        stop: &'a Stop,
+        witness: &'a dyn Witness,
+    ) -> Option<Self> {
+        let (people, groups) = compile(instance, placements)?;
+        let clinicians = clinicians(&people, &groups);
+        (clinicians.len() <= MOST_CLINICIANS).then(|| Proof {
+            instance,
+            people,
+            groups,
+            clinicians,
+            days: FxHashMap::default(),
+            walks: Walks::default(),
+            scratch: Scratch::default(),
+            deadline,
+            stop,
+            witness,
+            common,
+            clashes: [0; person::WEEK],
+            part: None,
+            left: None,
+            steps: 0,
+            over: false,
+        })
+    }
+
+    /// The cost below which calendars are looked for.
+    fn limit(&self) -> i64 {
+        self.common.limit.load(Ordering::Relaxed)
+    }
+
+    /// Nothing that costs as much is looked for any more.
+    fn lower(&self, cost: i64) {
+        self.common.limit.fetch_min(cost, Ordering::Relaxed);
+    }
+
     /// Whether time is up.
     fn is_over(&mut self) -> bool {
         self.steps += 1;
@@ -99,7 +154,8 @@ impl Proof<'_> {
         if let Some(known) = self.days.get(&key) {
             return known.clone();
         }
-        let costs = Rc::new(day::day(&self.people[p], d, &key.2, &day::PLAIN, &mut self.scratch).costs);
+        let day = day::day(&self.people[p], d, &key.2, &day::PLAIN, &mut self.scratch);
+        let costs = Rc::new(self.scratch.reuse(day));
         self.days.insert(key, costs.clone());
         costs
     }
@@ -112,66 +168,30 @@ impl Proof<'_> {
     }
 }
 
-/// Proves a lower bound on the objective of every calendar, at most `upper`, the cost of one that is known; reports what it
-/// has, better and better. 0 where the problem is too large or has what is not modelled here.
+/// Proves a lower bound on the objective of every calendar, at most `upper`, the cost of one that is known, on so many threads.
+/// 0 where the problem is too large or has what is not modelled here.
 pub fn prove(
     instance: &Instance,
     placements: &Placements,
     upper: u64,
+    threads: usize,
     deadline: Option<Moment>,
     stop: &Stop,
-    report: &dyn Fn(u64),
+    witness: &dyn Witness,
 ) -> u64 {
-    let Some((people, groups)) = compile(instance, placements) else { return 0 };
-    let clinicians = clinicians(&people, &groups);
-    if clinicians.len() > MOST_CLINICIANS {
-        return 0;
-    }
-    let Ok(limit) = i64::try_from(upper) else { return 0 };
-    if limit > MOST_COST {
-        return 0;
-    }
-    let mut proof = Proof {
-        instance,
-        people,
-        groups,
-        clinicians,
-        days: HashMap::new(),
-        walks: Walks::default(),
-        scratch: Scratch::default(),
-        deadline,
-        stop,
-        limit,
-        clashes: [0; person::WEEK],
-        left: None,
-        steps: 0,
-        over: false,
-    };
-    let Some(attendance) = Attendance::new(&mut proof) else { return 0 };
-    let Some(mut skeletons) = attendance.skeletons(&mut proof) else { return 0 };
+    let Some(common) = i64::try_from(upper).ok().filter(|l| *l <= MOST_COST).map(Common::new) else { return 0 };
+    let begin = || Proof::new(instance, placements, &common, deadline, stop, witness);
+    let Some(mut first) = begin() else { return 0 };
+    let Some(mut skeletons) = Attendance::new(&mut first).and_then(|a| a.skeletons(&mut first)) else { return 0 };
     skeletons.sort_by_key(|s| s.bound);
-    let mut proven = 0;
-    let mut tell = |bound: i64| {
-        if let Ok(bound) = u64::try_from(bound)
-            && bound > proven
-        {
-            proven = bound;
-            report(bound);
+    let desk = Desk::new(skeletons, &common, witness);
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(|| begin().map(|mut proof| desk.work(&mut proof)));
         }
-    };
-    // What is not looked at yet costs at least the next one's bound; what was found, and may be possible, lowers the limit.
-    for skeleton in &skeletons {
-        tell(skeleton.bound.min(proof.limit));
-        if skeleton.bound >= proof.limit {
-            break;
-        }
-        proof.settle(skeleton);
-        if proof.over {
-            return proven;
-        }
-    }
-    tell(proof.limit);
-    proven
+        desk.work(&mut first);
+    });
+    desk.proven()
 }
 
 /// Those who could give a single session or lead a meeting.

@@ -50,6 +50,8 @@ pub struct Person {
     pub sites: Vec<SiteIx>,
     /// The single sessions.
     pub singles: Vec<Single>,
+    /// By single session: the sets of others after which it may come on the same day (H20).
+    pub after: Vec<Vec<u16>>,
     /// By the set of single sessions: minutes.
     pub minutes: Vec<i32>,
     /// By the set of single sessions: counted minutes, at most.
@@ -149,10 +151,17 @@ fn person(instance: &Instance, placements: &Placements, p: ParticipantIx) -> Per
     let charges = data.orders.iter().map(|o| &instance.orders[o.i()]);
     let all_unmet = charges.fold(0, |sum: i64, o| sum.saturating_add(o.unmet.saturating_mul(o.sessions as i64)));
     let most = data.plan.max_days.map_or(WEEK, |m| m.max(0) as usize).min(WEEK);
+    let minutes: Vec<i32> = sums(&|s| s.minutes.into()).into_iter().map(|m| m as i32).collect();
+    let longest = data.plan.max_day.unwrap_or(i32::MAX);
+    let alone = |set: usize| (0..few).all(|i| set >> i & 1 == 0 || set & singles[i].twins == 0);
+    let possible = |set: usize, i: usize| set >> i & 1 == 0 && minutes[set | 1 << i] <= longest && alone(set | 1 << i);
+    let after = |i: usize| (0..minutes.len()).filter(|&set| possible(set, i)).map(|set| set as u16).collect();
+    let after = (0..few).map(after).collect();
     Person {
         ix: p,
         sites: if data.sites.is_empty() { vec![data.home] } else { data.sites.clone() },
-        minutes: sums(&|s| s.minutes.into()).into_iter().map(|m| m as i32).collect(),
+        minutes,
+        after,
         counted: sums(&|s| s.counted),
         unmet: sums(&|s| s.unmet).into_iter().map(|met| all.saturating_sub(met)).collect(),
         singles,

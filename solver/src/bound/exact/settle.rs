@@ -6,6 +6,7 @@ use std::{cmp::Reverse, rc::Rc};
 use super::{
     Costs, Proof,
     attendance::Skeleton,
+    desk::Part,
     meetings::{Choice, Starts},
     person::WEEK,
     tolls::Minutes,
@@ -26,21 +27,21 @@ type Known = (*const Vec<i64>, Costs, i64);
 type Child = (i64, usize, Vec<Costs>);
 
 impl Proof<'_> {
-    /// Looks for calendars below the limit with these meetings; what may be one lowers the limit.
-    pub(super) fn settle(&mut self, skeleton: &Skeleton) {
+    /// Looks for calendars below the limit with the meetings of the `k`-th skeleton; what may be one lowers the limit.
+    pub(super) fn settle(&mut self, k: usize, skeleton: &Skeleton) {
         let fixed: Vec<usize> = (0..self.groups.len())
             .filter(|&g| self.groups[g].same_clinician && self.groups[g].clinicians == 1)
             .filter(|&g| skeleton.meetings.iter().any(|m| m.group == g))
             .collect();
-        self.with_leaders(skeleton, &fixed, &mut Vec::new());
+        self.with_leaders(skeleton, &fixed, &mut (k, Vec::new()));
     }
 
     /// Goes through the leaders of groups that have the same one throughout.
-    fn with_leaders(&mut self, skeleton: &Skeleton, groups: &[usize], leaders: &mut Vec<(usize, ClinicianIx)>) {
+    fn with_leaders(&mut self, skeleton: &Skeleton, groups: &[usize], part: &mut Part) {
         let Some((&g, rest)) = groups.split_first() else {
-            let choice = self.choice(skeleton, leaders);
-            if let Some(choice) = choice.filter(|c| c.bound() < self.limit) {
-                self.search(choice);
+            let choice = self.choice(skeleton, &part.1);
+            if let Some(choice) = choice.filter(|c| c.bound() < self.limit()) {
+                self.search(choice, part);
             }
             return;
         };
@@ -54,28 +55,38 @@ impl Proof<'_> {
         able.sort_unstable();
         able.dedup();
         for c in able {
-            leaders.push((g, c));
-            self.with_leaders(skeleton, rest, leaders);
-            leaders.pop();
-            if self.over || skeleton.bound >= self.limit {
+            part.1.push((g, c));
+            self.with_leaders(skeleton, rest, part);
+            part.1.pop();
+            if self.over || skeleton.bound >= self.limit() {
                 return;
             }
         }
     }
 
     /// Searches a choice: for a short while with the days first that have few timings, then with those first on which most is
-    /// in each other's way.
-    fn search(&mut self, mut choice: Choice) {
+    /// in each other's way, together with other threads that are there, too.
+    fn search(&mut self, mut choice: Choice, part: &Part) {
         self.walks.next_choice();
-        self.clashes = [0; WEEK];
         let spent: Vec<Costs> = self.people.iter().map(|p| Rc::new(p.monday())).collect();
         let free = Rc::new(self.free());
-        self.left = Some(SHORT);
-        self.days_from(&choice, 0, &spent, &mut Vec::new(), &free);
-        if self.left.take() == Some(0) && choice.bound() < self.limit {
-            choice.busy.sort_by_key(|b| Reverse(self.clashes[b.day]));
-            self.look_ahead(&mut choice);
+        let order = self.common.order(part).or_else(|| {
+            self.clashes = [0; WEEK];
+            self.left = Some(SHORT);
             self.days_from(&choice, 0, &spent, &mut Vec::new(), &free);
+            let unsettled = self.left.take() == Some(0) && choice.bound() < self.limit();
+            unsettled.then(|| {
+                let mut days: Vec<usize> = choice.busy.iter().map(|b| b.day).collect();
+                days.sort_by_key(|d| Reverse(self.clashes[*d]));
+                self.common.agree(part, days)
+            })
+        });
+        if let Some(order) = order {
+            choice.busy.sort_by_key(|b| order.iter().position(|d| *d == b.day));
+            self.look_ahead(&mut choice);
+            self.part = Some(part.clone());
+            self.days_from(&choice, 0, &spent, &mut Vec::new(), &free);
+            self.part = None;
         }
     }
 
@@ -89,7 +100,7 @@ impl Proof<'_> {
         }
         let Some(today) = choice.busy.get(k) else {
             let total: i64 = spent.iter().zip(&choice.ahead).map(|(s, a)| meet(s, &a[k])).sum();
-            if !self.is_over() && total + choice.fixed < self.limit {
+            if !self.is_over() && total + choice.fixed < self.limit() {
                 self.resolve(Starts { choice, chosen, tolls: None }, tolls);
             }
             return;
@@ -127,14 +138,18 @@ impl Proof<'_> {
                 total += cost;
                 after.push(states);
             }
-            if total < self.limit {
+            if total < self.limit() {
                 children.push((total, t, after));
             }
         }
         children.sort_by_key(|c| c.0);
         for (total, t, after) in children {
-            if self.over || self.left == Some(0) || total >= self.limit {
+            if self.over || self.left == Some(0) || total >= self.limit() {
                 return;
+            }
+            // Others may be at the same part: each takes other timings of its first day.
+            if k == 0 && self.part.as_ref().is_some_and(|part| !self.common.take(part, t)) {
+                continue;
             }
             chosen.push(t);
             self.days_from(choice, k + 1, &after, chosen, &tolls);

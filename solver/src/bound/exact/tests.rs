@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::json;
 
-use super::prove;
+use super::{Witness, prove};
 use crate::{
     generate::{Draw, Features, generate},
     instance::{Instance, Placements},
@@ -20,9 +20,16 @@ fn found(instance: &Arc<Instance>, seed: u64, rounds: u64) -> u64 {
     solve(instance, &options, &Unwatched, &Stop::default()).unwrap().objective
 }
 
+/// Told, and silent.
+struct Silent;
+
+impl Witness for Silent {
+    fn proven(&self, _bound: u64) {}
+}
+
 fn proven(instance: &Instance, upper: u64, seconds: u64) -> u64 {
     let deadline = Moment::now() + Duration::from_secs(seconds);
-    prove(instance, &Placements::new(instance), upper, Some(deadline), &Stop::default(), &|_| ())
+    prove(instance, &Placements::new(instance), upper, 2, Some(deadline), &Stop::default(), &Silent)
 }
 
 fn drawn(draw: &Draw) -> Arc<Instance> {

@@ -93,7 +93,7 @@ impl Proof<'_> {
             self.walks.next_tolls();
             let mut root = Node::root(self.people.len(), starts.choice.busy.len());
             let look = self.look(Starts { tolls: Some(&tolls), ..starts }, &mut root)?;
-            if look.bound >= self.limit {
+            if look.bound >= self.limit() {
                 return None;
             }
             let wanted = self.wanted(&look);
@@ -113,7 +113,7 @@ impl Proof<'_> {
             if norm == 0 || length < SMALL || self.is_over() {
                 break;
             }
-            let step = length * (self.limit * SCALE - look.value) as f64 / norm as f64;
+            let step = length * (self.limit() * SCALE - look.value) as f64 / norm as f64;
             for (toll, &wanted) in minutes.iter_mut().zip(&wanted).flat_map(|(m, w)| m.iter_mut().zip(w)) {
                 if paid(*toll, wanted) {
                     *toll = (*toll + (step * f64::from(wanted - 1)) as i64).max(0);

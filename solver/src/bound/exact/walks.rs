@@ -1,6 +1,8 @@
 //! Days of participants under terms, kept: the same meetings, bars and shunned hours come again and again.
 
-use std::{collections::HashMap, rc::Rc};
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use super::{
     NEVER, Proof,
@@ -37,7 +39,7 @@ impl Walks {
     }
 }
 
-type Kept = HashMap<Key, Rc<Walked>>;
+type Kept = FxHashMap<Key, Rc<Walked>>;
 
 /// Person, day, meetings, what is forbidden and what is shunned.
 type Key = (usize, usize, Vec<Seat>, Vec<Bar>, Vec<Bar>);
@@ -46,8 +48,10 @@ type Key = (usize, usize, Vec<Seat>, Vec<Bar>, Vec<Bar>);
 pub struct Walked {
     /// Least cost; `NEVER` where it is not possible.
     pub costs: Vec<i64>,
-    /// The sessions of that day.
-    pub sessions: Vec<Vec<Chosen>>,
+    /// The sessions of all sets, those of the first set first.
+    sessions: Vec<Chosen>,
+    /// By set, how many sessions there are up to its last.
+    ends: Vec<u32>,
 }
 
 impl Proof<'_> {
@@ -65,8 +69,13 @@ impl Proof<'_> {
         }
         let terms = Terms { bars: &key.3, shunned: &key.4, ..*terms };
         let day = day::day(&self.people[p], d, &key.2, &terms, &mut self.scratch);
-        let sessions = (0..sets).map(|set| if day.costs[set] < NEVER { day.sessions(set) } else { Vec::new() });
-        let walked = Rc::new(Walked { sessions: sessions.collect(), costs: day.costs });
+        let mut walked = Walked { costs: Vec::new(), sessions: Vec::new(), ends: Vec::with_capacity(sets) };
+        for (set, &cost) in day.costs.iter().enumerate() {
+            walked.sessions.extend(day.sessions(set).take_while(|_| cost < NEVER));
+            walked.ends.push(walked.sessions.len() as u32);
+        }
+        walked.costs = self.scratch.reuse(day);
+        let walked = Rc::new(walked);
         let kept = if terms.tolls.is_some() { &mut self.walks.tolled } else { &mut self.walks.plain };
         keep(kept, key, &walked);
         walked
@@ -80,14 +89,13 @@ impl Proof<'_> {
             return known.clone();
         }
         let mut best = Walked::none(1 << self.people[p].singles.len());
-        for seats in several {
-            let day = self.walked(p, d, seats.clone(), terms);
-            for (set, &cost) in day.costs.iter().enumerate() {
-                if cost < best.costs[set] {
-                    best.costs[set] = cost;
-                    best.sessions[set].clone_from(&day.sessions[set]);
-                }
+        let days: Vec<Rc<Walked>> = several.iter().map(|seats| self.walked(p, d, seats.clone(), terms)).collect();
+        for set in 0..best.costs.len() {
+            if let Some(day) = days.iter().min_by_key(|day| day.costs[set]).filter(|day| day.costs[set] < NEVER) {
+                best.costs[set] = day.costs[set];
+                best.sessions.extend_from_slice(day.sessions(set));
             }
+            best.ends[set] = best.sessions.len() as u32;
         }
         let best = Rc::new(best);
         let kept = if terms.tolls.is_some() { &mut self.walks.tolled_open } else { &mut self.walks.open };
@@ -99,7 +107,13 @@ impl Proof<'_> {
 impl Walked {
     /// A day that is not possible.
     fn none(sets: usize) -> Self {
-        Walked { costs: vec![NEVER; sets], sessions: vec![Vec::new(); sets] }
+        Walked { costs: vec![NEVER; sets], sessions: Vec::new(), ends: vec![0; sets] }
+    }
+
+    /// The sessions of that day.
+    pub fn sessions(&self, set: usize) -> &[Chosen] {
+        let begin = set.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.sessions[begin as usize..self.ends[set] as usize]
     }
 }
 
