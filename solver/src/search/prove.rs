@@ -137,3 +137,35 @@ fn enumerate(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        generate::{Draw, generate},
+        instance::{Instance, Placements},
+        rules,
+    };
+
+    #[test]
+    fn the_enumeration_finds_the_best_calendar_of_three_people_without_the_search() {
+        let draw = Draw { per_site: 3, seed: 1, ..Draw::default() };
+        let instance = Arc::new(Instance::new(Arc::new(generate(&draw))));
+        let (places, stop, proven) = (Placements::new(&instance), Stop::default(), AtomicU64::new(0));
+        let tables = Tables::new(&instance, &places, &stop);
+        // Nothing is placed yet.
+        let incumbent = Incumbent::new(Snapshot::of(&State::new(&tables)));
+        let deadline = Some(Moment::now() + Duration::from_secs(3600));
+        while incumbent.cost() > proven.load(Ordering::Relaxed) as i64 {
+            let (upper, scribe) =
+                (incumbent.cost() as u64, Scribe { tables: &tables, incumbent: &incumbent, proven: &proven });
+            exact::prove(&instance, &places, upper, 2, deadline, &stop, &scribe);
+            assert!((incumbent.cost() as u64) < upper || incumbent.cost() as u64 == proven.load(Ordering::Relaxed));
+        }
+        let judgement = rules::judge(&instance, &incumbent.get().restore(&tables).bookings());
+        assert!(judgement.violations.is_empty());
+        assert_eq!((judgement.objective, proven.into_inner()), (6605, 6605));
+    }
+}

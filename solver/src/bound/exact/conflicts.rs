@@ -120,7 +120,7 @@ impl Proof<'_> {
         }
         let Some(minutes) = self.tolls(starts, tolls) else { return };
         let tolls = Tolls::new(&minutes);
-        self.walks.next_tolls();
+        self.walks.under(&minutes, &self.midnights);
         if let End::TooMany(least) = self.branch(Starts { tolls: Some(&tolls), ..starts }, MOST) {
             match &mut self.left {
                 // The search after the short one may not come here.
@@ -342,7 +342,7 @@ impl Proof<'_> {
     }
 
     /// The day of a minute; all calendars here are in one time zone.
-    fn day_of(&self, minute: Minute) -> usize {
+    pub(super) fn day_of(&self, minute: Minute) -> usize {
         let anybody = self.people.first().map_or(ParticipantIx(0), |p| p.ix);
         self.instance.participant_day(anybody, minute).clamp(0, WEEK as i32 - 1) as usize
     }

@@ -75,6 +75,8 @@ struct Proof<'a> {
     days: FxHashMap<DayKey, Costs>,
     /// Days of a person under given terms.
     walks: Walks,
+    /// See [`Proof::midnights`].
+    midnights: [usize; person::WEEK + 1],
     scratch: Scratch,
     deadline: Option<Moment>,
     stop: &'a Stop,
@@ -105,13 +107,14 @@ impl<'a> Proof<'a> {
     ) -> Option<Self> {
         let (people, groups) = compile(instance, placements)?;
         let clinicians = clinicians(&people, &groups);
-        (clinicians.len() <= MOST_CLINICIANS).then(|| Proof {
+        let mut proof = Proof {
             instance,
             people,
             groups,
             clinicians,
             days: FxHashMap::default(),
             walks: Walks::default(),
+            midnights: [0; person::WEEK + 1],
             scratch: Scratch::default(),
             deadline,
             stop,
@@ -122,7 +125,9 @@ impl<'a> Proof<'a> {
             left: None,
             steps: 0,
             over: false,
-        })
+        };
+        proof.midnights = proof.midnights();
+        (proof.clinicians.len() <= MOST_CLINICIANS).then_some(proof)
     }
 
     /// The cost below which calendars are looked for.

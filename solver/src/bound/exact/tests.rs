@@ -28,8 +28,12 @@ impl Witness for Silent {
 }
 
 fn proven(instance: &Instance, upper: u64, seconds: u64) -> u64 {
+    proven_by(2, instance, upper, seconds)
+}
+
+fn proven_by(threads: usize, instance: &Instance, upper: u64, seconds: u64) -> u64 {
     let deadline = Moment::now() + Duration::from_secs(seconds);
-    prove(instance, &Placements::new(instance), upper, 2, Some(deadline), &Stop::default(), &Silent)
+    prove(instance, &Placements::new(instance), upper, threads, Some(deadline), &Stop::default(), &Silent)
 }
 
 fn drawn(draw: &Draw) -> Arc<Instance> {
@@ -53,6 +57,14 @@ fn the_bound_of_three_people_is_the_optimum_also_where_only_a_worse_calendar_is_
     let three = |seed| drawn(&Draw { per_site: 3, seed, ..Draw::default() });
     assert_eq!(proven(&three(1), 6605, 3600), 6605);
     assert_eq!(proven(&three(2), 3650, 3600), 3640);
+}
+
+#[test]
+fn however_many_threads_prove_the_bound_is_the_same() {
+    let three = drawn(&Draw { per_site: 3, seed: 2, ..Draw::default() });
+    for threads in [1, 2, 5] {
+        assert_eq!(proven_by(threads, &three, 3800, 3600), 3640);
+    }
 }
 
 #[test]

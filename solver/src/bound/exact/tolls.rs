@@ -7,6 +7,7 @@ use super::{
     NEVER, Proof,
     conflicts::{Look, Node, SCALE},
     meetings::Starts,
+    person::WEEK,
 };
 use crate::instance::{ClinicianIx, Minute, Span};
 
@@ -65,6 +66,13 @@ fn place(minute: Minute) -> usize {
 }
 
 impl Proof<'_> {
+    /// By day the first of its minutes that may cost a toll, and the number of all; what is before or behind the week belongs
+    /// to its first and last day.
+    pub(super) fn midnights(&self) -> [usize; WEEK + 1] {
+        let begins = |d: usize| (0..MINUTES).find(|&m| self.day_of(FIRST + m as Minute) >= d).unwrap_or(MINUTES);
+        std::array::from_fn(|d| if d < WEEK { begins(d) } else { MINUTES })
+    }
+
     /// No tolls; rows only of clinicians who could give or lead something.
     pub(super) fn free(&self) -> Minutes {
         self.rows()
@@ -90,7 +98,7 @@ impl Proof<'_> {
             if tolls.all() > MOST {
                 break;
             }
-            self.walks.next_tolls();
+            self.walks.under(&minutes, &self.midnights);
             let mut root = Node::root(self.people.len(), starts.choice.busy.len());
             let look = self.look(Starts { tolls: Some(&tolls), ..starts }, &mut root)?;
             if look.bound >= self.limit() {

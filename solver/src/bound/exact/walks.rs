@@ -7,10 +7,12 @@ use rustc_hash::FxHashMap;
 use super::{
     NEVER, Proof,
     day::{self, Bar, Chosen, Seat, Terms},
+    person::WEEK,
+    tolls::Minutes,
 };
 
-/// Most days that are kept of a kind, times the sets of single sessions: about 100 MB.
-const MOST: usize = 1 << 20;
+/// Most days that are kept of a kind, times the sets of single sessions: about 20 MB.
+const MOST: usize = 1 << 18;
 
 /// Days that are kept.
 #[derive(Default)]
@@ -19,23 +21,47 @@ pub struct Walks {
     plain: Kept,
     /// Those of the choice at hand whose starts are open, without tolls.
     open: Kept,
-    /// Those with the tolls at hand.
-    tolled: Kept,
-    /// Those with the tolls at hand whose starts are open.
-    tolled_open: Kept,
+    /// By day, those with the tolls at hand.
+    tolled: [Kept; WEEK],
+    /// By day, those with the tolls at hand whose starts are open.
+    tolled_open: [Kept; WEEK],
+    /// The tolls at hand.
+    tolls: Minutes,
 }
 
 impl Walks {
     /// Another choice: forgets the days whose starts are open.
     pub fn next_choice(&mut self) {
         self.open.clear();
-        self.next_tolls();
+        self.tolled_open.iter_mut().for_each(Kept::clear);
     }
 
-    /// Other tolls: forgets the days with those before.
-    pub fn next_tolls(&mut self) {
-        self.tolled.clear();
-        self.tolled_open.clear();
+    /// From now on these tolls: forgets the days on which they are others, and those before them, whose last session may end
+    /// then. The `d`-th day is the minutes from `midnights[d]` on.
+    pub fn under(&mut self, tolls: &Minutes, midnights: &[usize; WEEK + 1]) {
+        for d in 0..WEEK {
+            let today = midnights[d]..midnights[d + 1];
+            let mut rows = tolls.iter().zip(&self.tolls);
+            let alike = |(a, b): (&Vec<i64>, &Vec<i64>)| a.get(today.clone()) == b.get(today.clone());
+            let same = tolls.len() == self.tolls.len() && rows.all(alike);
+            if !same {
+                for d in d.saturating_sub(1)..=d {
+                    self.tolled[d].clear();
+                    self.tolled_open[d].clear();
+                }
+            }
+        }
+        self.tolls.clone_from(tolls);
+    }
+
+    /// Where a day is kept.
+    fn of(&mut self, d: usize, tolled: bool, open: bool) -> &mut Kept {
+        match (tolled, open) {
+            (false, false) => &mut self.plain,
+            (false, true) => &mut self.open,
+            (true, false) => &mut self.tolled[d],
+            (true, true) => &mut self.tolled_open[d],
+        }
     }
 }
 
@@ -58,7 +84,8 @@ impl Proof<'_> {
     /// A person's day under these terms; each is worked out once. When time is up it is none, as is all that is made of it.
     pub(super) fn walked(&mut self, p: usize, d: usize, seats: Vec<Seat>, terms: &Terms<'_>) -> Rc<Walked> {
         let key = key(p, d, seats, terms);
-        let kept = if terms.tolls.is_some() { &mut self.walks.tolled } else { &mut self.walks.plain };
+        let tolled = terms.tolls.is_some();
+        let kept = self.walks.of(d, tolled, false);
         if let Some(known) = kept.get(&key) {
             return known.clone();
         }
@@ -76,15 +103,15 @@ impl Proof<'_> {
         }
         walked.costs = self.scratch.reuse(day);
         let walked = Rc::new(walked);
-        let kept = if terms.tolls.is_some() { &mut self.walks.tolled } else { &mut self.walks.plain };
-        keep(kept, key, &walked);
+        keep(self.walks.of(d, tolled, false), key, &walked);
         walked
     }
 
     /// A person's day at whichever of several starts of the meetings suits best.
     pub(super) fn open(&mut self, p: usize, d: usize, several: &[Vec<Seat>], terms: &Terms<'_>) -> Rc<Walked> {
         let key = key(p, d, Vec::new(), terms);
-        let kept = if terms.tolls.is_some() { &mut self.walks.tolled_open } else { &mut self.walks.open };
+        let tolled = terms.tolls.is_some();
+        let kept = self.walks.of(d, tolled, true);
         if let Some(known) = kept.get(&key) {
             return known.clone();
         }
@@ -98,8 +125,7 @@ impl Proof<'_> {
             best.ends[set] = best.sessions.len() as u32;
         }
         let best = Rc::new(best);
-        let kept = if terms.tolls.is_some() { &mut self.walks.tolled_open } else { &mut self.walks.open };
-        keep(kept, key, &best);
+        keep(self.walks.of(d, tolled, true), key, &best);
         best
     }
 }
