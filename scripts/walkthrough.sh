@@ -58,6 +58,8 @@ say '## The first week' '' 'Solved into the draft, looked at, published. The ans
 run "curl -s -H 'Prefer: wait=60' -d '{\"options\": {\"rounds\": 50}}' \$api/elm/weeks/2026-11-30/solve | jq -c '{status, objective, bound}'"
 run "curl -s \$api/elm/weeks/2026-11-30 | jq -r '.draft.sessions[] | [.start, .id, (.participants | join(\" \"))] | @tsv'"
 run "curl -s -X POST \$api/elm/weeks/2026-11-30/publish | jq -r '\"version \\(.version)\", (.changes.items[] | \"\\(.participant // .clinician): \\(.text)\")'"
+say 'What is due is planned now, and not held before it was:'
+run "curl -s \"\$api/elm/due?from=2026-11-30\" | jq -r '.items[].text'"
 say '## A no-show, and its make-up' '' 'Who did not come is noted; the dose says at once who will fall below the minimum.'
 run "session=\$(curl -s \$api/elm/weeks/2026-11-30 | jq -c '.published.sessions[] | select(.order == \"p2-individual\") |
   {session: .id, participant: .participants[0], status: \"no_show\"}')
@@ -103,4 +105,10 @@ curl -s \$api/elm/weeks/2026-12-21 | jq -r '.published.sessions[] | [.start, .id
 say 'In the week after p3 is in no problem any more. The doses of all four weeks are one table:'
 run "curl -s \$api/elm/weeks/2026-12-28 | jq -c '[.problem.participants[].id]'
 curl -s \"\$api/elm/dose?from=2026-11-30&to=2026-12-31&format=csv\" | cut -d, -f1-7"
+say '## Admitted again' '' 'p3 comes back in January, for less. The episode that is over is noted, and its weeks are derived from it.'
+run "curl -s -X PATCH -d '{\"admitted\": \"2027-01-11\", \"discharged\": null, \"orders\": [{\"id\": \"p3-process\", \"service\": \"process\", \"sessions\": 1}]}' \\
+  \$api/elm/participants/p3 | jq -c '{admitted, episodes: [.episodes[] | {discharged, orders: [.orders[].id]}]}'
+for week in 2026-12-14 2026-12-28 2027-01-11; do
+  curl -s \$api/elm/weeks/\$week | jq -r '.origins[] | select(.participant == \"p3\") | \"\\(.order): \\(.text)\"'
+done"
 say '[integrations.md](integrations.md) tells how the weeks get into the calendars of those concerned.'

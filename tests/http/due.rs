@@ -62,7 +62,10 @@ async fn what_is_planned_is_not_held_and_what_is_drafted_is_not_even_planned() {
     let next = review + Days::new(1);
     let held = format!("p1-review is due by {}: it was held last on {review}", review + Days::new(30));
     assert_eq!(service.told(next, "p1-review").await, nothing(&held));
-    assert_eq!(service.told(units + Days::new(1), "p1-units").await, nothing(&left.replace("6 sessions", "5 sessions")));
+    assert_eq!(
+        service.told(units + Days::new(1), "p1-units").await,
+        nothing(&left.replace("6 sessions", "5 sessions"))
+    );
     // Missed, it was not held; called off before its day, it is not planned either.
     let note = json!({ "session": "p1-review/1", "participant": "p1", "status": "no_show" });
     service.done(&format!("{WEEK}/attendance"), &note).await;

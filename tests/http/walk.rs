@@ -68,6 +68,8 @@ async fn four_weeks_from_an_empty_database() {
     assert_eq!(version, 1);
     let assessed = days(&of(&sessions, "p1", "p1-assessment"));
     assert!(assessed.len() == 1 && *assessed[0] <= *"2026-12-02", "{assessed:?}");
+    let due = service.json(&format!("{API}/due?from=2026-11-30")).await["items"][0].clone();
+    assert_eq!((&due["order"], &due["planned"]), (&json!("p1-assessment"), &json!(assessed[0])), "{due}");
     let attendance = format!("{}/attendance", week(first));
     let missed = json!({ "session": "p2-individual/1", "participant": "p2", "status": "no_show" });
     service.done(&attendance, &missed).await;

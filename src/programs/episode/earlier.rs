@@ -19,7 +19,9 @@ const OVER: &str = "over";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Earlier {
-    pub admitted: Day,
+    /// The first day; unknown of whom a problem brought in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admitted: Option<Day>,
     /// The last day.
     pub discharged: Day,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,11 +39,11 @@ fn day(body: &Value, name: &str) -> Option<Day> {
 }
 
 impl Earlier {
-    /// The episode of a record that has both of its days.
+    /// The episode of a record that says its last day.
     fn of(body: &Value) -> Option<Self> {
         let own = |name: &str| Some(&body[name]).filter(|value| !value.is_null()).cloned();
         Some(Earlier {
-            admitted: day(body, "admitted")?,
+            admitted: day(body, "admitted"),
             discharged: day(body, "discharged")?,
             orders: own("orders"),
             plan: own("plan"),
@@ -82,7 +84,7 @@ impl Earlier {
             person["phases"] = phases.clone();
         }
         super::bare(crate::programs::Kind::Participants, &mut person);
-        let text = json!({ "version": 1, "week_start": self.admitted, "sites": [], "rooms": [], "services": [], "clinicians": [],
+        let text = json!({ "version": 1, "week_start": self.discharged, "sites": [], "rooms": [], "services": [], "clinicians": [],
             "groups": [], "participants": [person] });
         let Err(ReadError::Invalid(Faults(faults))) = problem::read(text.to_string().as_bytes()) else {
             return Vec::new();

@@ -237,8 +237,9 @@ pub fn faults(kind: Kind, entity: &Value) -> Vec<Fault> {
             for (k, earlier) in list(entity, "episodes", &mut fault).iter().enumerate() {
                 let read = Earlier::deserialize(earlier);
                 let begins = read.as_ref().map(|e| (e.discharged, e.admitted));
-                if !begins.is_ok_and(|(to, from)| from <= to && date("admitted").is_none_or(|again| again > to.0)) {
-                    let detail = "An earlier episode is `{\"admitted\": DATE, \"discharged\": DATE}`, and over before the admission.";
+                let over = |to: Day| date("admitted").is_none_or(|again| again > to.0);
+                if !begins.is_ok_and(|(to, from)| from.is_none_or(|from| from <= to) && over(to)) {
+                    let detail = "An earlier episode is `{\"admitted\"?: DATE, \"discharged\": DATE}`, and over before the admission.";
                     fault(format!("/episodes/{k}"), detail.into());
                     continue;
                 }
@@ -246,10 +247,12 @@ pub fn faults(kind: Kind, entity: &Value) -> Vec<Fault> {
                 own.for_each(|(pointer, detail)| fault(format!("/episodes/{k}{pointer}"), detail));
             }
             if entity["episodes"].to_string().len() > NOTED {
-                let detail = "What is noted of earlier episodes is more than a megabyte; a note with its days alone is short.";
+                let detail =
+                    "What is noted of earlier episodes is more than a megabyte; a note with its days alone is short.";
                 fault("/episodes".into(), detail.into());
             }
-            if Earlier::noted(entity).windows(2).any(|two| two[1].admitted <= two[0].discharged) {
+            if Earlier::noted(entity).windows(2).any(|two| two[1].admitted.is_none_or(|from| from <= two[0].discharged))
+            {
                 fault("/episodes".into(), "An episode is over before the next begins.".into());
             }
             of_episode(entity, &|at| at != "/orders").into_iter().for_each(|(pointer, detail)| fault(pointer, detail));
