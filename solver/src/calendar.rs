@@ -4,6 +4,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use chrono_tz::Tz;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     explain, goals,
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// Whether a calendar is known to be the best possible.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CalendarStatus {
     /// Nothing better exists: objective = bound.
@@ -23,7 +24,7 @@ pub enum CalendarStatus {
 }
 
 /// One session.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Session {
     /// `GROUP/k` or `ORDER/k`.
     pub id: String,
@@ -40,6 +41,7 @@ pub struct Session {
     /// Where it is booked.
     pub site: Id,
     /// Its room; null for telehealth.
+    #[schema(required)]
     pub room: Option<Id>,
     /// Who gives it.
     pub clinicians: Vec<Id>,
@@ -79,7 +81,8 @@ impl From<&Session> for GivenSession {
 }
 
 /// Why places of an unmet order are not possible: one code, how many places, what stands in the way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = UnmetReason)]
 pub struct Reason {
     /// Code of the contract, such as `COMMITTED`.
     pub code: &'static str,
@@ -94,7 +97,7 @@ pub struct Reason {
 }
 
 /// An order with missing sessions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Unmet {
     /// Whose.
     pub participant: Id,
@@ -113,7 +116,7 @@ pub struct Unmet {
 }
 
 /// A week, solved.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Calendar {
     /// Version of the contract: 1.
     pub version: u32,

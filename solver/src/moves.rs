@@ -3,6 +3,7 @@
 //! clinician, that somebody asks about. Each place is judged by the rules.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     calendar::Session,
@@ -21,7 +22,7 @@ pub struct Moves {
 }
 
 /// A session as it would be at another time.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Place {
     /// The session there.
     pub session: Session,

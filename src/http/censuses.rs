@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use careweave_solver::{
+    calendar::Calendar,
     problem::{Fault, Problem},
-    scenario::{self, Profiles, WhatIf},
+    scenario::{self, Next, Profiles, Reached, ServiceLevel, Step, Tried, WhatIf, edits::Edit},
     search::Stop,
 };
 use utoipa::ToSchema;
@@ -13,6 +14,7 @@ use super::{
     json::{Findings, Reading},
     polled::polled,
     runs::{self, Kind},
+    solves::view::SolveView,
     whatifs::{Told, WhatIfOptions, options},
 };
 use crate::{
@@ -37,12 +39,46 @@ struct CensusRequest {
     options: Option<WhatIfOptions>,
 }
 
+/// How far a census is, as a solve; at its end what it has found.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes an answer that is put together member by member")]
+struct CensusView {
+    #[serde(flatten)]
+    solve: SolveView,
+    /// While it runs: every number that was tried.
+    #[schema(nullable = false)]
+    steps: Option<Vec<Step>>,
+    /// How many more can be taken.
+    #[schema(nullable = false)]
+    additional: Option<u64>,
+    /// What must hold.
+    #[schema(nullable = false)]
+    service_level: Option<ServiceLevel>,
+    /// What is reached with nobody more.
+    #[schema(nullable = false)]
+    today: Option<Reached>,
+    /// What is reached with all of them.
+    #[schema(nullable = false)]
+    reached: Option<Reached>,
+    /// The edits that add them.
+    #[schema(nullable = false)]
+    edits: Option<Vec<Edit>>,
+    /// The calendar with all of them.
+    #[schema(nullable = false)]
+    calendar: Option<Calendar>,
+    /// What stops the next one; null where the most that was asked for can be taken, or where it was stopped.
+    next: Option<Next>,
+    /// Every number that was tried, in turn.
+    #[schema(nullable = false)]
+    tried: Option<Vec<Tried>>,
+}
+
 polled! {
     /// How many more people of given profiles can be taken with a level of service held, and what stops the next one.
     ///
     /// Queued, polled and stopped like a solve. While it runs `GET` gives `steps`, every number that was tried; at its end
     /// what `careweave census` prints.
-    kind: CENSUSES, body: CensusRequest, tag: "whatifs",
+    kind: CENSUSES, body: CensusRequest, answer: CensusView, tag: "whatifs",
     paths: "/v1/censuses", "/v1/censuses/{id}", "/v1/censuses/{id}/events",
     names: "submit_census", "get_census", "watch_census", "stop_census",
 }

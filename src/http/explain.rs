@@ -166,7 +166,7 @@ struct RecommendRequest {
 #[utoipa::path(
     post, path = "/v1/recommend", operation_id = "recommend", tag = "check", request_body = RecommendRequest,
     responses(
-        (status = 200, description = "Places for one more session of the order: `{order, places: [{sessions, cost_difference, moves, contacts}]}`; of participants `{admissions: [{participant, verdict, missing_sessions, plans, unmet}]}`, the verdict `whole`, `part` or `none`", body = serde_json::Value),
+        (status = 200, description = "Places for one more session of the order; or what can be done for the participants", body = Recommended),
         (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "Invalid; all errors at once", body = ProblemDetails, content_type = "application/problem+json"),
@@ -194,7 +194,8 @@ async fn recommend(State(app): State<Arc<App>>, body: Body) -> Result<Response, 
 }
 
 /// What was asked for.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Recommendations)]
 #[serde(untagged)]
 enum Recommended {
     Order(Recommendation),

@@ -62,12 +62,18 @@ fn given<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Option<Str
 const COLUMNS: usize = 8;
 
 /// The places of a session, or those in each column that was asked about.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Places)]
 struct Found {
+    /// Id of the session.
     session: String,
+    /// In the order of time.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     places: Option<Vec<Place>>,
+    /// A list for each column, in the order in which they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     columns: Option<Vec<Vec<Place>>>,
 }
 
@@ -79,7 +85,7 @@ struct Found {
 #[utoipa::path(
     post, path = "/v1/places", operation_id = "places", tag = "check", request_body = PlacesRequest,
     responses(
-        (status = 200, description = "The places in the order of time: `{session, places: [{session, cost_difference, breaks}]}`; with `columns` instead of `places` a list `columns` of such lists, in the order in which they were asked for", body = serde_json::Value),
+        (status = 200, description = "Its `places`; or, where columns were asked about, `columns`", body = Found),
         (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "Invalid; all errors at once", body = ProblemDetails, content_type = "application/problem+json"),

@@ -4,7 +4,7 @@
 macro_rules! polled {
     (
         $(#[$about:meta])*
-        kind: $kind:ident, body: $body:ty, tag: $tag:literal,
+        kind: $kind:ident, body: $body:ty, answer: $answer:ty, tag: $tag:literal,
         paths: $all:literal, $one:literal, $events:literal,
         names: $submit:literal, $get:literal, $watch:literal, $stop:literal,
     ) => {
@@ -24,8 +24,8 @@ macro_rules! polled {
                 ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible characters; a repeat with the same key and body is the same request"),
             ),
             responses(
-                (status = 200, description = "It has ended within the wait: as `GET`", body = serde_json::Value),
-                (status = 202, description = "It is queued", body = serde_json::Value,
+                (status = 200, description = "It has ended within the wait: as `GET`", body = $answer),
+                (status = 202, description = "It is queued", body = $answer,
                     headers(("Location" = String, description = "Where it is"))),
                 (status = 400, description = "Not JSON", body = $crate::http::error::ProblemDetails, content_type = "application/problem+json"),
                 (status = 409, description = "The `Idempotency-Key` came with another body before (`idempotency-key-reused`)", body = $crate::http::error::ProblemDetails, content_type = "application/problem+json"),
@@ -48,7 +48,7 @@ macro_rules! polled {
         #[utoipa::path(
             get, path = $one, operation_id = $get, tag = $tag, params(("id" = String, Path, description = "Its id")),
             responses(
-                (status = 200, description = "As a solve, with the members of the report beside it", body = serde_json::Value),
+                (status = 200, description = "As a solve, with the members of the report beside it", body = $answer),
                 (status = 404, description = "Nothing of this id", body = $crate::http::error::ProblemDetails, content_type = "application/problem+json"),
             )
         )]
@@ -68,7 +68,7 @@ macro_rules! polled {
                 ("Last-Event-ID" = Option<String>, Header, description = "The last event that was seen"),
             ),
             responses(
-                (status = 200, description = "Events `progress` and `finished`", body = String, content_type = "text/event-stream"),
+                (status = 200, description = "Events `progress` and `finished`", body = careweave_solver::search::Progress, content_type = "text/event-stream"),
                 (status = 204, description = "`finished` was seen already"),
                 (status = 404, description = "Nothing of this id", body = $crate::http::error::ProblemDetails, content_type = "application/problem+json"),
             )
@@ -87,8 +87,8 @@ macro_rules! polled {
             delete, path = $one, operation_id = $stop, tag = $tag,
             params(("id" = String, Path, description = "Its id"), $crate::http::solves::Erase),
             responses(
-                (status = 200, description = "It has ended", body = serde_json::Value),
-                (status = 202, description = "It was told to end", body = serde_json::Value),
+                (status = 200, description = "It has ended", body = $answer),
+                (status = 202, description = "It was told to end", body = $answer),
                 (status = 204, description = "It is erased"),
                 (status = 404, description = "Nothing of this id", body = $crate::http::error::ProblemDetails, content_type = "application/problem+json"),
                 (status = 422, description = "Unknown parameter", body = $crate::http::error::ProblemDetails, content_type = "application/problem+json"),

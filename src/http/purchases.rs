@@ -1,8 +1,9 @@
 //! `/v1/purchases`: the cheapest things that serve a demand, found beside the service.
 
 use careweave_solver::{
+    calendar::Calendar,
     problem::Problem,
-    scenario::{self, Prices, Shop, WhatIf},
+    scenario::{self, Bought, Prices, Reached, ServiceLevel, Shop, Step, TriedSet, WhatIf, edits::Edit},
     search::Stop,
 };
 use utoipa::ToSchema;
@@ -11,6 +12,7 @@ use super::{
     json::{Findings, Reading},
     polled::polled,
     runs::{self, Kind},
+    solves::view::SolveView,
     whatifs::{Told, WhatIfOptions, options},
 };
 use crate::{
@@ -35,12 +37,49 @@ struct PurchaseRequest {
     options: Option<WhatIfOptions>,
 }
 
+/// How far a purchase is, as a solve; at its end what it has found.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes an answer that is put together member by member")]
+struct PurchaseView {
+    #[serde(flatten)]
+    solve: SolveView,
+    /// While it runs: every set that was tried.
+    #[schema(nullable = false)]
+    steps: Option<Vec<Step>>,
+    /// Whether the level holds with it, in a calendar.
+    #[schema(nullable = false)]
+    served: Option<bool>,
+    /// What it costs.
+    #[schema(nullable = false)]
+    cost: Option<u64>,
+    /// What any set that serves the demand costs at least; null where nothing on the list can serve it.
+    lower_bound: Option<u64>,
+    /// What to buy.
+    #[schema(nullable = false)]
+    items: Option<Vec<Bought>>,
+    /// The demand and what is bought, as edits.
+    #[schema(nullable = false)]
+    edits: Option<Vec<Edit>>,
+    /// What must hold.
+    #[schema(nullable = false)]
+    service_level: Option<ServiceLevel>,
+    /// What is reached with it.
+    #[schema(nullable = false)]
+    reached: Option<Reached>,
+    /// The calendar of the week with it.
+    #[schema(nullable = false)]
+    calendar: Option<Calendar>,
+    /// Every set that was solved, in turn.
+    #[schema(nullable = false)]
+    tried: Option<Vec<TriedSet>>,
+}
+
 polled! {
     /// The cheapest things from a price list with which a demand is served, each set proved by solving its week.
     ///
     /// Queued, polled and stopped like a solve. While it runs `GET` gives `steps`, every set that was tried; at its end what
     /// `careweave buy` prints.
-    kind: PURCHASES, body: PurchaseRequest, tag: "whatifs",
+    kind: PURCHASES, body: PurchaseRequest, answer: PurchaseView, tag: "whatifs",
     paths: "/v1/purchases", "/v1/purchases/{id}", "/v1/purchases/{id}/events",
     names: "submit_purchase", "get_purchase", "watch_purchase", "stop_purchase",
 }

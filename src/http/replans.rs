@@ -10,7 +10,7 @@ use axum::{
 };
 use careweave_solver::{
     problem::{GivenCalendar, Problem},
-    replan::{self, Events, Replan, Task},
+    replan::{self, Events, Plan, Replan, Task},
     search::{Options, Progress, Stop},
 };
 use utoipa::ToSchema;
@@ -26,6 +26,7 @@ use super::{
     solves::{
         Erase,
         request::{SolveOptions, options},
+        view::SolveView,
     },
 };
 use crate::{
@@ -59,6 +60,20 @@ struct ReplanRequest {
     options: Option<SolveOptions>,
 }
 
+/// How far a replan is, as a solve, and what it has found.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes an answer that is put together member by member")]
+struct ReplanView {
+    #[serde(flatten)]
+    solve: SolveView,
+    /// The plans so far, fewest contacts first; absent before the first.
+    #[schema(nullable = false)]
+    plans: Option<Vec<Plan>>,
+    /// The problem after the events; what the plans are judged against.
+    #[schema(nullable = false)]
+    problem: Option<Problem>,
+}
+
 /// Plans after events, fewest calls first.
 ///
 /// Queued, polled and stopped like a solve. `GET` gives `plans` as soon as there are some, better ones later.
@@ -69,8 +84,8 @@ struct ReplanRequest {
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible characters; a repeat with the same key and body is the same request"),
     ),
     responses(
-        (status = 200, description = "It has ended within the wait: as `GET`", body = serde_json::Value),
-        (status = 202, description = "It is queued", body = serde_json::Value,
+        (status = 200, description = "It has ended within the wait: as `GET`", body = ReplanView),
+        (status = 202, description = "It is queued", body = ReplanView,
             headers(("Location" = String, description = "Where it is"))),
         (status = 400, description = "Not JSON", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 409, description = "The `Idempotency-Key` came with another body before (`idempotency-key-reused`)", body = ProblemDetails, content_type = "application/problem+json"),
@@ -93,7 +108,7 @@ async fn create(
 #[utoipa::path(
     get, path = "/v1/replans/{id}", operation_id = "get_replan", tag = "replans", params(("id" = String, Path, description = "Id of the replan")),
     responses(
-        (status = 200, description = "As a solve, with `plans: [{calendar, contacts, objective, missing_sessions}]` and the `problem` after the events", body = serde_json::Value),
+        (status = 200, description = "As a solve, with the plans beside it", body = ReplanView),
         (status = 404, description = "No such replan", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
@@ -109,7 +124,7 @@ async fn get(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>
         ("Last-Event-ID" = Option<String>, Header, description = "The last event that was seen"),
     ),
     responses(
-        (status = 200, description = "Events `progress` and `finished`", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "Events `progress` and `finished`", body = Progress, content_type = "text/event-stream"),
         (status = 204, description = "`finished` was seen already"),
         (status = 404, description = "No such replan", body = ProblemDetails, content_type = "application/problem+json"),
     )
@@ -128,8 +143,8 @@ async fn watch(
     delete, path = "/v1/replans/{id}", operation_id = "stop_replan", tag = "replans",
     params(("id" = String, Path, description = "Id of the replan"), Erase),
     responses(
-        (status = 200, description = "It has ended", body = serde_json::Value),
-        (status = 202, description = "It was told to end", body = serde_json::Value),
+        (status = 200, description = "It has ended", body = ReplanView),
+        (status = 202, description = "It was told to end", body = ReplanView),
         (status = 204, description = "It is erased"),
         (status = 404, description = "No such replan", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "Unknown parameter", body = ProblemDetails, content_type = "application/problem+json"),

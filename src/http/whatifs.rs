@@ -10,7 +10,7 @@ use std::{
 use careweave_solver::{
     calendar::Calendar,
     problem::{Problem, read_calendar},
-    scenario::{self, Kept, Observer, Scenario, Step, WhatIf, uncertainty},
+    scenario::{self, Kept, Observer, Outcome, Scenario, Solved, Step, WhatIf, uncertainty},
     search::{Progress, Stop},
 };
 use serde::Serialize;
@@ -21,7 +21,7 @@ use super::{
     json::{Findings, Reading},
     polled::polled,
     runs::{self, Kind},
-    solves::request::number,
+    solves::{request::number, view::SolveView},
 };
 use crate::{
     failure::Failure,
@@ -68,13 +68,29 @@ pub struct WhatIfOptions {
     seed: Option<u64>,
 }
 
+/// How far a comparison is, as a solve, and what it has found.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes an answer that is put together member by member")]
+struct WhatIfView {
+    #[serde(flatten)]
+    solve: SolveView,
+    /// While it runs: the last step of each scenario.
+    #[schema(nullable = false)]
+    steps: Option<Vec<Step>>,
+    /// At its end: the problem as it is.
+    #[schema(nullable = false)]
+    base: Option<Solved>,
+    /// At its end: the problem with things changed.
+    #[schema(nullable = false)]
+    scenarios: Option<Vec<Outcome>>,
+}
+
 polled! {
     /// Solves scenarios beside the base, and compares them.
     ///
     /// Queued, polled and stopped like a solve. While it runs `GET` gives `steps`, how far each scenario is; at its end
-    /// `base` and `scenarios`, as `careweave whatif` prints them: each `{id, name, objective, bound, gap, penalties, kpis,
-    /// calendar, difference, verdict}` or `{id, name, errors}`.
-    kind: WHATIFS, body: WhatIfRequest, tag: "whatifs",
+    /// `base` and `scenarios`, as `careweave whatif` prints them.
+    kind: WHATIFS, body: WhatIfRequest, answer: WhatIfView, tag: "whatifs",
     paths: "/v1/whatifs", "/v1/whatifs/{id}", "/v1/whatifs/{id}/events",
     names: "submit_whatif", "get_whatif", "watch_whatif", "stop_whatif",
 }

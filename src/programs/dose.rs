@@ -63,7 +63,6 @@ pub struct Dose {
     pub missed: Vec<Missed>,
     /// Where sessions that are missing could go, of who falls below the minimum; only where asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Vec<Value>>)]
     pub places: Option<Vec<Recommendation>>,
 }
 

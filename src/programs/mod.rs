@@ -38,7 +38,7 @@ pub use self::{
     dose::{Dose, Question, of_week as dose_of_week, of_weeks as dose_of_weeks, table as dose_table},
     due::{Due, due},
     edit::{Change, Edited, edit},
-    episode::Origin,
+    episode::{Origin, Waiting},
     erase::{erase, record},
     import::{Report, import},
     openings::{Opening, openings},

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::{
     Refusal, compute,
-    episode::{Day, Waiting},
+    episode::Day,
     waiting::{Waiter, admit_waiting},
     weeks::{self, Key},
 };
@@ -59,7 +59,7 @@ pub struct Candidate {
 
 impl Candidate {
     fn of(waiter: &Waiter) -> Self {
-        let Waiting { since, from, priority, .. } = waiter.waiting;
+        let Waiter { since, from, priority, .. } = *waiter;
         Candidate { participant: waiter.participant.clone(), since, from, priority }
     }
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::{
     Kind, Refusal, Stored, assemble, compute,
-    episode::{Waiting, plus},
+    episode::{Contact, Day, Waiting, plus},
     json, stored, table,
     weeks::{self, For, Key, Known},
 };
@@ -26,12 +26,20 @@ use crate::{
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Waiter {
     pub participant: String,
-    #[serde(flatten)]
-    pub waiting: Waiting,
+    /// The day on which they asked.
+    #[schema(value_type = String)]
+    pub since: Day,
+    /// The first day on which they could come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub from: Option<Day>,
+    /// Larger goes first.
+    pub priority: u32,
+    /// What was said to them, and when.
+    pub contacts: Vec<Contact>,
     /// What the week that was asked about can do: `verdict` `whole`, `part` or `none`, the sessions, who must be called, and
     /// what stays unmet.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Value>)]
     pub admission: Option<Admission>,
     /// The same in a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,16 +59,12 @@ fn waiters(people: &[Stored]) -> Result<Vec<Waiter>, Failure> {
     let mut all = Vec::new();
     for person in people.iter().filter(|p| p.body.contains("\"waiting\"")) {
         if let Some(waiting) = Waiting::of(&stored(&person.body)?) {
-            all.push(Waiter {
-                participant: person.id.clone(),
-                waiting,
-                admission: None,
-                text: None,
-                errors: Vec::new(),
-            });
+            let Waiting { since, from, priority, contacts } = waiting;
+            let (participant, errors) = (person.id.clone(), Vec::new());
+            all.push(Waiter { participant, since, from, priority, contacts, admission: None, text: None, errors });
         }
     }
-    all.sort_by_key(|w| (Reverse(w.waiting.priority), w.waiting.since));
+    all.sort_by_key(|w| (Reverse(w.priority), w.since));
     Ok(all)
 }
 
@@ -101,7 +105,7 @@ fn admit(known: &mut Known, outside: &[Stored], some: &[&mut Waiter]) -> Result<
     for (person, outside) in known.parts.list_mut(Kind::Participants).iter_mut().zip(outside) {
         person.body.clone_from(&outside.body);
         let waiter = some.iter().find(|w| w.participant == person.id);
-        let from = waiter.map(|w| w.waiting.from.map_or(date, |day| day.0));
+        let from = waiter.map(|w| w.from.map_or(date, |day| day.0));
         if let Some(from) = from.filter(|from| *from <= last) {
             let mut body: Value = stored(&person.body)?;
             body["admitted"] = json!(from.max(date));
@@ -156,7 +160,7 @@ pub async fn verdicts(store: &Store, key: Key<'_>, in_turn: bool) -> Result<Vec<
         }
         let fit = |w: &Waiter| w.admission.as_ref().map_or((Verdict::None, u32::MAX), |a| (a.verdict, left(a)));
         if !in_turn {
-            all.sort_by_key(|w| (Reverse(w.waiting.priority), fit(w), w.waiting.since));
+            all.sort_by_key(|w| (Reverse(w.priority), fit(w), w.since));
         }
         Ok(all)
     })

@@ -98,7 +98,6 @@ pub struct Explained {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Remedy {
     /// Edits of the problem, by ids; none where another session moves, or nothing has to change.
-    #[schema(value_type = Vec<serde_json::Value>)]
     pub edits: Vec<Edit>,
     /// The same as a sentence, with what becomes possible.
     pub text: String,
@@ -111,10 +110,8 @@ pub struct Remedy {
     /// Other sessions that move.
     pub moved_sessions: usize,
     /// Sessions that are new, or that the participant joins, as they would be.
-    #[schema(value_type = Vec<serde_json::Value>)]
     pub sessions: Vec<Session>,
     /// Other sessions that move, as they would be.
-    #[schema(value_type = Vec<serde_json::Value>)]
     pub moves: Vec<Session>,
 }
 

@@ -8,12 +8,13 @@ use careweave_solver::{
     recommend::{self, Admission, Recommendation},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::order;
 use crate::failure::{Document, Failure};
 
 /// What can be done for some participants.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Admissions {
     /// Each as asked for.
     pub admissions: Vec<Admission>,

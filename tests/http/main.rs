@@ -28,6 +28,7 @@ mod receiver;
 mod records;
 mod referrals;
 mod replans;
+mod schemas;
 mod series;
 mod solves;
 #[path = "../../src/store/testing.rs"]
@@ -125,7 +126,9 @@ impl Service {
     async fn json(&self, path: &str) -> Value {
         let response = self.get(path).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK, "{path}");
-        response.json().await.unwrap()
+        let answer = response.json().await.unwrap();
+        schemas::judge("get", path, StatusCode::OK, &answer);
+        answer
     }
 
     fn delete(&self, path: &str) -> RequestBuilder {
@@ -145,8 +148,13 @@ impl Service {
     /// Asks until the answer is as awaited.
     async fn poll(&self, path: &str, awaited: impl Fn(&Value) -> bool) -> Value {
         loop {
-            let solve: Value = self.get(path).send().await.unwrap().json().await.unwrap();
+            let response = self.get(path).send().await.unwrap();
+            let status = response.status();
+            let solve: Value = response.json().await.unwrap();
             if awaited(&solve) {
+                if status == StatusCode::OK {
+                    schemas::judge("get", path, status, &solve);
+                }
                 return solve;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;

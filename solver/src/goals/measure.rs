@@ -1,6 +1,7 @@
 //! How well a calendar follows the goals, as values of which the smaller one is better, and as they are told.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Goal, Goals};
 use crate::{instance::Instance, problem::Id};
@@ -62,7 +63,8 @@ fn value(goal: Goal, burdens: &[i64], contacts: usize) -> Vec<i128> {
 }
 
 /// What became of the goals, as the calendar tells it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = GoalsTold)]
 pub struct Told {
     /// By which share the objective was allowed to be above the best one found.
     pub within: f64,
@@ -73,7 +75,8 @@ pub struct Told {
 }
 
 /// One goal.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = GoalFollowed)]
 pub struct Followed {
     /// Which.
     pub goal: Goal,

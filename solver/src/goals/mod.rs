@@ -16,6 +16,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use self::measure::{Followed, Told};
 use self::{desk::Desk, follow::Effort};
@@ -27,7 +28,7 @@ use crate::{
 };
 
 /// Something to follow beside the objective.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Goal {
     /// As few people as possible for whom anything differs from `previous`.

@@ -6,6 +6,7 @@ mod whole;
 use std::sync::Arc;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use self::whole::{Admission, Plan, Verdict, admissions};
 
@@ -18,7 +19,7 @@ use crate::{
 };
 
 /// The places of an order, cheapest first; those that move nothing before those that move something.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Recommendation {
     /// The order.
     pub order: Id,
@@ -27,7 +28,7 @@ pub struct Recommendation {
 }
 
 /// One place, or several meetings that are joined together.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Recommended {
     /// The sessions of the order that are new, or that its participant joins, as they would be.
     pub sessions: Vec<Session>,

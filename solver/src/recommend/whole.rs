@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     calendar::{Session, Unmet},
@@ -15,8 +16,9 @@ use crate::{
 };
 
 /// How much of what is missing a calendar has room for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = AdmissionVerdict)]
 pub enum Verdict {
     /// Everything.
     Whole,
@@ -27,7 +29,7 @@ pub enum Verdict {
 }
 
 /// What a calendar can do for a participant.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Admission {
     /// Who.
     pub participant: Id,
@@ -42,7 +44,8 @@ pub struct Admission {
 }
 
 /// One way to do it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = AdmissionPlan)]
 pub struct Plan {
     /// How much it does.
     pub verdict: Verdict,

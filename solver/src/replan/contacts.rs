@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     calendar::Session,
@@ -12,7 +13,8 @@ use crate::{
 };
 
 /// A person for whom something changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Call)]
 pub struct Contact {
     /// A participant,
     #[serde(skip_serializing_if = "Option::is_none")]

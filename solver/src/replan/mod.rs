@@ -14,6 +14,7 @@ use std::{
 };
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub(crate) use self::contacts::contacts;
 pub use self::{
@@ -43,7 +44,8 @@ fn whole<S: serde::Serializer>(problem: &Arc<Problem>, serializer: S) -> Result<
 }
 
 /// One plan.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ReplanPlan)]
 pub struct Plan {
     /// The week after it.
     pub calendar: Calendar,

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{
     form::Form,
@@ -10,7 +11,7 @@ use super::{
 };
 
 /// What must hold.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct ServiceLevel {
     /// Least share of the ordered minutes that have a place.
     pub minutes_share: f64,
@@ -25,7 +26,7 @@ impl Default for ServiceLevel {
 }
 
 /// What is reached.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct Reached {
     /// Ordered minutes that have a place.
     pub minutes: Share,

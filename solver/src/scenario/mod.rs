@@ -20,14 +20,15 @@ mod worth;
 
 pub use self::{
     census::{
-        AtSite, Bottleneck, Census, Profile, Profiles, Tried, census, read as read_profiles, schema as profiles_schema,
+        AtSite, Bottleneck, Census, Next, Profile, Profiles, Tried, census, read as read_profiles,
+        schema as profiles_schema,
     },
     given::{MOST, Scenario, read, read_value},
     kpis::{Hour, Kpis, Share, Use},
     level::{Reached, ServiceLevel},
     monotony::{Monotony, covers},
     paired::{LEAST_PAIRS, PAIRS, Paired},
-    purchase::{Bought, Item, Prices, Purchase, Shop, buy, read as read_prices, schema as prices_schema},
+    purchase::{Bought, Item, Prices, Purchase, Shop, TriedSet, buy, read as read_prices, schema as prices_schema},
     schema::schema,
     verdict::{Effect, Evidence, Intervals, Kind, Verdict},
     whatif::{Comparison, Failed, Kept, Observer, Outcome, Solved, Stage, Step, Unobserved, WhatIf, what_if},

@@ -2,6 +2,7 @@
 //! differs within a pair comes from the edit, what differs between pairs from chance.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Pairs of a comparison.
 pub const PAIRS: usize = 6;
@@ -12,7 +13,7 @@ pub const LEAST_PAIRS: usize = 5;
 const STUDENT: [f64; 12] = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179];
 
 /// What paired solves say of a difference.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Paired {
     /// How many pairs.
     pub n: usize,

@@ -1,12 +1,14 @@
 //! Whether a scenario is better or worse than the base, how that is known, and in one sentence.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{monotony::Monotony, paired::Paired};
 
 /// How a verdict is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = VerdictKind)]
 pub enum Kind {
     /// No calendar, found or not, could change it.
     Proven,
@@ -18,7 +20,7 @@ pub enum Kind {
 }
 
 /// What the best calendar of the scenario is, beside the best one of the base.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
     /// It costs less.
@@ -38,7 +40,7 @@ pub enum Effect {
 }
 
 /// Where the least objectives lie: [bound, objective].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Intervals {
     /// Of the base.
     pub base: [u64; 2],
@@ -47,7 +49,7 @@ pub struct Intervals {
 }
 
 /// What a verdict rests on.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Evidence {
     /// Where the least objectives lie.
     pub intervals: Intervals,
@@ -60,7 +62,8 @@ pub struct Evidence {
 }
 
 /// Better or worse, and how that is known.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ScenarioVerdict)]
 pub struct Verdict {
     /// How it is known.
     pub kind: Kind,

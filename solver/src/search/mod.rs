@@ -104,17 +104,19 @@ impl Default for Options {
 }
 
 /// How far a solve has come.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Progress {
     /// Since the start of the solve.
     pub seconds: f64,
     /// What the search does: `construct`, `improve`, `bound`, `finished`.
     pub stage: &'static str,
-    /// Cost of the best calendar so far.
+    /// Cost of the best calendar so far; null before the first.
+    #[schema(required)]
     pub objective: Option<u64>,
     /// Proven lower bound so far.
     pub bound: u64,
-    /// (objective − bound) / max(objective, 1).
+    /// (objective − bound) / max(objective, 1); null before the first calendar.
+    #[schema(required)]
     pub gap: Option<f64>,
     /// Rounds of improvement done.
     pub rounds: u64,

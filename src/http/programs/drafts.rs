@@ -18,7 +18,10 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::super::{App, Error, caller::Caller, error::ProblemDetails};
+use super::{
+    super::{App, Error, caller::Caller, error::ProblemDetails},
+    weeks::WeekCalendar,
+};
 use crate::programs::{self, Step};
 
 /// The routes.
@@ -29,8 +32,8 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
 /// A draft, and what the rules say of it.
 #[derive(Serialize, ToSchema)]
 struct DraftView {
-    /// The draft as it was put.
-    #[schema(value_type = GivenCalendar)]
+    /// The draft as it was put; what was left out of a session is derived.
+    #[schema(value_type = WeekCalendar)]
     draft: Value,
     /// Whether it breaks no hard rule.
     feasible: bool,
@@ -82,7 +85,7 @@ async fn put(
 #[derive(Serialize, ToSchema)]
 pub(super) struct StepView {
     /// The draft as it is now; null before the first.
-    #[schema(value_type = Option<GivenCalendar>)]
+    #[schema(value_type = Option<WeekCalendar>)]
     pub draft: Option<Value>,
 }
 

@@ -9,16 +9,18 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use careweave_solver::problem::{Clinician, Group, Participant, Room, Service, Site};
 use serde_json::Value;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::super::{
-    App, Error,
-    caller::Caller,
-    error::ProblemDetails,
-    listing::Page,
-    params::{self, Params},
+use super::{
+    super::{
+        App, Error,
+        caller::Caller,
+        error::ProblemDetails,
+        listing::Page,
+        params::{self, Params},
+    },
+    stored::{StoredClinician, StoredGroup, StoredParticipant, StoredRoom, StoredService, StoredSite},
 };
 use crate::{
     auth::{Role, Scope},
@@ -172,7 +174,7 @@ macro_rules! list {
 list!(
     sites,
     Sites,
-    Site,
+    StoredSite,
     "/v1/programs/{program}/sites",
     "/v1/programs/{program}/sites/{id}",
     "By `jurisdiction`, `time_zone`",
@@ -185,7 +187,7 @@ list!(
 list!(
     rooms,
     Rooms,
-    Room,
+    StoredRoom,
     "/v1/programs/{program}/rooms",
     "/v1/programs/{program}/rooms/{id}",
     "By `site`, `features`",
@@ -198,7 +200,7 @@ list!(
 list!(
     services,
     Services,
-    Service,
+    StoredService,
     "/v1/programs/{program}/services",
     "/v1/programs/{program}/services/{id}",
     "By `kind`, `modalities`",
@@ -211,7 +213,7 @@ list!(
 list!(
     clinicians,
     Clinicians,
-    Clinician,
+    StoredClinician,
     "/v1/programs/{program}/clinicians",
     "/v1/programs/{program}/clinicians/{id}",
     "By `home_site`, `credentials`, `languages`, `licensed_in`",
@@ -224,7 +226,7 @@ list!(
 list!(
     groups,
     Groups,
-    Group,
+    StoredGroup,
     "/v1/programs/{program}/groups",
     "/v1/programs/{program}/groups/{id}",
     "By `site`, `service`, `modality`",
@@ -237,7 +239,7 @@ list!(
 list!(
     participants,
     Participants,
-    Participant,
+    StoredParticipant,
     "/v1/programs/{program}/participants",
     "/v1/programs/{program}/participants/{id}",
     "By `home_site`, `attributes`, `languages`, `telehealth`",

@@ -16,6 +16,7 @@ mod publications;
 mod records;
 pub mod series;
 mod sign_in;
+mod stored;
 mod waiting;
 mod webhooks;
 mod weeks;

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use careweave_solver::problem::{Date, GivenCalendar};
+use careweave_solver::{calendar::Session, problem::Date};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -17,6 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     super::{App, Error, caller::Caller, error::ProblemDetails, params::Params},
     drafts::StepView,
+    weeks::WeekCalendar,
 };
 use crate::{
     programs::{self, Version},
@@ -40,8 +41,39 @@ struct Changes {
     week_start: Date,
     /// The version compared with; null where there was none.
     since: Option<i64>,
-    /// Of each `participant` or `clinician` concerned the sessions `added`, `removed`, `changed` (`from`, `to`), and all of it as `text`.
+    /// Everybody concerned.
+    #[schema(value_type = Vec<PersonChanges>)]
     items: Vec<Value>,
+}
+
+/// What changes for a participant or a clinician.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes what is put together as JSON")]
+struct PersonChanges {
+    /// A participant,
+    #[schema(nullable = false)]
+    participant: Option<String>,
+    /// or a clinician.
+    #[schema(nullable = false)]
+    clinician: Option<String>,
+    /// Sessions that are new.
+    added: Vec<Session>,
+    /// Sessions that are gone.
+    removed: Vec<Session>,
+    /// Sessions at another time or place, or with another clinician.
+    changed: Vec<ChangedSession>,
+    /// All of it in words.
+    text: String,
+}
+
+/// A session before and after.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes what is put together as JSON")]
+struct ChangedSession {
+    /// As it was.
+    from: Session,
+    /// As it is.
+    to: Session,
 }
 
 /// What was published.
@@ -122,7 +154,7 @@ fn number(text: &str) -> Result<i64, Error> {
         ("version" = String, Path, description = "1 for the first"),
     ),
     responses(
-        (status = 200, description = "The calendar, as it was published", body = GivenCalendar),
+        (status = 200, description = "The calendar, as it was published", body = WeekCalendar),
         (status = 404, description = "No such version", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]

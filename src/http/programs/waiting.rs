@@ -79,7 +79,7 @@ struct Whose {
     get, path = "/v1/programs/{program}/weeks/{date}/makeups", operation_id = "get_makeups", tag = "weeks",
     params(("program" = String, Path, description = "Id of the programme"), ("date" = String, Path, description = "First day of the week"), Whose),
     responses(
-        (status = 200, description = "As an admission of `POST /v1/recommend`", body = serde_json::Value),
+        (status = 200, description = "As an admission of `POST /v1/recommend`", body = Admission),
         (status = 404, description = "No such programme, or nobody of that id in this week", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "Unknown parameter", body = ProblemDetails, content_type = "application/problem+json"),
     )

@@ -9,7 +9,7 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
-use careweave_solver::problem::{GivenCalendar, Problem};
+use careweave_solver::{calendar::Session, goals, problem::Problem};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -43,10 +43,10 @@ struct WeekView {
     #[schema(value_type = Option<Problem>)]
     problem: Option<Box<RawValue>>,
     /// The calendar that is worked on.
-    #[schema(value_type = Option<GivenCalendar>)]
+    #[schema(value_type = Option<WeekCalendar>)]
     draft: Option<Box<RawValue>>,
     /// The calendar that is published.
-    #[schema(value_type = Option<GivenCalendar>)]
+    #[schema(value_type = Option<WeekCalendar>)]
     published: Option<Box<RawValue>>,
     /// Everything that was published.
     versions: Vec<Version>,
@@ -54,6 +54,23 @@ struct WeekView {
     solve: Option<String>,
     /// Where each order comes from, and what of it this week has; none for a clinician.
     origins: Vec<Origin>,
+}
+
+/// A calendar of a week: solved, or put by hand.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a calendar that is stored as text")]
+pub(super) struct WeekCalendar {
+    /// Its sessions; what was left out of one that was put by hand is derived.
+    sessions: Vec<Session>,
+    /// Sum of the penalties, where it was solved.
+    #[schema(nullable = false)]
+    objective: Option<f64>,
+    /// Proven lower bound on the objective, where it was solved.
+    #[schema(nullable = false)]
+    bound: Option<f64>,
+    /// What became of the further goals, where the solve followed some.
+    #[schema(nullable = false)]
+    goals: Option<goals::Told>,
 }
 
 fn raw(text: String) -> Result<Box<RawValue>, Failure> {

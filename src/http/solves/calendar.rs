@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use careweave_solver::problem::{GivenCalendar, read_calendar};
+use careweave_solver::{calendar::Calendar, problem::read_calendar};
 use chrono::Utc;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -42,7 +42,7 @@ pub(super) struct Whose {
     get, path = "/v1/solves/{id}/calendar", operation_id = "get_solve_calendar", tag = "solves",
     params(("id" = String, Path, description = "Id of the solve"), Whose),
     responses(
-        (status = 200, description = "The calendar", content((GivenCalendar = "application/json"), (String = "text/calendar"))),
+        (status = 200, description = "The calendar", content((Calendar = "application/json"), (String = "text/calendar"))),
         (status = 404, description = "No such solve, no calendar yet (`no-calendar-yet`), or no such id in its problem", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "More than one of the parameters, or an unknown one", body = ProblemDetails, content_type = "application/problem+json"),
     )

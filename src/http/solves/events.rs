@@ -10,6 +10,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
+use careweave_solver::search::Progress;
 use futures_util::stream;
 use uuid::Uuid;
 
@@ -33,7 +34,7 @@ const SILENCE: Duration = Duration::from_secs(15);
         ("Last-Event-ID" = Option<String>, Header, description = "The last event that was seen"),
     ),
     responses(
-        (status = 200, description = "Events `progress` and `finished`", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "Events `progress`, and `finished` with the solve", body = Progress, content_type = "text/event-stream"),
         (status = 204, description = "`finished` was seen already"),
         (status = 404, description = "No such solve", body = ProblemDetails, content_type = "application/problem+json"),
     )

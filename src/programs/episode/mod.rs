@@ -22,6 +22,6 @@ pub use self::{
     orders::Origin,
     recurrence::{Held, Recurrence},
     share::{Open, open},
-    waiting::Waiting,
+    waiting::{Contact, Waiting},
     week::{History, InWeek, bases, entity},
 };

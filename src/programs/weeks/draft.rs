@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use careweave_solver::{
+    calendar::Session,
     instance::Instance,
     problem::{GivenSession, read_calendar},
     rules::{self, CheckReport},
@@ -60,14 +61,15 @@ pub async fn draft(
             Ok(given.sessions)
         };
         let new = sessions(&text)?;
+        let mut draft = serde_json::from_str(&text).map_err(|e| Failure::Internal(format!("No JSON: {e}.")))?;
         // Both are judged by the problem that the new one makes, which is made once.
         let problem = known.problem(For::Calendar(&text))?;
+        complete(&mut draft, &new, || Ok(Instance::new(Arc::new(assemble::read(&problem)?))))?;
         let judged = |given| compiled.check(&tenant, &problem, given, || assemble::read(&problem));
         // The old one first: mostly it is the one that was judged last, and the new one is judged by what differs.
         let old = known.row.draft.as_deref().or(known.published.as_deref());
         let before = old.map(|old| judged(sessions(old)?)).transpose()?;
         let check = judged(new)?;
-        let draft = serde_json::from_str(&text).map_err(|e| Failure::Internal(format!("No JSON: {e}.")))?;
         Ok((draft, check, before))
     })
     .await??;
@@ -75,6 +77,35 @@ pub async fn draft(
     tx.commit().await?;
     let cost_difference = before.map(|before| check.objective.cast_signed() - before.objective.cast_signed());
     Ok(Drafted { revision, draft, check, cost_difference })
+}
+
+/// What a session that is brought in may leave to be derived.
+const DERIVED: [&str; 7] = ["service", "modality", "site", "room", "end", "time_zone", "pinned"];
+
+/// Adds to the sessions of a calendar what they left to be derived, so that whoever reads the draft finds whole ones; and
+/// takes away what a solve told of its goals, which is of another calendar.
+fn complete(
+    calendar: &mut Value,
+    given: &[GivenSession],
+    instance: impl FnOnce() -> Result<Instance, Failure>,
+) -> Result<(), Failure> {
+    calendar.as_object_mut().map(|members| members.remove("goals"));
+    let Some(sessions) = calendar["sessions"].as_array_mut() else { return Ok(()) };
+    let has = |session: &Value, name: &str| session.get(name).is_some_and(|v| name == "room" || !v.is_null());
+    if sessions.iter().all(|session| DERIVED.iter().all(|name| has(session, name))) {
+        return Ok(());
+    }
+    let instance = instance()?;
+    for (session, given) in sessions.iter_mut().zip(given) {
+        let whole = serde_json::to_value(Session::write(&instance, &instance.book(given)));
+        let mut whole = whole.map_err(|e| Failure::Internal(format!("No JSON: {e}.")))?;
+        for name in DERIVED {
+            if !has(session, name) {
+                session[name] = whole[name].take();
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Writes a draft as the next step of its history.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Counting, Taken};
 use crate::{
@@ -30,7 +31,8 @@ const OURS: [&str; 11] = [
 const NAMED: usize = 8;
 
 /// Why places are forbidden, over all unmet orders.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = CapacityCause)]
 pub struct Cause {
     /// Code of the contract, such as `ROOM_BUSY`.
     pub code: &'static str,
@@ -43,7 +45,8 @@ pub struct Cause {
 }
 
 /// One thing more, tried.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = CapacityRemedy)]
 pub struct Remedy {
     /// What, in words.
     pub text: String,
@@ -54,7 +57,7 @@ pub struct Remedy {
 }
 
 /// What is missing for the participants of a site.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct AtSite {
     /// Their home site.
     pub site: String,
@@ -67,7 +70,7 @@ pub struct AtSite {
 }
 
 /// What stops the next one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Bottleneck {
     /// In one sentence.
     pub text: String,

@@ -10,6 +10,7 @@ mod mix;
 use std::sync::Arc;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use self::mix::Mix;
 pub use self::{
@@ -38,7 +39,8 @@ const SOLVES: usize = 16;
 const TRIES: u64 = 3;
 
 /// One number of people, tried.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = CensusTried)]
 pub struct Tried {
     /// How many more.
     pub additional: u64,
@@ -47,7 +49,8 @@ pub struct Tried {
 }
 
 /// What stops the next one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = CensusNext)]
 pub struct Next {
     /// Whose copy it would be.
     pub like: String,

@@ -11,6 +11,7 @@ mod tests;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
 use self::address::Address;
 use crate::problem::{self, Fault, Faults, Problem, ReadError};
@@ -18,7 +19,7 @@ use crate::problem::{self, Fault, Faults, Problem, ReadError};
 pub use self::read::read;
 
 /// One change of a problem. Paths are `/LIST/ID/field…`; entries without ids go by their index, `-` appends.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Edit {
     /// Gives a field, or a whole entry, another value.

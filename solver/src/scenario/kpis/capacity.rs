@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     instance::{Span, Spans, Zone},
@@ -13,7 +14,7 @@ use crate::{
 const DAYS: i32 = 7;
 
 /// One hour of one day.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Hour {
     /// The date.
     pub date: String,
@@ -28,7 +29,7 @@ pub struct Hour {
 }
 
 /// What is used of all that is there.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Use {
     /// Minutes in use in the week.
     pub used_minutes: u64,

@@ -7,6 +7,7 @@ mod weeks;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use self::capacity::{Hour, Use};
 use self::weeks::Person;
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// So many of so many.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, ToSchema)]
 pub struct Share {
     /// How many are met.
     pub met: u64,
@@ -35,7 +36,7 @@ impl Share {
 }
 
 /// How much of the care is given.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct DoseMet {
     /// Orders of which no session is missing.
     pub orders: Share,
@@ -50,7 +51,8 @@ pub struct DoseMet {
 }
 
 /// What is missing of a service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
+#[schema(as = MissingCare)]
 pub struct Missing {
     /// Sessions.
     pub sessions: u64,
@@ -59,7 +61,7 @@ pub struct Missing {
 }
 
 /// What a reason forbids.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
 pub struct Forbidden {
     /// Unmet orders of which it forbids a place.
     pub orders: u64,
@@ -68,7 +70,7 @@ pub struct Forbidden {
 }
 
 /// What is unmet, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct UnmetBy {
     /// By service.
     pub by_service: BTreeMap<String, Missing>,
@@ -77,7 +79,7 @@ pub struct UnmetBy {
 }
 
 /// The figures of one calendar.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Kpis {
     /// How much of the care is given.
     pub dose_met: DoseMet,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     calendar::Calendar,
@@ -12,7 +13,8 @@ use crate::{
 };
 
 /// One participant's week.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ParticipantKpis)]
 pub struct Person {
     /// Who.
     pub id: String,

@@ -8,6 +8,7 @@ mod staff;
 use std::collections::HashSet;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::verdict::Effect;
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// What follows from the edits of a scenario.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Monotony {
     /// What the edits do: `relax`, `tighten`, `change nothing`.
     pub edits: &'static str,

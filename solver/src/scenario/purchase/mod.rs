@@ -11,6 +11,7 @@ mod model;
 use std::sync::Arc;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use self::given::{Item, Prices, read, schema};
 use self::{
@@ -37,7 +38,7 @@ use crate::{
 const TRIES: usize = 12;
 
 /// So many of one thing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Bought {
     /// Which.
     pub id: String,
@@ -50,7 +51,7 @@ pub struct Bought {
 }
 
 /// A set that was solved.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct TriedSet {
     /// What it costs.
     pub cost: u64,

@@ -1,6 +1,7 @@
 //! What was counted in each draw, told as a distribution, and beside that of another calendar draw by draw.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What is told of a count: its name, and how it is read.
 pub(super) type Measure<T> = (&'static str, fn(&T) -> f64);
@@ -9,7 +10,7 @@ pub(super) type Measure<T> = (&'static str, fn(&T) -> f64);
 const NORMAL: f64 = 1.96;
 
 /// How something is distributed over the draws.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Measured {
     /// What.
     pub measure: &'static str,
@@ -29,7 +30,7 @@ pub struct Measured {
 }
 
 /// A difference between two calendars in the same draws.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 pub struct Difference {
     /// On average.
     pub mean: f64,

@@ -15,6 +15,7 @@ mod replanned;
 use std::sync::Arc;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use self::{arrivals::Arrivals, chance::Draw, held::Held, replanned::Replanned};
 pub use self::{
@@ -28,7 +29,7 @@ use crate::{
 };
 
 /// What becomes of a calendar.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Uncertain {
     /// Weeks that were drawn.
     pub draws: usize,

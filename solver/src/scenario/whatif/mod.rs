@@ -12,6 +12,7 @@ pub(super) mod solve;
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use self::crew::Crew;
 use super::{
@@ -75,7 +76,8 @@ impl Default for WhatIf {
 }
 
 /// A week solved, and what it is beside the base.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ScenarioSolved)]
 pub struct Solved {
     /// Of the scenario; `base` for the base.
     pub id: String,
@@ -103,7 +105,8 @@ pub struct Solved {
 }
 
 /// A scenario that could not be solved.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ScenarioFailed)]
 pub struct Failed {
     /// Of the scenario.
     pub id: String,
@@ -114,8 +117,9 @@ pub struct Failed {
 }
 
 /// What came of a scenario.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = ScenarioOutcome)]
 pub enum Outcome {
     /// It was solved.
     Solved(Box<Solved>),
@@ -143,8 +147,9 @@ pub struct Comparison {
 }
 
 /// What is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = ScenarioStage)]
 pub enum Stage {
     /// Its calendar is searched.
     Solving,
@@ -159,7 +164,8 @@ pub enum Stage {
 }
 
 /// A step of a comparison.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ScenarioStep)]
 pub struct Step {
     /// Which scenario; `base` for the base.
     pub id: String,
