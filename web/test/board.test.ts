@@ -48,6 +48,7 @@ describe('the board', () => {
     start: '2026-12-01T10:00:00-06:00',
     end: '2026-12-01T10:50:00-06:00',
     time_zone: 'America/Chicago',
+  pinned: false,
   };
 
   it('has a column for each room of each open day, and one for what is online', () => {

@@ -18,6 +18,7 @@ const at = (id: string, start: string, end: string, day = '2026-12-01'): Session
   start: `${day}T${start}:00-05:00`,
   end: `${day}T${end}:00-05:00`,
   time_zone: 'America/New_York',
+  pinned: false,
 });
 
 describe('two versions of a week', () => {

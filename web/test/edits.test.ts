@@ -13,6 +13,7 @@ const session = (id: string, start: string, room = 'a'): Session => ({
   start: `2026-12-01T${start}:00-05:00`,
   end: `2026-12-01T${start}:00-05:00`,
   time_zone: 'America/New_York',
+  pinned: false,
 });
 
 describe('changes that wait', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Session } from '../src/api/types';
+import type { Place, Session } from '../src/api/types';
 import { ONLINE } from '../src/model/board';
-import { asked, columnOf, landing, placesIn, verdict, type Moving, type Place } from '../src/model/places';
+import { asked, columnOf, landing, placesIn, verdict, type Moving } from '../src/model/places';
 
 const from: Session = {
   id: 'p1-talk/1',
@@ -15,6 +15,7 @@ const from: Session = {
   start: '2026-12-01T10:00:00-05:00',
   end: '2026-12-01T10:50:00-05:00',
   time_zone: 'America/New_York',
+  pinned: false,
 };
 const NINE = '2026-12-01T09:00:00-05:00';
 const TEN = from.start;
@@ -22,7 +23,7 @@ const at = (start: string) => (session: Session) => session.start === start;
 const place = (change: Partial<Session>, cost_difference = 0, breaks: string[] = []): Place => ({
   session: { ...from, ...change },
   cost_difference,
-  breaks: breaks.map((rule) => ({ rule, detail: `${rule} is broken.` })),
+  breaks: breaks.map((rule) => ({ rule, detail: `${rule} is broken.`, sessions: [], participants: [], clinicians: [], rooms: [] })),
 });
 const moving = (columns: [string, Place[]][] = []): Moving => ({
   id: from.id,

@@ -33,8 +33,8 @@ describe('scenarios of the form', () => {
 
 describe('use by hour', () => {
   it('adds the days up', () => {
-    const hour = (date: string, hour: number, used_minutes: number) => ({ date, hour, used_minutes, open_minutes: 60 });
-    const use = { share: 0, by_hour: [hour('2026-12-01', 10, 0), hour('2026-11-30', 10, 60), hour('2026-11-30', 9, 30)] };
+    const hour = (date: string, hour: number, used_minutes: number) => ({ date, hour, used_minutes, open_minutes: 60, share: used_minutes / 60 });
+    const use = { share: 0, used_minutes: 0, open_minutes: 0, by_hour: [hour('2026-12-01', 10, 0), hour('2026-11-30', 10, 60), hour('2026-11-30', 9, 30)] };
     expect([...byHour(use)]).toEqual([
       [9, 0.5],
       [10, 0.5],

@@ -19,6 +19,7 @@ const session: Session = {
   start: '2026-12-01T15:15:00-06:00',
   end: '2026-12-01T16:05:00-06:00',
   time_zone: 'America/Chicago',
+  pinned: false,
 };
 const of = (language: string, whose: 'participant' | 'clinician' | 'room', id: string) =>
   sheet(book, '2026-11-30', [session], whose, id, LANGUAGES.get(language) ?? {});

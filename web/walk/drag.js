@@ -113,6 +113,8 @@ async function across({ page, look, session, by }) {
     assert(to, `No ${kind} place of another column is in sight.`);
     await page.mouse.move(to.x + to.width / 2, to.y + 6, { steps: 4 });
     await page.locator(kind === 'allowed' ? '.said.allowed, .said.better, .said.dearer' : '.said.forbidden').waitFor();
+    // A time is always told with its zone.
+    assert.match(await page.locator('.said').textContent(), /^\d\d:\d\d [A-Z]{3,4} /);
     await page.mouse.up();
     await page.getByText(kind === 'allowed' ? new RegExp(`^Moved .*(${by === 'room' ? 'into' : 'with'} ).*: (costs|saves)`) : /^Moved .*It breaks/).waitFor();
     if (kind === 'allowed') assert.notEqual(await card.evaluate((e) => e.closest('[data-column]').dataset.column), column);

@@ -13,6 +13,9 @@ export async function replan({ page, look, step, url }) {
   await page.getByRole('heading', { name: /calls? to make/ }).waitFor();
   await page.getByRole('button', { name: 'What can be done?' }).waitFor();
   assert.match(page.url(), /run=/);
+  const cost = page.locator('.plan details').first();
+  await cost.locator('summary').click();
+  await borne(page, cost);
   await page.locator('.calls input').first().check();
   await page.getByText('1 done').waitFor();
   await page.reload();
@@ -23,7 +26,32 @@ export async function replan({ page, look, step, url }) {
   await page.getByRole('button', { name: 'Take this plan' }).click();
   await page.locator('.effect').waitFor();
   step('somebody is ill: plans, calls ticked off, one taken');
+  await borne(page, page.locator('#panel'));
+  step('each part of what the changes cost leads to those who bear it');
   await page.getByRole('button', { name: 'Forget all' }).click();
+}
+
+/** A part of a cost is opened, and leads to those on whom it falls; its address opens it again. */
+async function borne(page, of) {
+  await of.locator('.parts button').first().click();
+  await of.locator('.bearer').first().waitFor();
+  assert.match(page.url(), /penalty=/);
+  assert.match((await of.locator('.bearer a').first().getAttribute('href')) ?? '', /by=participant&id=|session=|filter=/);
+}
+
+/** The counts of the reasons lead to who or what stands in the way. */
+export async function reasons({ page, step, url }) {
+  await page.goto(`${url}/${WEEK}/week?by=room&panel=missing`);
+  await page.locator('#panel .head').first().click();
+  await page.locator('.reasons .figure').first().click();
+  await page.locator('.reasons .behind a').first().waitFor();
+  await page.reload();
+  const behind = page.locator('.reasons .behind a').first();
+  await behind.waitFor();
+  assert.match((await behind.getAttribute('href')) ?? '', /(by=\w+&)?id=|session=|entry=/);
+  await page.locator('.reasons .figure').first().click();
+  await behind.waitFor({ state: 'detached' });
+  step('the number of places that a reason forbids leads to who or what stands in the way');
 }
 
 /** What if there were one more room? */
@@ -45,8 +73,16 @@ export async function whatIf({ page, look, step, url }) {
   await page.getByRole('link', { name: /^Orders met/ }).last().click();
   await page.getByRole('img', { name: /^Clinicians in use, by hour/ }).waitFor();
   await page.getByRole('heading', { name: /^Who gains/ }).waitFor();
-  assert.match(page.url(), /scenario=s2/);
+  assert.match(page.url(), /scenario=s2&?/);
+  await page.getByRole('region', { name: 'Orders that miss sessions' }).locator('a[href*="by=participant"]').first().waitFor();
   await look('what-if');
+  await page.getByRole('link', { name: 'Sessions from 16:00' }).first().click();
+  const behind = page.getByRole('region', { name: 'Sessions from 16:00 to 17:00' });
+  await behind.locator('a[href*="session="]').first().waitFor();
+  await page.reload();
+  await behind.locator('li').first().waitFor();
+  await page.getByRole('link', { name: /^Days each/ }).first().click();
+  await page.getByRole('region', { name: 'Each participant’s week' }).locator('tbody tr').first().waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved comparisons (1)').click();
   await page.goto(`${url}/${WEEK}/what-if`);
@@ -137,6 +173,8 @@ export async function history({ page, look, step, url }) {
   await page.getByRole('heading', { name: /Who gains/ }).waitFor();
   await page.locator('tbody tr').first().waitFor();
   await look('history');
+  await page.locator('.cost summary').click();
+  await borne(page, page.locator('.cost'));
   // A figure of somebody leads to the sessions behind it.
   const rows = page.locator('.two tbody tr');
   const many = await rows.count();
@@ -177,6 +215,8 @@ export async function people({ page, look, step, url }) {
   await page.goto(`${url}/${WEEK}/people?part=waiting`);
   await page.locator('tbody tr').first().waitFor();
   await look('waiting');
+  await page.getByText(/^\d+ sessions?; /).first().click();
+  assert.match((await page.locator('tbody details a').first().getAttribute('href')) ?? '', /session=|day=/);
   await page.getByRole('button', { name: /^Admit/ }).click();
   await page.getByText(/is admitted\./).waitFor();
   step('who waits has a verdict, and is admitted');
@@ -235,7 +275,15 @@ async function pages(page, format) {
   return pdf.toString('latin1').match(/\/Type\s*\/Page\b/g).length;
 }
 
-/** A participant's week is one page: the fullest of this week, one far fuller, and as many pages as there are participants. */
+/** The smallest letters of the sheet on the screen, in points of paper. */
+function smallest(page) {
+  return page.evaluate(() => {
+    const written = [...document.querySelectorAll('article *')].filter((e) => [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim()));
+    return Math.min(...written.map((e) => parseFloat(getComputedStyle(e).fontSize))) * 0.75;
+  });
+}
+
+/** A participant's week is one page that can be read: the fullest of this week, one far fuller, and as many pages as there are participants. */
 async function sheets({ page, step, url }) {
   const week = `${url}/v1/programs/demo/weeks/2026-11-30`;
   const { published, problem } = await (await page.request.get(week)).json();
@@ -250,6 +298,8 @@ async function sheets({ page, step, url }) {
       await page.locator(`article[lang=${language}]`).waitFor();
       assert.equal(await page.locator('article li').count(), sessions);
       for (const format of ['A4', 'Letter']) assert.equal(await pages(page, format), 1, `${id}, ${sessions} sessions, ${language}, ${format}`);
+      const points = await smallest(page);
+      assert(points >= 9, `${id}, ${sessions} sessions, ${language}: the smallest letters have ${points} points`);
     }
   };
   await one(fullest, many(fullest));
@@ -265,7 +315,7 @@ async function sheets({ page, step, url }) {
   await one(fullest, full.length);
   await page.unroute(week);
   await page.reload();
-  step(`a participant's week is one page of A4 and of Letter, in English and Spanish: with ${many(fullest)} sessions and with ${full.length}`);
+  step(`a participant's week is one page of A4 and of Letter, in English and Spanish, no letter below 9 points: with ${many(fullest)} sessions and with ${full.length}`);
 }
 
 /** Data: a wrong field told at the field, a pasted table previewed, with an error at its row. */

@@ -1,5 +1,6 @@
-// How fast the page is with six sites of 60: until the first paint, until the sessions stand on the board, and what a
-// click, a key and a change of view take until the screen shows it (the browser's own event timing).
+// How fast the page is with six sites of 60: until the first paint, until the sessions stand on the board, what a click, a
+// key and a change of view take until the screen shows it (the browser's own event timing), and what tinting costs while a
+// session is dragged.
 //
 //   node walk/speed.js [--dist] [CALENDAR]
 //
@@ -110,22 +111,58 @@ try {
   });
   console.log(`a frame while scrolling (95 of 100), ms: ${Math.round(frames)}`);
 
-  // A session is carried: until the places of its own column are tinted, and until those of all columns are.
-  await page.goto(`${service.url}/#/six/${week}/week?by=room`);
-  const carried = page.locator('.session').first();
-  await carried.waitFor();
-  const box = await carried.boundingBox();
-  const own = await carried.evaluate((e) => e.closest('[data-column]').dataset.column);
-  await page.mouse.move(box.x + box.width / 2, box.y + 5);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width / 2, box.y + 20, { steps: 3 });
-  const lifted = Date.now();
-  await page.waitForFunction((own) => document.querySelector(`[data-column="${own}"] .tint`), own);
-  const first = Date.now() - lifted;
-  await page.waitForFunction(() => [...document.querySelectorAll('[data-column]')].every((c) => c.querySelector('.tint')));
-  console.log(`a session is carried, ms: ${first} until its column is tinted, ${Date.now() - lifted} until all ${await page.locator('[data-column]').count()} are`);
-  await page.keyboard.press('Escape');
-  await page.mouse.up();
+  for (const by of ['room', 'clinician']) await carried(by);
+
+  /** What tinting costs while a session is dragged: from the pointer's move until the places of its own column are tinted and until those of all columns are, the median of five sessions; and a frame of the board while it is carried over them. */
+  async function carried(by) {
+    const own = [];
+    const all = [];
+    const frames = [];
+    for (let k = 0; k < 5; k += 1) {
+      // Nothing that was asked about another session is known.
+      await page.goto('about:blank');
+      await page.goto(`${service.url}/#/six/${week}/week?by=${by}`);
+      const card = page.locator('.session').nth(3 * k);
+      await card.waitFor();
+      await card.scrollIntoViewIfNeeded();
+      const box = await card.boundingBox();
+      const column = await card.evaluate((e) => e.closest('[data-column]').dataset.column);
+      await page.evaluate((column) => {
+        window.tinted = {};
+        window.frames = [];
+        let down = false;
+        let moved = null;
+        addEventListener('pointerdown', () => (down = true));
+        const tint = (c) => c.querySelector('.tint');
+        addEventListener('pointermove', () => {
+          if (!down) return;
+          const at = performance.now();
+          moved ??= at;
+          requestAnimationFrame(() => setTimeout(() => window.frames.push(performance.now() - at)));
+        });
+        new MutationObserver(() => {
+          if (moved === null) return;
+          const columns = [...document.querySelectorAll('[data-column]')];
+          if (columns.some((c) => c.dataset.column === column && tint(c))) window.tinted.own ??= performance.now() - moved;
+          if (columns.every(tint)) window.tinted.all ??= performance.now() - moved;
+        }).observe(document.body, { childList: true, subtree: true });
+      }, column);
+      await page.mouse.move(box.x + box.width / 2, box.y + 4);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 2, box.y + 20, { steps: 2 });
+      await page.waitForFunction(() => window.tinted.all);
+      await page.mouse.move(box.x + 300, box.y + 90, { steps: 30 });
+      const seen = await page.evaluate(() => ({ ...window.tinted, frames: window.frames }));
+      own.push(seen.own);
+      all.push(seen.all);
+      frames.push(...seen.frames);
+      await page.keyboard.press('Escape');
+      await page.mouse.up();
+    }
+    const at = (list, share) => Math.round([...list].sort((a, b) => a - b)[Math.floor(list.length * share)]);
+    const columns = await page.locator('[data-column]').count();
+    console.log(`a session is carried on a board of ${by}s, ms: ${at(own, 0.5)} until its own column is tinted, ${at(all, 0.5)} until all ${columns} are; a frame meanwhile (95 of 100): ${at(frames, 0.95)}`);
+  }
 } finally {
   await browser.close();
   await service.end();

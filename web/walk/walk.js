@@ -1,5 +1,5 @@
 // One walk through the page in a real Chromium, as a coordinator would go: every screen, by keyboard and by mouse. On each
-// axe looks for what keeps people out. Whatever a step claims must happen, or the walk fails.
+// axe looks for what keeps people out; every answer of the service is judged by the OpenAPI document. Whatever a step claims must happen, or the walk fails.
 //
 //   node walk/walk.js [--pictures FOLDER] [--dist] [STEP…]
 //
@@ -9,6 +9,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { drag } from './drag.js';
+import { Judge } from './judge.js';
 import { keyboard } from './keyboard.js';
 import { looker } from './look.js';
 import { newcomer } from './newcomer.js';
@@ -46,12 +47,14 @@ async function open(browser) {
       await context.route(`**/page/${file}`, (route) => route.fulfill({ body, contentType }));
     }
   }
+  judge.watch(context);
   context.on('weberror', (error) => faults.push(`script: ${error.error().message}`));
   context.on('console', (line) => /Content Security Policy/.test(line.text()) && faults.push(line.text()));
   return context;
 }
 
 const faults = [];
+const judge = new Judge(faults);
 const service = await serve();
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 
@@ -74,6 +77,8 @@ try {
     }
     console.log(`${name}, ${((Date.now() - begun) / 1000).toFixed(1)} s`);
   }
+  await judge.end();
+  console.log(`answers of ${judge.routes.size} routes are as the document says`);
 } finally {
   await browser.close();
   await service.end();

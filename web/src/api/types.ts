@@ -1,6 +1,5 @@
-// The wire's types, as the OpenAPI document has them, and a calendar as Careweave itself writes it.
+// The wire's types: those of the OpenAPI document, by the names that the page has for them.
 
-import type { Remedy } from '../model/remedies';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -16,75 +15,61 @@ export type Window = Schemas['Window'];
 export type Weekday = Schemas['Weekday'];
 export type Modality = Schemas['Modality'];
 export type ServiceKind = Schemas['ServiceKind'];
+export type Session = Schemas['Session'];
+export type Calendar = Schemas['Calendar'];
+export type WeekCalendar = Schemas['WeekCalendar'];
 export type CheckReport = Schemas['CheckReport'];
 export type Violation = Schemas['Violation'];
+export type Place = Schemas['Place'];
+export type Places = Schemas['Places'];
+export type ColumnAsked = Schemas['ColumnAsked'];
 export type SolveView = Schemas['SolveView'];
+export type Progress = Schemas['Progress'];
 export type Version = Schemas['Version'];
 export type Program = Schemas['Program'];
-export type Explained = Omit<Schemas['Explained'], 'remedies'> & { remedies?: Remedy[] };
+export type Programs = Schemas['ProgramPage'];
+export type Pulse = Schemas['Pulse'];
+export type Explanation = Schemas['Explanation'];
+export type Explained = Schemas['Explained'];
 export type Reason = Schemas['Reason'];
+export type Remedy = Schemas['Remedy'];
+export type Change = Schemas['Edit'];
+export type Recommendation = Schemas['Recommendation'];
+export type Recommended = Schemas['Recommended'];
 export type Fault = Schemas['Fault'];
 export type ProblemDetails = Schemas['ProblemDetails'];
+export type Changes = Schemas['Changes'];
+export type PersonChanges = Schemas['PersonChanges'];
 export type Dose = Schemas['Dose'];
+export type Doses = Schemas['Doses'];
 export type Attended = Schemas['Attended'];
+export type Notes = Schemas['Notes'];
 export type Opening = Schemas['Opening'];
+export type Openings = Schemas['Openings'];
 export type Waiter = Schemas['Waiter'];
+export type WaitingList = Schemas['WaitingList'];
+export type AdmissionPlan = Schemas['AdmissionPlan'];
+export type AdmissionVerdict = Schemas['AdmissionVerdict'];
 export type Ways = Schemas['Ways'];
 export type Quality = Schemas['Quality'];
+export type Borne = Schemas['Borne'];
+export type Spread = Schemas['Spread'];
+export type Goal = Schemas['Goal'];
 export type Goals = Schemas['SolveGoals'];
 export type Caller = Schemas['SessionView'];
+export type StoredParticipant = Schemas['StoredParticipant'];
+export type Named = Schemas['Named'];
+export type Names = Schemas['Names'];
+export type Imported = Schemas['Report'];
+export type Replan = Schemas['ReplanView'];
+export type ReplanPlan = Schemas['ReplanPlan'];
+export type WhatIf = Schemas['WhatIfView'];
+export type ScenarioStep = Schemas['ScenarioStep'];
+export type ScenarioSolved = Schemas['ScenarioSolved'];
+export type ScenarioOutcome = Schemas['ScenarioOutcome'];
+export type Unmet = Schemas['Unmet'];
+export type Kpis = Schemas['Kpis'];
+export type Use = Schemas['Use'];
 
-/** A session with everything that Careweave writes about it. */
-export interface Session {
-  id: string;
-  service: string;
-  group?: string;
-  order?: string;
-  modality: Modality;
-  site: string;
-  room: string | null;
-  clinicians: string[];
-  participants: string[];
-  start: string;
-  end: string;
-  time_zone: string;
-  pinned?: boolean;
-}
-
-export interface Calendar {
-  sessions: Session[];
-  objective?: number;
-  bound?: number;
-  gap?: number;
-  penalties?: Record<string, number>;
-  unmet?: Pick<Explained, 'participant' | 'order' | 'service' | 'missing_sessions'>[];
-  /** What became of goals beside the least cost. */
-  goals?: { follow: { goal: string; before: number; after: number; who?: string }[] };
-}
-
-export interface Week {
-  week_start: string;
-  problem: Problem;
-  draft: Calendar | null;
-  published: Calendar | null;
-  versions: Version[];
-  solve: string | null;
-}
-
-/** A place that is recommended for an order. */
-export interface Recommended {
-  sessions: Session[];
-  cost_difference: number;
-  moves: Session[];
-  contacts: string[];
-}
-
-/** What the search tells while it runs. */
-export interface Progress {
-  seconds: number;
-  stage: string;
-  objective: number | null;
-  bound: number;
-  gap: number | null;
-  rounds: number;
-}
+/** A week as who may read it all sees it: with its problem, which clinicians' keys are not given. */
+export type Week = Schemas['WeekView'] & { problem: Problem };

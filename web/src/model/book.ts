@@ -93,6 +93,11 @@ export class Book {
     return this.zoneOf(site ?? first);
   }
 
+  /** Whether there is something or somebody of this kind by that id. */
+  has(by: By, id: string): boolean {
+    return { site: this.sites, room: this.rooms, clinician: this.clinicians, participant: this.participants, group: this.groups }[by].has(id);
+  }
+
   name(by: By, id: string): string {
     switch (by) {
       case 'site':

@@ -1,8 +1,6 @@
 // Initials that tell people apart: who shares them with somebody else has the end of the id behind them.
 
-import type { components } from '../api/schema';
-
-export type Named = components['schemas']['Named'];
+import type { Named } from '../api/types';
 
 /** People by id; of those with the same initials each has the end of the id, too. */
 export function unlike(people: Named[]): Map<string, Named> {

@@ -1,8 +1,6 @@
 // What the parts of a calendar's cost and the further goals of a solve are called.
 
-import type { components } from '../api/schema';
-
-export type Goal = 'few_contacts' | 'largest_burden' | 'quadratic_burden';
+import type { Borne, Goal } from '../api/types';
 
 /** What a solve may follow beside the least cost. */
 export const GOALS: { value: string; follow: Goal[]; name: string; words: string }[] = [
@@ -56,10 +54,26 @@ export function parts(before: Record<string, number>, after: Record<string, numb
     .sort((a, b) => Math.abs(b.by) - Math.abs(a.by));
 }
 
+/** What more (or less) falls on one, a participant or a session. */
+export interface Share {
+  by: string;
+  id: string;
+  cost: number;
+}
+
+/** On whom a part of the cost falls otherwise than before, those with the largest difference first. */
+export function borne(before: Borne[], after: Borne[], penalty: string): Share[] {
+  const sums = new Map<string, Share>();
+  for (const [list, sign] of [[before, -1], [after, 1]] as const) {
+    for (const part of list.filter((b) => b.penalty === penalty)) {
+      for (const { id, cost } of part.bearers) sums.set(id, { by: part.by, id, cost: (sums.get(id)?.cost ?? 0) + sign * cost });
+    }
+  }
+  return [...sums.values()].filter((s) => s.cost !== 0).sort((a, b) => Math.abs(b.cost) - Math.abs(a.cost));
+}
+
 /** A difference with its sign. */
 export const signed = (by: number): string => `${by > 0 ? '+' : '−'}${Math.abs(by).toLocaleString('en')}`;
-
-export type Spread = components['schemas']['Spread'];
 
 interface Measured {
   name: string;

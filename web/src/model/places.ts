@@ -1,20 +1,9 @@
 // Where a session could go: answers of the service, from which the board is tinted and the list beside it is made.
 
-import type { Session } from '../api/types';
+import type { ColumnAsked, Place, Session } from '../api/types';
 import { ONLINE } from './board';
 import { concerns } from './book';
 import type { By } from './route';
-
-export interface Place {
-  /** The session as it would be there. */
-  session: Session;
-  cost_difference: number;
-  /** Sentences of the rules that it would break and that are not broken now; none where it is allowed. */
-  breaks: { rule: string; detail: string }[];
-}
-
-/** A column of a board, as the service is asked about it: a room, null for telehealth, or a clinician in another's place. */
-export type ColumnAsked = { room: string | null } | { clinician: string; instead_of?: string };
 
 /** A session that is about to move, and where it could stand. */
 export interface Moving {
@@ -61,7 +50,7 @@ export function asked(by: By, ids: string[], own: string): ColumnAsked[] {
 }
 
 /** The id of the column that was asked about. */
-export const columnOf = (column: ColumnAsked): string => ('clinician' in column ? column.clinician : (column.room ?? ONLINE));
+export const columnOf = (column: ColumnAsked): string => column.clinician ?? column.room ?? ONLINE;
 
 /** The places that are known in a column: those asked for it, or else those of the session's own that stand in it. */
 export function placesIn(moving: Moving, by: By, id: string): Place[] {

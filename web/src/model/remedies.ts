@@ -1,30 +1,11 @@
 // Remedies: the smallest changes of the programme's data with which an order would have a place. Each is a list of edits
 // that address things by their ids (`/rooms/s1-g1/capacity`).
 
-import type { Session } from '../api/types';
-
-export interface Change {
-  set?: string;
-  to?: unknown;
-  add?: string;
-  value?: unknown;
-  remove?: string;
-}
-
-export interface Remedy {
-  edits: Change[];
-  text: string;
-  objective_before: number;
-  objective_after: number;
-  moved_sessions: number;
-  /** Sessions that are new, or that the participant joins, and others that move, as they would be. */
-  sessions: Session[];
-  moves: Session[];
-}
+import type { Change } from '../api/types';
 
 /** Which entity an edit is about; null for what is no edit of a stored entity. */
 export function target(change: Change): { list: string; id: string; rest: string[] } | null {
-  const path = change.set ?? change.add ?? change.remove ?? '';
+  const path = 'set' in change ? change.set : 'add' in change ? change.add : 'remove' in change ? change.remove : '';
   const parts = path.split('/').slice(1).map((p) => p.replaceAll('~1', '/').replaceAll('~0', '~'));
   const [list, id, ...rest] = parts;
   if (!list || !id || rest.length === 0) return null;
@@ -39,14 +20,15 @@ export function edited<T>(entity: T, rest: string[], change: Change): T {
   const last = rest.at(-1) ?? '';
   if (Array.isArray(at)) {
     const k = position(at, last);
-    if (change.remove !== undefined) at.splice(k, 1);
-    else if (change.add !== undefined) at.splice(last === '-' ? at.length : k, 0, change.value);
-    else at[k] = change.to;
+    if ('remove' in change) at.splice(k, 1);
+    else if ('add' in change) at.splice(last === '-' ? at.length : k, 0, change.value);
+    else if ('set' in change) at[k] = change.to;
   } else if (at && typeof at === 'object') {
     const members = at as Record<string, unknown>;
-    if (change.remove !== undefined) delete members[last];
-    else if (change.add !== undefined && Array.isArray(members[last])) (members[last] as unknown[]).push(change.value);
-    else members[last] = change.add !== undefined ? [change.value] : change.to;
+    if ('remove' in change) delete members[last];
+    else if ('add' in change && Array.isArray(members[last])) (members[last] as unknown[]).push(change.value);
+    else if ('add' in change) members[last] = [change.value];
+    else if ('set' in change) members[last] = change.to;
   } else throw new Error(`There is no ${rest.join('/')} to change.`);
   return copy;
 }

@@ -28,6 +28,8 @@ export interface Route {
   entry: string | null;
   /** What that table is filtered by. */
   filter: string | null;
+  /** The figure that is opened: what stands behind it is shown. */
+  figure: string | null;
   /** The version that is shown instead of the draft. */
   version: 'draft' | 'published';
   /** The language of what is printed; empty for that of whose sheet it is. */
@@ -60,6 +62,7 @@ export const START: Route = {
   table: 'participants',
   entry: null,
   filter: null,
+  figure: null,
   version: 'draft',
   language: '',
   from: null,
@@ -76,7 +79,7 @@ const PARTS: readonly string[] = ['dose', 'attendance', 'seats', 'waiting'];
 const PANELS: readonly string[] = ['missing', 'changes', 'session', 'solve'];
 
 const ASKED = [
-  ...['by', 'id', 'site', 'day', 'session', 'order', 'penalty', 'panel', 'table', 'entry', 'filter', 'version', 'language'],
+  ...['by', 'id', 'site', 'day', 'session', 'order', 'penalty', 'panel', 'table', 'entry', 'filter', 'figure', 'version', 'language'],
   ...['from', 'to', 'part', 'run', 'scenarios', 'scenario'],
 ] as (keyof Route)[];
 
@@ -105,6 +108,7 @@ export function read(hash: string): Route {
     table: asked.get('table') ?? START.table,
     entry: asked.get('entry'),
     filter: asked.get('filter'),
+    figure: asked.get('figure'),
     version: one('version', ['draft', 'published'], START.version),
     language: asked.get('language') ?? START.language,
     from: asked.get('from'),

@@ -1,14 +1,14 @@
 // Changes to be tried: what can be chosen from the form, and the edits of the problem that it stands for.
 
+import type { Change, Use } from '../api/types';
 import type { Book } from './book';
-import type { Change } from './remedies';
 import type { By } from './route';
 import { DAY_NAMES } from './time';
 
 export interface Scenario {
   id: string;
   name: string;
-  edits: (Change & { copy?: string; count?: number; say?: string })[];
+  edits: Change[];
 }
 
 export interface ScenarioKind {
@@ -70,31 +70,6 @@ export function readScenarios(text: string | null): Scenario[] {
   } catch {
     return [];
   }
-}
-
-export interface Share {
-  met: number;
-  of: number;
-}
-export interface Hour {
-  date: string;
-  hour: number;
-  used_minutes: number;
-  open_minutes: number;
-}
-export interface Use {
-  share: number;
-  by_hour: Hour[];
-}
-export interface Kpis {
-  dose_met: { orders: Share; minutes: Share; participants: Share };
-  unmet: { by_service: Record<string, { sessions: number; minutes: number }> };
-  clinician_use: Use;
-  room_use: Use;
-  days_per_participant: number;
-  waiting_per_participant: number;
-  evening_share: number;
-  sessions_moved: number;
 }
 
 /** The share in use at each hour of the day, all days together. */

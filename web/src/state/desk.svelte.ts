@@ -2,24 +2,32 @@
 
 import { ask, message, ServiceError } from '../api/client';
 import type {
+  Borne,
   Calendar,
   Caller,
   CheckReport,
+  ColumnAsked,
   Explained,
+  Explanation,
   Goals,
+  Places,
   Problem,
   Program,
+  Programs,
   Progress,
+  Pulse,
   Quality,
+  Recommendation,
   Recommended,
+  Remedy,
   Session,
   SolveView,
   Week,
+  WeekCalendar,
 } from '../api/types';
 import { Book } from '../model/book';
 import { added, applied, NOTHING, pinned, redone, undone, type Edit, type History } from '../model/edits';
-import { columnOf, type ColumnAsked, type Moving, type Place } from '../model/places';
-import type { Remedy } from '../model/remedies';
+import { columnOf, type Moving } from '../model/places';
 import { plus } from '../model/time';
 import { switched } from './programme';
 import { keep, kept } from './waiting';
@@ -85,7 +93,7 @@ class Desk {
   #checkedOf: Week | null = null;
 
   /** The calendar that edits are laid over. */
-  stored = $derived<Calendar | null>(this.week?.draft ?? this.week?.published ?? null);
+  stored = $derived<WeekCalendar | null>(this.week?.draft ?? this.week?.published ?? null);
   solving = $derived(this.solve?.status === 'queued' || this.solve?.status === 'running');
   sessions = $derived<Session[]>(
     this.solving && this.best ? this.best : applied(this.stored?.sessions ?? [], this.history.done),
@@ -107,7 +115,7 @@ class Desk {
       this.locked = false;
       // Clinicians see their own calendars elsewhere.
       if (!this.may('read')) return;
-      this.programs = (await ask<{ items: Program[] }>('GET', '/v1/programs?limit=1000')).body.items;
+      this.programs = (await ask<Programs>('GET', '/v1/programs?limit=1000')).body.items;
       const chosen = program ?? this.programs.find((p) => p.id === 'demo')?.id ?? this.programs[0]?.id ?? null;
       if (chosen) await this.open(chosen, date ?? (await this.#usual(chosen)));
     } catch (error) {
@@ -137,7 +145,7 @@ class Desk {
     // The export without a date says which week the service takes for this one. Where nothing is planned in it, that may be
     // so in the next; the demo begins with a week of its own.
     const path = `/v1/programs/${encodeURIComponent(program)}`;
-    const first = (await ask<{ week_start: string }>('GET', `${path}/export`)).body.week_start;
+    const first = (await ask<Problem>('GET', `${path}/export`)).body.week_start;
     const others = [plus(first, 7), ...(program === 'demo' ? ['2026-11-30'] : [])];
     for (const date of [first, ...others]) {
       const week = (await ask<Week>('GET', `${path}/weeks/${date}`)).body;
@@ -187,7 +195,7 @@ class Desk {
   #listen() {
     this.#others = new EventSource(`${this.path}/events`);
     this.#others.addEventListener('week', (event) => {
-      const { etag, clock } = JSON.parse((event as MessageEvent<string>).data) as { etag: string; clock: number };
+      const { etag, clock } = JSON.parse((event as MessageEvent<string>).data) as Pulse;
       const first = this.#clock === null;
       const same = etag === this.etag && (first || clock === this.#clock);
       this.#clock = clock;
@@ -483,7 +491,7 @@ class Desk {
       // The reasons at once; what would help is asked for an order that somebody looks at.
       const body = { problem: this.problem, calendar: { sessions: this.sessions }, seconds: 0 };
       const asked = this.#asked;
-      const answer = await ask<{ unmet: Explained[] }>('POST', '/v1/explain', { body });
+      const answer = await ask<Explanation>('POST', '/v1/explain', { body });
       if (asked === this.#asked) this.unmet = answer.body.unmet;
     } catch (error) {
       this.trouble = message(error);
@@ -508,16 +516,22 @@ class Desk {
     }
   }
 
+  /** What each part of a calendar's cost is, and who bears it. */
+  async costs(sessions: Session[], problem?: Problem, signal?: AbortSignal): Promise<Borne[]> {
+    const body = { problem: problem ?? this.#problemOf(sessions), calendar: { sessions } };
+    return (await ask<Quality>('POST', '/v1/quality', { body, signal })).body.penalties;
+  }
+
   /** Small changes of the programme that would give an order a place. */
   async remedies(order: string, signal?: AbortSignal): Promise<Remedy[]> {
     const body = { problem: this.problem, calendar: { sessions: this.sessions }, order, seconds: 5 };
-    const answer = await ask<{ unmet: Explained[] }>('POST', '/v1/explain', { body, signal });
+    const answer = await ask<Explanation>('POST', '/v1/explain', { body, signal });
     return answer.body.unmet[0]?.remedies ?? [];
   }
 
   async recommend(order: string, signal?: AbortSignal): Promise<Recommended[]> {
     const body = { problem: this.problem, calendar: { sessions: this.sessions }, order, top: 8 };
-    return (await ask<{ places: Recommended[] }>('POST', '/v1/recommend', { body, signal })).body.places;
+    return (await ask<Recommendation>('POST', '/v1/recommend', { body, signal })).body.places;
   }
 
   /** No session is about to move any more: the board shows no places. */
@@ -542,8 +556,8 @@ class Desk {
     // An answer that comes after the next question is of another calendar or session.
     const asked = this.#moves;
     try {
-      const { places } = await this.#places<{ places: Place[] }>(session);
-      if (asked === this.#moves && this.moving) this.moving = { ...this.moving, places };
+      const { places } = await this.#places(session);
+      if (asked === this.#moves && this.moving) this.moving = { ...this.moving, places: places ?? [] };
     } catch (error) {
       if (asked !== this.#moves) return;
       this.moving = null;
@@ -562,9 +576,9 @@ class Desk {
     try {
       for (let k = 0; k < columns.length; k += COLUMNS) {
         const few = columns.slice(k, k + COLUMNS);
-        const found = await this.#places<{ columns: Place[][] }>(session, few, asking.signal);
+        const { columns: found = [] } = await this.#places(session, few, asking.signal);
         if (asking.signal.aborted || this.moving?.id !== session) return;
-        const known = few.map((column, k) => [columnOf(column), found.columns[k] ?? []] as const);
+        const known = few.map((column, k) => [columnOf(column), found[k] ?? []] as const);
         this.moving = { ...this.moving, columns: new Map([...this.moving.columns, ...known]) };
       }
     } catch (error) {
@@ -574,11 +588,11 @@ class Desk {
     }
   }
 
-  async #places<T>(session: string, columns?: ColumnAsked[], signal?: AbortSignal): Promise<T> {
+  async #places(session: string, columns?: ColumnAsked[], signal?: AbortSignal): Promise<Places> {
     // Who asks where a pinned session could go means to move it.
     const previous = this.problem?.previous?.map((s) => (s.id === session ? { ...s, pinned: false } : s));
     const body = { problem: { ...this.problem, previous }, calendar: { sessions: this.sessions }, session, columns };
-    return (await ask<T>('POST', '/v1/places', { body, signal })).body;
+    return (await ask<Places>('POST', '/v1/places', { body, signal })).body;
   }
 }
 

@@ -1,14 +1,11 @@
 // Whom an id stands for, for those who may see the records: initials, and names while somebody asks for them; kept nowhere.
 
 import { ask } from '../api/client';
+import type { Named, Names as Told, StoredParticipant } from '../api/types';
 import type { Book } from '../model/book';
 import type { By } from '../model/route';
-import { unlike, type Named } from '../model/initials';
+import { unlike } from '../model/initials';
 import { desk } from './desk.svelte';
-
-interface Stored {
-  record?: { phone?: string };
-}
 
 class Names {
   /** Whether names are shown instead of initials. */
@@ -27,7 +24,7 @@ class Names {
     this.#of = program;
     if (!this.may) return;
     try {
-      const { items } = (await ask<{ items: Named[] }>('GET', `/v1/programs/${encodeURIComponent(program)}/names`)).body;
+      const { items } = (await ask<Told>('GET', `/v1/programs/${encodeURIComponent(program)}/names`)).body;
       if (this.#of === program) this.#known = unlike(items);
     } catch {
       // Ids are shown instead.
@@ -71,7 +68,7 @@ class Names {
   /** The telephone of a record, asked for when it is needed. */
   async phone(program: string, id: string): Promise<string> {
     const path = `/v1/programs/${encodeURIComponent(program)}/participants/${encodeURIComponent(id)}`;
-    return (await ask<Stored>('GET', path)).body.record?.phone ?? '';
+    return (await ask<StoredParticipant>('GET', path)).body.record?.phone ?? '';
   }
 }
 

@@ -1,8 +1,9 @@
 // Changes of the programme's data that belong to a change of the week: made with it, and taken back with it.
 
 import { ask } from '../api/client';
+import type { Change, Remedy } from '../api/types';
 import type { DataChange, Edit } from '../model/edits';
-import { edited, target, type Change, type Remedy } from '../model/remedies';
+import { edited, target } from '../model/remedies';
 import { when } from './byhand';
 import { desk } from './desk.svelte';
 import { names } from './names.svelte';

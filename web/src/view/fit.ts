@@ -1,28 +1,41 @@
-// The size of the letters with which a sheet fills a page of paper, and no more than one.
+// The letters with which a sheet fills a page of paper, and no more than one: in one column, or in two where these are larger.
 
 /** What A4 and Letter both have room for inside margins of 12 mm, in CSS pixels: as wide as the one, as high as the other. */
 const PAPER = { width: 700, height: 955 };
 const LARGEST = 21;
-/** Smaller letters nobody reads: what does not fit even so goes on to another page. */
-const SMALLEST = 8;
+/** The smallest writing on a sheet, nine tenths of its letters, is then 9 points. What does not fit even so goes on to another page. */
+const SMALLEST = 13.25;
+/** By so much letters must be larger for days to stand beside one another, which is harder to follow. */
+const WORTH = 1;
 
 /** Sets the largest letters with which an element fits on a page, as it is printed. */
 export function fit(sheet: HTMLElement): void {
-  const { style } = sheet;
-  sheet.classList.add('measured');
+  const { style, classList } = sheet;
+  classList.add('measured');
   style.width = `${PAPER.width}px`;
+  const one = largest(sheet, false);
+  const two = one < LARGEST ? largest(sheet, true) : 0;
+  const beside = two >= one + WORTH;
+  classList.toggle('two', beside);
+  style.fontSize = `${Math.max(SMALLEST, beside ? two : one)}px`;
+  style.width = '';
+  classList.remove('measured');
+}
+
+/** The largest letters with which it fits; 0 where none do. */
+function largest(sheet: HTMLElement, two: boolean): number {
+  sheet.classList.toggle('two', two);
   const fits = (size: number) => {
-    style.fontSize = `${size}px`;
-    return sheet.scrollHeight <= PAPER.height;
+    sheet.style.fontSize = `${size}px`;
+    return sheet.scrollHeight <= PAPER.height && sheet.scrollWidth <= PAPER.width;
   };
+  if (fits(LARGEST)) return LARGEST;
+  if (!fits(SMALLEST)) return 0;
   let [least, most] = [SMALLEST, LARGEST];
-  if (fits(most)) least = most;
   while (most - least > 0.25) {
     const middle = (least + most) / 2;
     if (fits(middle)) least = middle;
     else most = middle;
   }
-  style.fontSize = `${least}px`;
-  style.width = '';
-  sheet.classList.remove('measured');
+  return least;
 }
