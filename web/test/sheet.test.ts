@@ -37,6 +37,13 @@ describe('a week on paper', () => {
     });
     expect(spanish.zone).toContain('New York');
   });
+  it('says of what is online that it is, and once how one comes to it', () => {
+    const online = [session, { ...session, id: 's1-p3-individual/2' }].map((s) => ({ ...s, room: null, modality: 'telehealth' as const }));
+    const told = sheet(book, '2026-11-30', online, 'participant', 's1-p3', LANGUAGES.get('en') ?? {});
+    expect(told.days[0]?.lines.map((l) => l.notes)).toEqual([['Online'], ['Online']]);
+    expect(told.foot.filter((line) => line.includes('link'))).toHaveLength(1);
+    expect(of('en', 'participant', 's1-p3').foot.some((line) => line.includes('link'))).toBe(false);
+  });
   it('says nothing of why somebody comes', () => {
     for (const language of LANGUAGES.keys()) {
       const told = JSON.stringify([of(language, 'participant', 's1-p3'), of(language, 'room', 's2-o1')]);

@@ -67,9 +67,13 @@ export function sheet(book: Book, weekStart: string, sessions: Session[], of: Sh
     zone: filled(words.zone, { zone: place }),
     days: [...days].map(([date, lines]) => ({ name: day ? '' : dateWords(date, 'long', locale), lines })),
     nothing: (of === 'participant' ? words.nothing : words.free) ?? '',
-    foot: of === 'participant' ? [words.questions ?? ''] : [],
+    // How one comes to what is online is said once.
+    foot: of === 'participant' ? [...(own.some(({ session }) => session.room === null) ? [words.online ?? ''] : []), words.questions ?? ''] : [],
   };
 }
+
+/** Where a session is that is in no room. */
+const online = (words: Words): string => words.online?.split('.')[0] ?? '';
 
 /** What a session is called where others may read it; the usual name in the reader's language. */
 function publicName(service: Service | undefined, words: Words): string {
@@ -83,13 +87,13 @@ function said(book: Book, session: Session, of: SheetOf, words: Words, called: (
   const room = session.room ? filled(words.room, { room: session.room }) : null;
   switch (of) {
     case 'participant': {
-      const where = room ? [site?.name, site?.address, room].filter(Boolean).join(', ') : (words.online ?? '');
+      const where = room ? [site?.name, site?.address, room].filter(Boolean).join(', ') : online(words);
       const who = session.clinicians.length ? filled(words.with, { who: book.clinicianNames(session) }) : '';
       return { what: [publicName(service, words), who].filter(Boolean).join(' '), notes: [where] };
     }
     case 'clinician': {
       const who = session.participants.map(called).join(', ');
-      const where = room ? `${site?.name ?? ''}, ${room}` : (words.online?.split('.')[0] ?? '');
+      const where = room ? `${site?.name ?? ''}, ${room}` : online(words);
       return { what: book.title(session), notes: [where, who] };
     }
     case 'room':

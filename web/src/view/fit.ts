@@ -7,24 +7,34 @@ const LARGEST = 21;
 const SMALLEST = 13.25;
 /** By so much letters must be larger for days to stand beside one another, which is harder to follow. */
 const WORTH = 1;
+/** Days below one another, beside one another, and so that one may go on in the next column. */
+const LAYOUTS = [[], ['two'], ['two', 'split']];
 
 /** Sets the largest letters with which an element fits on a page, as it is printed. */
 export function fit(sheet: HTMLElement): void {
   const { style, classList } = sheet;
   classList.add('measured');
   style.width = `${PAPER.width}px`;
-  const one = largest(sheet, false);
-  const two = one < LARGEST ? largest(sheet, true) : 0;
-  const beside = two >= one + WORTH;
-  classList.toggle('two', beside);
-  style.fontSize = `${Math.max(SMALLEST, beside ? two : one)}px`;
+  let best = { size: 0, layout: 0 };
+  for (const layout of LAYOUTS.keys()) {
+    lay(sheet, layout);
+    const size = largest(sheet);
+    if (size >= best.size + WORTH) best = { size, layout };
+    // A day is divided only where nothing else fits.
+    if (best.size === LARGEST || (layout === 1 && best.size > 0)) break;
+  }
+  lay(sheet, best.layout);
+  style.fontSize = `${Math.max(SMALLEST, best.size)}px`;
   style.width = '';
   classList.remove('measured');
 }
 
-/** The largest letters with which it fits; 0 where none do. */
-function largest(sheet: HTMLElement, two: boolean): number {
-  sheet.classList.toggle('two', two);
+function lay(sheet: HTMLElement, layout: number) {
+  for (const name of ['two', 'split']) sheet.classList.toggle(name, LAYOUTS[layout]?.includes(name) ?? false);
+}
+
+/** The largest letters with which it fits as it is laid out; 0 where none do. */
+function largest(sheet: HTMLElement): number {
   const fits = (size: number) => {
     sheet.style.fontSize = `${size}px`;
     return sheet.scrollHeight <= PAPER.height && sheet.scrollWidth <= PAPER.width;
