@@ -160,13 +160,15 @@ impl Episode {
     /// Of a stored participant.
     pub fn of(body: &Value) -> Self {
         let mut own = Map::new();
-        for name in ["admitted", "discharged", "hold", "phases", "plan", "orders"] {
+        for name in ["admitted", "discharged", "hold", "phases"] {
             match body.get(name) {
                 Some(Value::Null) | None => {}
                 Some(value) => drop(own.insert(name.to_owned(), value.clone())),
             }
         }
-        serde_json::from_value(Value::Object(own)).unwrap_or_default()
+        let read: Episode = serde_json::from_value(Value::Object(own)).unwrap_or_default();
+        // These are taken as they are, for they are the most of a record.
+        Episode { plan: body["plan"].clone(), orders: body["orders"].as_array().cloned().unwrap_or_default(), ..read }
     }
 }
 
