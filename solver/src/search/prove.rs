@@ -27,14 +27,23 @@ const HEAD_START: Duration = Duration::from_millis(500);
 const SHARE: f64 = 0.9;
 /// Of the time that is left after an enumeration, the search's before the whole model is tried.
 const PATIENCE: f64 = 0.25;
+/// Orders in which a calendar that was found is taken over.
+const ORDERS: usize = 16;
 /// How often it is looked for a better calendar.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Offers the incumbent a calendar that was found elsewhere, as far as the rules allow it.
+/// Offers the incumbent a calendar that was found elsewhere, as far as the rules allow it: in several orders, as who comes
+/// first has the first choice of rooms; what finds no place as it was is placed elsewhere.
 fn offer(tables: &Tables<'_>, incumbent: &Incumbent, sessions: &[Booked]) {
-    let mut state = State::new(tables);
-    state.adopt(sessions, &mut Chance::new(0, 0));
-    incumbent.offer(&Snapshot::of(&state));
+    let mut chance = Chance::new(0, 0);
+    let mut sessions = sessions.to_vec();
+    for _ in 0..ORDERS {
+        let mut state = State::new(tables);
+        state.adopt(&sessions, &mut chance);
+        state.fill_up(&mut chance);
+        incumbent.offer(&Snapshot::of(&state));
+        chance.shuffle(&mut sessions);
+    }
 }
 
 /// Proves what it can by `deadline`. A better calendar that comes up is offered.
