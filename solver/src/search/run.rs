@@ -94,7 +94,15 @@ pub fn run(
                 bound::prove(instance, &places, clock.deadline(), bound_stop, levels, &|| aside(ASIDE[1]), &raise);
             }
             if in_reach {
-                prove::prove(&tables, &incumbent, options.threads, clock.deadline(), bound_stop, &proven);
+                let prover = prove::Prover {
+                    tables: &tables,
+                    incumbent: &incumbent,
+                    threads: options.threads,
+                    deadline: clock.deadline(),
+                    stop: bound_stop,
+                    proven: &proven,
+                };
+                prover.prove();
             }
             bounded.store(true, Ordering::Release);
         });

@@ -120,7 +120,7 @@ impl Proof<'_> {
         }
         let Some(minutes) = self.tolls(starts, tolls) else { return };
         let tolls = Tolls::new(&minutes);
-        self.walks.under(&minutes, &self.midnights);
+        self.walks.under(&minutes, &self.midnights, self.reach);
         if let End::TooMany(least) = self.branch(Starts { tolls: Some(&tolls), ..starts }, MOST) {
             match &mut self.left {
                 // The search after the short one may not come here.
@@ -374,11 +374,15 @@ impl Proof<'_> {
         next
     }
 
+    /// The longest that a single session keeps anybody or anything.
+    pub(super) fn longest(&self) -> Minute {
+        let singles = self.people.iter().flat_map(|p| &p.singles);
+        singles.map(|s| s.busy.max(s.minutes)).max().unwrap_or(0)
+    }
+
     /// A bar.
     fn bar(&self, order: Option<OrderIx>, from: From, span: Span) -> Bar {
-        let singles = self.people.iter().flat_map(|p| &p.singles);
-        let longest = singles.map(|s| s.busy.max(s.minutes)).max().unwrap_or(0);
-        let days = (self.day_of(span.start - longest)..=self.day_of(span.end)).fold(0, |set, d| set | 1 << d);
+        let days = (self.day_of(span.start - self.longest())..=self.day_of(span.end)).fold(0, |set, d| set | 1 << d);
         Bar { order, from, span, days }
     }
 

@@ -59,6 +59,12 @@ pub trait Witness: Sync {
     fn found(&self, _sessions: &[Booked]) {}
 }
 
+/// Minutes that no day is shorter than, whatever its clocks do.
+const SHORTEST_DAY: i32 = 1200;
+
+/// Most threads: each keeps days of its own, up to some hundreds of megabytes.
+const MOST_THREADS: usize = 8;
+
 /// A day's costs by the set of single sessions that it holds.
 type Costs = Rc<Vec<i64>>;
 /// Person, day and the meetings attended, whichever groups they are of.
@@ -77,6 +83,8 @@ struct Proof<'a> {
     walks: Walks,
     /// See [`Proof::midnights`].
     midnights: [usize; person::WEEK + 1],
+    /// How many days after its own a single session may end.
+    reach: usize,
     scratch: Scratch,
     deadline: Option<Moment>,
     stop: &'a Stop,
@@ -115,6 +123,7 @@ impl<'a> Proof<'a> {
             days: FxHashMap::default(),
             walks: Walks::default(),
             midnights: [0; person::WEEK + 1],
+            reach: 0,
             scratch: Scratch::default(),
             deadline,
             stop,
@@ -127,6 +136,7 @@ impl<'a> Proof<'a> {
             over: false,
         };
         proof.midnights = proof.midnights();
+        proof.reach = 1 + (proof.longest() / SHORTEST_DAY) as usize;
         (proof.clinicians.len() <= MOST_CLINICIANS).then_some(proof)
     }
 
@@ -173,7 +183,8 @@ impl<'a> Proof<'a> {
     }
 }
 
-/// Proves a lower bound on the objective of every calendar, at most `upper`, the cost of one that is known, on so many threads.
+/// Proves a lower bound on the objective of every calendar, at most `upper`, the cost of one that is known, on so many threads, eight at
+/// most.
 /// 0 where the problem is too large or has what is not modelled here.
 pub fn prove(
     instance: &Instance,
@@ -191,7 +202,7 @@ pub fn prove(
     skeletons.sort_by_key(|s| s.bound);
     let desk = Desk::new(skeletons, &common, witness);
     std::thread::scope(|scope| {
-        for _ in 1..threads {
+        for _ in 1..threads.min(MOST_THREADS) {
             scope.spawn(|| begin().map(|mut proof| desk.work(&mut proof)));
         }
         desk.work(&mut first);

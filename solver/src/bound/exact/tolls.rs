@@ -98,7 +98,7 @@ impl Proof<'_> {
             if tolls.all() > MOST {
                 break;
             }
-            self.walks.under(&minutes, &self.midnights);
+            self.walks.under(&minutes, &self.midnights, self.reach);
             let mut root = Node::root(self.people.len(), starts.choice.busy.len());
             let look = self.look(Starts { tolls: Some(&tolls), ..starts }, &mut root)?;
             if look.bound >= self.limit() {

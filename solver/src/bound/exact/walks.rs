@@ -11,7 +11,7 @@ use super::{
     tolls::Minutes,
 };
 
-/// Most days that are kept of a kind, times the sets of single sessions: about 20 MB.
+/// Most days that are kept in a place, times the sets of single sessions: about 20 MB.
 const MOST: usize = 1 << 18;
 
 /// Days that are kept.
@@ -36,16 +36,16 @@ impl Walks {
         self.tolled_open.iter_mut().for_each(Kept::clear);
     }
 
-    /// From now on these tolls: forgets the days on which they are others, and those before them, whose last session may end
-    /// then. The `d`-th day is the minutes from `midnights[d]` on.
-    pub fn under(&mut self, tolls: &Minutes, midnights: &[usize; WEEK + 1]) {
+    /// From now on these tolls: forgets the days on which they are others, and those before them, as many as a session may reach
+    /// over. The `d`-th day is the minutes from `midnights[d]` on.
+    pub fn under(&mut self, tolls: &Minutes, midnights: &[usize; WEEK + 1], reach: usize) {
         for d in 0..WEEK {
             let today = midnights[d]..midnights[d + 1];
             let mut rows = tolls.iter().zip(&self.tolls);
             let alike = |(a, b): (&Vec<i64>, &Vec<i64>)| a.get(today.clone()) == b.get(today.clone());
             let same = tolls.len() == self.tolls.len() && rows.all(alike);
             if !same {
-                for d in d.saturating_sub(1)..=d {
+                for d in d.saturating_sub(reach)..=d {
                     self.tolled[d].clear();
                     self.tolled_open[d].clear();
                 }
@@ -159,4 +159,32 @@ fn key(p: usize, d: usize, seats: Vec<Seat>, terms: &Terms<'_>) -> Key {
         bars
     };
     (p, d, seats, today(terms.bars), today(terms.shunned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_tolls_forget_their_day_and_those_that_reach_over_to_it() {
+        let midnights: [usize; WEEK + 1] = std::array::from_fn(|d| 10 * d);
+        let tolls = |minute: usize| vec![(0..10 * WEEK).map(|m| i64::from(m == minute)).collect()];
+        let kept = |reach: usize| {
+            let mut walks = Walks::default();
+            walks.under(&tolls(usize::MAX), &midnights, reach);
+            for d in 0..WEEK {
+                keep(
+                    walks.of(d, true, d % 2 == 0),
+                    (0, d, Vec::new(), Vec::new(), Vec::new()),
+                    &Rc::new(Walked::none(1)),
+                );
+            }
+            // A toll on the fourth day.
+            walks.under(&tolls(35), &midnights, reach);
+            (0..WEEK).filter(|&d| !walks.of(d, true, d % 2 == 0).is_empty()).collect::<Vec<_>>()
+        };
+        assert_eq!(kept(1), [0, 1, 4, 5, 6]);
+        assert_eq!(kept(2), [0, 4, 5, 6]);
+        assert_eq!(kept(9), [4, 5, 6]);
+    }
 }
