@@ -15,8 +15,8 @@ use super::{
 };
 use crate::instance::{ClinicianIx, Minute, OrderIx, ParticipantIx, Span};
 
-/// Nodes before tolls are looked for.
-const FEW: usize = 60;
+/// Nodes before tolls are looked for: with tolls at hand a look or two settle more than many nodes without.
+const FEW: usize = 3;
 
 /// Most nodes for one choice of starts before its bound is taken as it is.
 const MOST: usize = 20_000;
@@ -260,13 +260,13 @@ impl Proof<'_> {
         for d in 0..WEEK {
             let seats = match busy.iter().position(|b| b.day == d) {
                 None => Vec::new(),
-                Some(k) => match (starts.chosen.get(k), &*busy[k].seats[p]) {
-                    (Some(&t), _) => self.seats(p, &Choice::met(&busy[k].meetings, &busy[k].timings[t].starts, p)),
-                    (None, [seats]) => seats.clone(),
-                    (None, several) => {
-                        days.push((self.open(p, d, several, terms), true));
+                Some(k) => match starts.chosen.get(k) {
+                    Some(&t) => self.seats(p, &Choice::met(&busy[k].meetings, &busy[k].timings[t].starts, p)),
+                    None if busy[k].open[p].seated() => {
+                        days.push((self.open(p, d, &busy[k].open[p], terms), true));
                         continue;
                     }
+                    None => Vec::new(),
                 },
             };
             let seated = !seats.is_empty();

@@ -1,29 +1,13 @@
 //! A participant's day: for every set of single sessions, the least that a day costs that holds them and the given meetings,
-//! by dynamic programming over (set, kind of the last session) along the starts of the day.
+//! by dynamic programming over (meetings attended, set, kind of the last session) along the starts of the day.
 
 use super::{
     NEVER,
     person::{Person, Place, Single},
+    sittings::{Sitting, Sittings},
     tolls::Tolls,
 };
 use crate::instance::{ClinicianIx, Minute, OrderIx, SiteIx, Span};
-
-/// A meeting that the participant attends, as far as it matters to the participant's day.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Seat {
-    /// When it begins.
-    pub start: Minute,
-    /// Its length.
-    pub minutes: i32,
-    /// In person or by telehealth.
-    pub in_person: bool,
-    /// Where.
-    pub site: SiteIx,
-    /// What attending it costs by itself.
-    pub cost: i64,
-    /// Minutes that count.
-    pub counted: i64,
-}
 
 /// What sessions are kept from.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,13 +88,13 @@ struct Step {
 
 const ROOT: u32 = u32::MAX;
 
-/// A state that waits for its time: set, kind of the next session, cost less the wait up to now, trail.
+/// A state that waits for its time: node of the meetings and set, kind of the next session, cost less the wait up to now, trail.
 type Waiting = (usize, usize, i64, u32);
 
 /// A place by start: in person or not, cost, how chosen.
 type Offer = (bool, i64, Chosen);
 
-/// By set and kind of the next session: cost less the wait up to minute 0, trail.
+/// By node of the meetings, set and kind of the next session: cost less the wait up to minute 0, trail.
 type Ready = Vec<[(i64, u32); 2]>;
 
 /// Memory used again and again.
@@ -119,7 +103,6 @@ pub struct Scratch {
     waiting: Vec<Vec<Waiting>>,
     places: Vec<Offer>,
     ready: Ready,
-    passed: Ready,
     trail: Vec<Step>,
 }
 
@@ -148,27 +131,25 @@ fn cheapest(place: &Place, single: &Single, terms: &Terms<'_>) -> Option<(i64, O
     able.map(|by| ((place.cost + by.1) * terms.scale + toll(by.0) + shunned(by.0), by.0)).min_by_key(|by| by.0)
 }
 
-/// The costs of day `d` with these meetings, which are in order of time.
-pub fn day(person: &Person, d: usize, seats: &[Seat], terms: &Terms<'_>, scratch: &mut Scratch) -> Day {
+/// The costs of day `d` with these meetings, at whichever of their starts suits best.
+pub fn day(person: &Person, d: usize, meetings: &Sittings, terms: &Terms<'_>, scratch: &mut Scratch) -> Day {
     let sets = 1usize << person.singles.len();
     let mut trail = std::mem::take(&mut scratch.trail);
     trail.clear();
     let mut day = Day { costs: vec![NEVER; sets], last: vec![ROOT; sets], trail };
     for &site in &person.sites {
-        if seats.iter().all(|s| !s.in_person || s.site == site) {
-            Walk::new(person, d, seats, terms, site, scratch).go(&mut day);
+        if meetings.may_be_at(site) {
+            Walk::new(person, d, meetings, terms, site, scratch).go(&mut day);
         }
     }
-    let taken: i32 = seats.iter().map(|s| s.minutes).sum();
-    let counted: i64 = seats.iter().map(|s| s.counted).sum();
     for set in 0..sets {
-        let attended = set != 0 || !seats.is_empty();
+        let attended = set != 0 || meetings.seated();
         if !attended {
             day.costs[set] = 0;
-        } else if person.most_minutes.is_some_and(|m| person.minutes[set] + taken > m) {
+        } else if person.most_minutes.is_some_and(|m| person.minutes[set] + meetings.minutes > m) {
             day.costs[set] = NEVER;
         } else if day.costs[set] < NEVER {
-            let short = (person.least_minutes - person.counted[set] - counted).max(0);
+            let short = (person.least_minutes - person.counted[set] - meetings.counted).max(0);
             day.costs[set] += (person.prices.day + person.prices.short_day * short) * terms.scale;
         }
     }
@@ -178,7 +159,7 @@ pub fn day(person: &Person, d: usize, seats: &[Seat], terms: &Terms<'_>, scratch
 /// One walk along the starts of a day whose in-person sessions are all at one site.
 struct Walk<'a> {
     person: &'a Person,
-    seats: &'a [Seat],
+    meetings: &'a Sittings,
     first: Minute,
     /// See [`Terms`].
     scale: i64,
@@ -193,7 +174,7 @@ impl<'a> Walk<'a> {
     fn new(
         person: &'a Person,
         d: usize,
-        seats: &'a [Seat],
+        meetings: &'a Sittings,
         terms: &Terms<'_>,
         site: SiteIx,
         scratch: &'a mut Scratch,
@@ -209,40 +190,32 @@ impl<'a> Walk<'a> {
             }
         }
         places.sort_unstable_by_key(|p| p.2.start);
-        let starts = || places.iter().map(|p| p.2.start).chain(seats.iter().map(|s| s.start));
+        let seats = || meetings.steps.iter().map(|s| &s.seat);
+        let starts = || places.iter().map(|p| p.2.start).chain(seats().map(|s| s.start));
         let (first, last) = (starts().min().unwrap_or(0), starts().max().unwrap_or(0));
-        let longest =
-            person.singles.iter().map(|s| s.minutes).chain(seats.iter().map(|s| s.minutes)).max().unwrap_or(0);
+        let longest = person.singles.iter().map(|s| s.minutes).chain(seats().map(|s| s.minutes)).max().unwrap_or(0);
         let ticks = (last - first + longest + person.commute + 1).max(1) as usize;
         if scratch.waiting.len() < ticks {
             scratch.waiting.resize_with(ticks, Vec::new);
         }
         scratch.waiting.iter_mut().for_each(Vec::clear);
         scratch.ready.clear();
-        scratch.ready.resize(1 << person.singles.len(), [(NEVER, ROOT); 2]);
+        scratch.ready.resize(meetings.within.len() << person.singles.len(), [(NEVER, ROOT); 2]);
         let (scale, wait) = (terms.scale, person.prices.wait * terms.scale);
         scratch.places = places;
-        Walk { person, seats, first, scale, wait, released: 0, scratch }
+        Walk { person, meetings, first, scale, wait, released: 0, scratch }
     }
 
     fn go(mut self, day: &mut Day) {
-        let mut seats = self.seats.iter();
-        let mut next = seats.next();
-        let mut met = 0;
+        let mut steps = self.meetings.steps.iter().peekable();
         let places = std::mem::take(&mut self.scratch.places);
         for &place in &places {
-            while let Some(seat) = next.filter(|s| s.start <= place.2.start) {
-                self.sit(seat, met == 0, met + 1 == self.seats.len(), day);
-                met += 1;
-                next = seats.next();
+            while let Some(step) = steps.next_if(|s| s.seat.start <= place.2.start) {
+                self.sit(step, day);
             }
-            self.take(place, met == 0, met == self.seats.len(), day);
+            self.take(place, day);
         }
-        while let Some(seat) = next {
-            self.sit(seat, met == 0, met + 1 == self.seats.len(), day);
-            met += 1;
-            next = seats.next();
-        }
+        steps.for_each(|step| self.sit(step, day));
         self.scratch.places = places;
     }
 
@@ -250,8 +223,8 @@ impl<'a> Walk<'a> {
     fn release(&mut self, t: Minute) {
         let until = ((t - self.first).max(0) as usize + 1).min(self.scratch.waiting.len());
         for waiting in self.scratch.waiting.get_mut(self.released..until).into_iter().flatten() {
-            for (set, kind, cost, trail) in waiting.drain(..) {
-                let ready = &mut self.scratch.ready[set][kind];
+            for (at, kind, cost, trail) in waiting.drain(..) {
+                let ready = &mut self.scratch.ready[at][kind];
                 if cost < ready.0 {
                     *ready = (cost, trail);
                 }
@@ -261,55 +234,60 @@ impl<'a> Walk<'a> {
     }
 
     /// After a session up to `end` the state waits, longer where the next session is of the other kind.
-    fn rest(&mut self, set: usize, in_person: bool, end: Minute, total: i64, trail: u32) {
+    fn rest(&mut self, at: usize, in_person: bool, end: Minute, total: i64, trail: u32) {
         let kind = usize::from(in_person);
         let cost = total - self.wait * i64::from(end);
-        let at = (end - self.first).max(0) as usize;
-        let later = at + self.person.commute as usize;
-        for (tick, kind) in [(at, kind), (later, 1 - kind)] {
+        let tick = (end - self.first).max(0) as usize;
+        let later = tick + self.person.commute as usize;
+        for (tick, kind) in [(tick, kind), (later, 1 - kind)] {
             if let Some(list) = self.scratch.waiting.get_mut(tick) {
-                list.push((set, kind, cost, trail));
+                list.push((at, kind, cost, trail));
             }
         }
     }
 
-    fn take(&mut self, (in_person, cost, chosen): Offer, fresh: bool, complete: bool, day: &mut Day) {
+    /// A single session, wherever it stands among the meetings.
+    fn take(&mut self, (in_person, cost, chosen): Offer, day: &mut Day) {
         let (i, start) = (chosen.single, chosen.start);
         self.release(start);
         let single = &self.person.singles[i];
-        let bit = 1usize << i;
-        for &set in &self.person.after[i] {
-            let set = usize::from(set);
-            let (before, trail) = self.scratch.ready[set][usize::from(in_person)];
-            let (total, before) = if set == 0 && fresh {
-                (cost, ROOT)
-            } else if before < NEVER / 2 {
-                (before + self.wait * i64::from(start) + cost, trail)
-            } else {
+        let (bit, sets) = (1usize << i, day.costs.len());
+        let span = Span::new(start, start + single.minutes);
+        for node in 0..self.meetings.within.len() {
+            if !self.meetings.within[node].covers(span) {
                 continue;
-            };
-            let trail = day.trail.len() as u32;
-            day.trail.push(Step { before, chosen });
-            if complete && total < day.costs[set | bit] {
-                day.costs[set | bit] = total;
-                day.last[set | bit] = trail;
             }
-            self.rest(set | bit, in_person, start + single.minutes, total, trail);
+            let complete = node == self.meetings.done();
+            for &set in &self.person.after[i] {
+                let set = usize::from(set);
+                let (before, trail) = self.scratch.ready[node * sets + set][usize::from(in_person)];
+                let (total, before) = if set == 0 && node == 0 {
+                    (cost, ROOT)
+                } else if before < NEVER / 2 {
+                    (before + self.wait * i64::from(start) + cost, trail)
+                } else {
+                    continue;
+                };
+                let trail = day.trail.len() as u32;
+                day.trail.push(Step { before, chosen });
+                if complete && total < day.costs[set | bit] {
+                    day.costs[set | bit] = total;
+                    day.last[set | bit] = trail;
+                }
+                self.rest(node * sets + (set | bit), in_person, span.end, total, trail);
+            }
         }
     }
 
-    /// A meeting: every state has to pass through it.
-    fn sit(&mut self, seat: &Seat, fresh: bool, complete: bool, day: &mut Day) {
+    /// A meeting: the states before it may pass through it.
+    fn sit(&mut self, step: &Sitting, day: &mut Day) {
+        let seat = &step.seat;
         self.release(seat.start);
-        let kind = usize::from(seat.in_person);
-        let mut passed = std::mem::take(&mut self.scratch.passed);
-        passed.clear();
-        passed.resize(self.scratch.ready.len(), [(NEVER, ROOT); 2]);
-        std::mem::swap(&mut passed, &mut self.scratch.ready);
-        self.scratch.waiting.iter_mut().for_each(Vec::clear);
-        for (set, state) in passed.iter().enumerate() {
-            let (before, trail) = state[kind];
-            let (total, trail) = if set == 0 && fresh {
+        let (kind, sets) = (usize::from(seat.in_person), day.costs.len());
+        let complete = step.to == self.meetings.done();
+        for set in 0..sets {
+            let (before, trail) = self.scratch.ready[step.from * sets + set][kind];
+            let (total, trail) = if set == 0 && step.from == 0 {
                 (seat.cost * self.scale, ROOT)
             } else if before < NEVER / 2 {
                 (before + self.wait * i64::from(seat.start) + seat.cost * self.scale, trail)
@@ -320,8 +298,7 @@ impl<'a> Walk<'a> {
                 day.costs[set] = total;
                 day.last[set] = trail;
             }
-            self.rest(set, seat.in_person, seat.start + seat.minutes, total, trail);
+            self.rest(step.to * sets + set, seat.in_person, seat.start + seat.minutes, total, trail);
         }
-        self.scratch.passed = passed;
     }
 }

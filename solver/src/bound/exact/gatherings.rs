@@ -1,8 +1,8 @@
 //! The groups that could be held at all: when, by whom, with whom.
 
 use super::{
-    day::Seat,
     person::{WEEK, attendance_cost, rooms},
+    sittings::Seat,
 };
 use crate::{
     instance::{ClinicianIx, GroupIx, Instance, Minute, OrderIx, Placements, RoomIx, SiteIx},

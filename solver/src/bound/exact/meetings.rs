@@ -5,8 +5,8 @@ use std::{collections::HashMap, rc::Rc};
 use super::{
     Costs, NEVER, Proof,
     attendance::{Meeting, Skeleton},
-    day::Seat,
     person::WEEK,
+    sittings::{Seat, Sittings},
     tolls::Tolls,
 };
 use crate::instance::{ClinicianIx, Minute};
@@ -37,8 +37,8 @@ pub struct Busy {
     pub timings: Vec<Timing>,
     /// What it costs at least that all have to come at the same time, beyond the starts that suit each best.
     pub together: i64,
-    /// By person: the meetings attended, at each of the starts.
-    pub seats: Vec<Vec<Vec<Seat>>>,
+    /// By person: the meetings attended, at any of the starts.
+    pub open: Vec<Sittings>,
 }
 
 /// What makes timings the same: each person's day, as a place in memory, and when which rooms are wanted.
@@ -144,18 +144,18 @@ impl Proof<'_> {
                 return None;
             }
             let together = together(&timings, self.people.len());
-            let seats = |p| {
-                let mut all: Vec<Vec<Seat>> = Vec::new();
+            let open = |p| {
+                let mut ways: Vec<Vec<Seat>> = Vec::new();
                 for timing in &timings {
-                    let seats = self.seats(p, &Choice::met(&meetings, &timing.starts, p));
-                    if !all.contains(&seats) {
-                        all.push(seats);
+                    let way = self.seats(p, &Choice::met(&meetings, &timing.starts, p));
+                    if !ways.contains(&way) {
+                        ways.push(way);
                     }
                 }
-                all
+                Sittings::of(&ways.iter().map(Vec::as_slice).collect::<Vec<_>>())
             };
-            let seats = (0..self.people.len()).map(seats).collect();
-            busy.push(Busy { day, meetings, timings, together, seats });
+            let open = (0..self.people.len()).map(open).collect();
+            busy.push(Busy { day, meetings, timings, together, open });
         }
         busy.sort_by_key(|b: &Busy| b.timings.len());
         let mut fixed = skeleton.held(&self.groups);

@@ -14,6 +14,7 @@ mod leaf;
 mod meetings;
 mod person;
 mod settle;
+mod sittings;
 #[cfg(test)]
 mod tests;
 mod tolls;
@@ -26,10 +27,11 @@ use rustc_hash::FxHashMap;
 
 use self::{
     attendance::Attendance,
-    day::{Scratch, Seat},
+    day::Scratch,
     desk::{Common, Desk, Part},
     gatherings::Gathering,
     person::Person,
+    sittings::{Seat, Sittings},
     walks::Walks,
 };
 use crate::{
@@ -169,7 +171,7 @@ impl<'a> Proof<'a> {
         if let Some(known) = self.days.get(&key) {
             return known.clone();
         }
-        let day = day::day(&self.people[p], d, &key.2, &day::PLAIN, &mut self.scratch);
+        let day = day::day(&self.people[p], d, &Sittings::of(&[&key.2]), &day::PLAIN, &mut self.scratch);
         let costs = Rc::new(self.scratch.reuse(day));
         self.days.insert(key, costs.clone());
         costs

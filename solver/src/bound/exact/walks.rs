@@ -6,8 +6,9 @@ use rustc_hash::FxHashMap;
 
 use super::{
     NEVER, Proof,
-    day::{self, Bar, Chosen, Seat, Terms},
+    day::{self, Bar, Chosen, Terms},
     person::WEEK,
+    sittings::{Seat, Sittings},
     tolls::Minutes,
 };
 
@@ -81,21 +82,33 @@ pub struct Walked {
 }
 
 impl Proof<'_> {
-    /// A person's day under these terms; each is worked out once. When time is up it is none, as is all that is made of it.
+    /// A person's day with these meetings under these terms; each is worked out once. When time is up it is none, as is all
+    /// that is made of it.
     pub(super) fn walked(&mut self, p: usize, d: usize, seats: Vec<Seat>, terms: &Terms<'_>) -> Rc<Walked> {
         let key = key(p, d, seats, terms);
-        let tolled = terms.tolls.is_some();
-        let kept = self.walks.of(d, tolled, false);
-        if let Some(known) = kept.get(&key) {
-            return known.clone();
-        }
+        let known = self.walks.of(d, terms.tolls.is_some(), false).get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let meetings = Sittings::of(&[&key.2]);
+            self.walk(key, &meetings, terms, false)
+        })
+    }
+
+    /// The same at whichever of several starts of the meetings suits best.
+    pub(super) fn open(&mut self, p: usize, d: usize, meetings: &Sittings, terms: &Terms<'_>) -> Rc<Walked> {
+        let key = key(p, d, Vec::new(), terms);
+        let known = self.walks.of(d, terms.tolls.is_some(), true).get(&key).cloned();
+        known.unwrap_or_else(|| self.walk(key, meetings, terms, true))
+    }
+
+    fn walk(&mut self, key: Key, meetings: &Sittings, terms: &Terms<'_>, open: bool) -> Rc<Walked> {
+        let (p, d) = (key.0, key.1);
         self.look_at_the_clock();
         let sets = 1 << self.people[p].singles.len();
         if self.over {
             return Rc::new(Walked::none(sets));
         }
         let terms = Terms { bars: &key.3, shunned: &key.4, ..*terms };
-        let day = day::day(&self.people[p], d, &key.2, &terms, &mut self.scratch);
+        let day = day::day(&self.people[p], d, meetings, &terms, &mut self.scratch);
         let mut walked = Walked { costs: Vec::new(), sessions: Vec::new(), ends: Vec::with_capacity(sets) };
         for (set, &cost) in day.costs.iter().enumerate() {
             walked.sessions.extend(day.sessions(set).take_while(|_| cost < NEVER));
@@ -103,30 +116,8 @@ impl Proof<'_> {
         }
         walked.costs = self.scratch.reuse(day);
         let walked = Rc::new(walked);
-        keep(self.walks.of(d, tolled, false), key, &walked);
+        keep(self.walks.of(d, terms.tolls.is_some(), open), key, &walked);
         walked
-    }
-
-    /// A person's day at whichever of several starts of the meetings suits best.
-    pub(super) fn open(&mut self, p: usize, d: usize, several: &[Vec<Seat>], terms: &Terms<'_>) -> Rc<Walked> {
-        let key = key(p, d, Vec::new(), terms);
-        let tolled = terms.tolls.is_some();
-        let kept = self.walks.of(d, tolled, true);
-        if let Some(known) = kept.get(&key) {
-            return known.clone();
-        }
-        let mut best = Walked::none(1 << self.people[p].singles.len());
-        let days: Vec<Rc<Walked>> = several.iter().map(|seats| self.walked(p, d, seats.clone(), terms)).collect();
-        for set in 0..best.costs.len() {
-            if let Some(day) = days.iter().min_by_key(|day| day.costs[set]).filter(|day| day.costs[set] < NEVER) {
-                best.costs[set] = day.costs[set];
-                best.sessions.extend_from_slice(day.sessions(set));
-            }
-            best.ends[set] = best.sessions.len() as u32;
-        }
-        let best = Rc::new(best);
-        keep(self.walks.of(d, tolled, true), key, &best);
-        best
     }
 }
 
