@@ -1,6 +1,7 @@
-//! How soon a warm start reaches what a cold solve reaches: `cargo bench --bench warm -- PROBLEM SCENARIOS SECONDS`.
-//! The base is solved for so long, then each scenario from nothing; then again from the base's calendar, until it costs no
-//! more. Prints a line for each scenario, and the median share of the time.
+//! How soon a warm start reaches what a cold solve reaches:
+//! `cargo bench --bench warm -- PROBLEM SCENARIOS SECONDS [SECONDS OF A BASE…]`.
+//! Each scenario is solved from nothing for so many seconds; then again from the calendar of each base, until it costs no more.
+//! Prints a line for each scenario, and for each base the median share of the time and how many took a quarter of it at most.
 
 use std::{
     error::Error,
@@ -51,30 +52,56 @@ fn solved(
     Ok((calendar, reached))
 }
 
+/// A week solved from nothing for so many seconds, and what share of the time each scenario then takes from there.
+struct Base {
+    seconds: f64,
+    calendar: Calendar,
+    shares: Vec<f64>,
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
-    let [week, scenarios, seconds] = &args[..] else {
-        println!("cargo bench --bench warm -- PROBLEM SCENARIOS SECONDS");
+    let [week, scenarios, seconds, bases @ ..] = &args[..] else {
+        println!("cargo bench --bench warm -- PROBLEM SCENARIOS SECONDS [SECONDS OF A BASE…]");
         return Ok(());
     };
     let seconds: f64 = seconds.parse()?;
     let week = problem::read(&std::fs::read(week)?).map_err(|e| format!("{e:?}"))?;
     let scenarios = scenario::read(&std::fs::read(scenarios)?).map_err(|e| format!("{e:?}"))?;
-    let (base, _) = solved(&week, seconds, None, 0)?;
-    let mut shares = Vec::new();
-    println!("| scenario | cold, {seconds} s | as good from the base's calendar after |\n|---|---|---|");
+    let lengths: Vec<f64> = bases.iter().map(|b| b.parse()).collect::<Result<_, _>>()?;
+    let mut bases = Vec::new();
+    for length in if lengths.is_empty() { vec![seconds] } else { lengths } {
+        let (calendar, _) = solved(&week, length, None, 0)?;
+        bases.push(Base { seconds: length, calendar, shares: Vec::new() });
+    }
+    let objectives =
+        bases.iter().map(|b| format!(" as good from {}, a base of {} s, after |", b.calendar.objective, b.seconds));
+    println!("| scenario | cold, {seconds} s |{}", objectives.collect::<String>());
+    println!("|---|---|{}", "---|".repeat(bases.len()));
     for scenario in &scenarios {
         let edited = edits::apply(&week, &scenario.edits).map_err(|e| format!("{e:?}"))?;
         let (cold, _) = solved(&edited, seconds, None, 0)?;
-        let (warm, reached) = solved(&edited, seconds, Some(&base), cold.objective)?;
-        // The last step of a search is not always told.
-        let reached = reached.or((warm.objective <= cold.objective).then_some(warm.seconds));
-        let told = reached.map_or(format!("not reached ({})", warm.objective), |after| format!("{after:.1} s"));
-        println!("| {} | {} | {told} |", scenario.id, cold.objective);
-        shares.push(reached.map_or(f64::INFINITY, |after| after / seconds));
+        print!("| {} | {} |", scenario.id, cold.objective);
+        for base in &mut bases {
+            let (warm, reached) = solved(&edited, seconds, Some(&base.calendar), cold.objective)?;
+            // The last step of a search is not always told.
+            let reached = reached.or((warm.objective <= cold.objective).then_some(warm.seconds));
+            print!(
+                " {} |",
+                reached.map_or(format!("not reached ({})", warm.objective), |after| format!("{after:.1} s"))
+            );
+            base.shares.push(reached.map_or(f64::INFINITY, |after| after / seconds));
+        }
+        println!();
     }
-    shares.sort_by(f64::total_cmp);
-    let median = shares.get(shares.len() / 2).copied().unwrap_or_default();
-    println!("\nMedian over {} scenarios: {:.0} % of the time.", shares.len(), median * 100.0);
+    println!();
+    for Base { seconds: length, mut shares, .. } in bases {
+        shares.sort_by(f64::total_cmp);
+        let median = shares.get(shares.len() / 2).copied().unwrap_or_default();
+        let share =
+            if median.is_finite() { format!("{:.0} % of the time", median * 100.0) } else { "not reached".to_owned() };
+        let soon = shares.iter().filter(|share| **share <= 0.25).count();
+        println!("base of {length} s: median {share}, {soon} of {} in a quarter of it", shares.len());
+    }
     Ok(())
 }
