@@ -18,6 +18,9 @@ use crate::instance::{ClinicianIx, Minute, OrderIx, ParticipantIx, Span};
 /// Nodes before tolls are looked for: with tolls at hand a look or two settle more than many nodes without.
 const FEW: usize = 3;
 
+/// Nodes without tolls where tolls alone do not settle it.
+const SOME: usize = 60;
+
 /// Most nodes for one choice of starts before its bound is taken as it is.
 const MOST: usize = 20_000;
 
@@ -47,7 +50,7 @@ impl Node {
 
 /// What a node costs at least, and the sessions of its best weeks.
 pub struct Look {
-    /// At least.
+    /// At least: a multiple of the unit of costs.
     pub bound: i64,
     /// The same, scaled and not rounded.
     pub value: i64,
@@ -108,17 +111,24 @@ enum End {
 
 impl Proof<'_> {
     /// Looks for weeks below the limit in which no clinician and no room is wanted twice at a time; what is found lowers the
-    /// limit. Where a few nodes do not settle it, tolls make them dearer, beginning with those that are given.
+    /// limit. Where neither a few nodes settle it, nor tolls, beginning with those that are given, nor more nodes, the nodes go on
+    /// under the tolls.
     pub(super) fn resolve(&mut self, starts: Starts, tolls: &Rc<Minutes>) {
-        match self.branch(starts, FEW) {
-            End::Settled => return,
-            End::Found(node, look) => {
-                self.found(starts, &node, &look);
-                return;
+        let mut minutes = tolls.clone();
+        for most in [FEW, SOME] {
+            match self.branch(starts, most) {
+                End::Settled => return,
+                End::Found(node, look) => {
+                    self.found(starts, &node, &look);
+                    return;
+                }
+                End::TooMany(_) if most == FEW => match self.tolls(starts, tolls) {
+                    Some(better) => minutes = better,
+                    None => return,
+                },
+                End::TooMany(_) => (),
             }
-            End::TooMany(_) => (),
         }
-        let Some(minutes) = self.tolls(starts, tolls) else { return };
         let tolls = Tolls::new(&minutes);
         self.walks.under(&minutes, &self.midnights, self.reach);
         if let End::TooMany(least) = self.branch(Starts { tolls: Some(&tolls), ..starts }, MOST) {
@@ -134,10 +144,14 @@ impl Proof<'_> {
     /// Whether weeks below the limit may be possible where only the first days' starts are settled, and everybody may have the
     /// other days' meetings at the starts that suit; if so, with the tolls that were found.
     pub(super) fn possible(&mut self, starts: Starts, tolls: &Rc<Minutes>) -> Option<Rc<Minutes>> {
-        match self.branch(starts, FEW) {
+        let tolls = match self.branch(starts, FEW) {
+            End::Settled => return None,
+            End::Found(..) => return Some(tolls.clone()),
+            End::TooMany(_) => self.tolls(starts, tolls)?,
+        };
+        match self.branch(starts, SOME) {
             End::Settled => None,
-            End::Found(..) => Some(tolls.clone()),
-            End::TooMany(_) => self.tolls(starts, tolls),
+            _ => Some(tolls),
         }
     }
 
@@ -250,7 +264,9 @@ impl Proof<'_> {
             value += if tolls.is_some() { cost } else { cost.div_euclid(SCALE) * SCALE };
         }
         let stints = node.weeks.iter().flatten().flat_map(|w| w.stints.iter().copied()).collect();
-        Some(Look { bound: value.div_euclid(SCALE) + i64::from(value.rem_euclid(SCALE) != 0), value, stints, duties })
+        let unit = SCALE * self.unit;
+        let bound = (value.div_euclid(unit) + i64::from(value.rem_euclid(unit) != 0)) * self.unit;
+        Some(Look { bound, value, stints, duties })
     }
 
     /// A person's best week; none where there is none.

@@ -18,6 +18,7 @@ mod sittings;
 #[cfg(test)]
 mod tests;
 mod tolls;
+mod unit;
 mod walks;
 mod week;
 
@@ -77,6 +78,8 @@ struct Proof<'a> {
     instance: &'a Instance,
     people: Vec<Person>,
     groups: Vec<Gathering>,
+    /// See [`unit`].
+    unit: i64,
     /// Clinicians who could give or lead something.
     clinicians: Vec<ClinicianIx>,
     /// Days of a person with given meetings, as far as they were asked for.
@@ -117,10 +120,12 @@ impl<'a> Proof<'a> {
     ) -> Option<Self> {
         let (people, groups) = compile(instance, placements)?;
         let clinicians = clinicians(&people, &groups);
+        let unit = unit::unit(instance, &people, &groups);
         let mut proof = Proof {
             instance,
             people,
             groups,
+            unit,
             clinicians,
             days: FxHashMap::default(),
             walks: Walks::default(),
