@@ -114,20 +114,12 @@ impl Proof<'_> {
     /// limit. Where neither a few nodes settle it, nor tolls, beginning with those that are given, nor more nodes, the nodes go on
     /// under the tolls.
     pub(super) fn resolve(&mut self, starts: Starts, tolls: &Rc<Minutes>) {
-        let mut minutes = tolls.clone();
-        for most in [FEW, SOME] {
-            match self.branch(starts, most) {
-                End::Settled => return,
-                End::Found(node, look) => {
-                    self.found(starts, &node, &look);
-                    return;
-                }
-                End::TooMany(_) if most == FEW => match self.tolls(starts, tolls) {
-                    Some(better) => minutes = better,
-                    None => return,
-                },
-                End::TooMany(_) => (),
-            }
+        if self.settled(starts, FEW) {
+            return;
+        }
+        let Some(minutes) = self.tolls(starts, tolls) else { return };
+        if self.settled(starts, SOME) {
+            return;
         }
         let tolls = Tolls::new(&minutes);
         self.walks.under(&minutes, &self.midnights, self.reach);
@@ -139,6 +131,15 @@ impl Proof<'_> {
                 None => self.lower(least),
             }
         }
+    }
+
+    /// Whether so many nodes without tolls tell all; what is found lowers the limit.
+    fn settled(&mut self, starts: Starts, most: usize) -> bool {
+        let end = self.branch(starts, most);
+        if let End::Found(node, look) = &end {
+            self.found(starts, node, look);
+        }
+        !matches!(end, End::TooMany(_))
     }
 
     /// Whether weeks below the limit may be possible where only the first days' starts are settled, and everybody may have the
