@@ -31,7 +31,7 @@ def main():
     parser.add_argument("--whatif", default="300", help="for the what-if and the census")
     parser.add_argument("--long", help="for a second what-if and census, against which the first are held")
     parser.add_argument("--cold", default="20", help="for each solve of a scenario from nothing")
-    parser.add_argument("--base", nargs="*", default=["20", "60"], help="for the calendars that warm starts begin with")
+    parser.add_argument("--bases", nargs="*", default=["1", "2", "3"], help="seeds of the calendars that warm starts begin with")
     parser.add_argument("--cargo", nargs="*", default=[], help="flags of `cargo bench` for the warm starts, such as `--profile dev`")
     parts = {"explain": explain, "recommend": recommend, "whatif": whatif, "warm": warm, "census": census}
     parser.add_argument("--only", nargs="*", default=list(parts), choices=list(parts))
@@ -184,11 +184,10 @@ def contradicted(kind, effect, short, long):
 def warm(desk):
     """How soon a warm start reaches what a cold solve of the scenario reaches."""
     problem = desk.drawn("--per-site", "48", "--seed", "1")
-    bench = ["cargo", "bench", "--quiet", "--bench", "warm", *desk.args.cargo, "--", problem, twelve(desk, problem), desk.args.cold, *desk.args.base]
+    bench = ["cargo", "bench", "--quiet", "--bench", "warm", *desk.args.cargo, "--", problem, twelve(desk, problem), desk.args.cold, *desk.args.bases]
     done = subprocess.run([str(arg) for arg in bench], check=True, capture_output=True, text=True, cwd=ROOT)
     print(done.stdout, file=sys.stderr)
-    told = done.stdout.strip().splitlines()[-len(desk.args.base):]
-    yield f"warm start, 48 people, 12 scenarios, until as good as {desk.args.cold} s from nothing", "; ".join(told)
+    yield f"12 scenarios of 48 people from {len(desk.args.bases)} bases, until as good as {desk.args.cold} s from nothing", done.stdout.strip().splitlines()[-1]
 
 
 def census(desk):

@@ -1,11 +1,15 @@
-//! How soon a warm start reaches what a cold solve reaches:
-//! `cargo bench --bench warm -- PROBLEM SCENARIOS SECONDS [SECONDS OF A BASE…]`.
-//! Each scenario is solved from nothing for so many seconds; then again from the calendar of each base, until it costs no more.
-//! Prints a line for each scenario, and for each base the median share of the time and how many took a quarter of it at most.
+//! How soon a scenario that starts from the base's calendar is as good as one solved from nothing, as a what-if solves them:
+//! `cargo bench --bench warm -- PROBLEM SCENARIOS SECONDS [SEED…]`. The base is solved with each seed for so many seconds on two
+//! threads, then each scenario from nothing for as long on one; then again from each base's calendar, until it costs no more.
+//! Prints a line for each scenario, the median share of the time and how many took a quarter of it at most.
 
 use std::{
+    collections::BTreeMap,
     error::Error,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Instant,
 };
 
@@ -16,6 +20,11 @@ use careweave_solver::{
     scenario::{self, edits},
     search::{Options, Progress, Stop, Watcher, solve},
 };
+
+type Fault = Box<dyn Error + Send + Sync>;
+
+/// As many scenarios are solved at once, each on one thread, and the base on all of them, as a what-if does on two cores.
+const THREADS: usize = 2;
 
 /// Ends a search once it costs no more than this, and notes when.
 struct Until {
@@ -39,12 +48,14 @@ impl Watcher for Until {
 fn solved(
     problem: &Problem,
     seconds: f64,
+    threads: usize,
+    seed: u64,
     start: Option<&Calendar>,
     objective: u64,
-) -> Result<(Calendar, Option<f64>), Box<dyn Error>> {
+) -> Result<(Calendar, Option<f64>), Fault> {
     let instance = Arc::new(Instance::new(Arc::new(problem.clone())));
     let start = start.map(|c| c.sessions.iter().map(GivenSession::from).collect());
-    let options = Options { seconds: Some(seconds), threads: 2, prove: false, start, ..Options::default() };
+    let options = Options { seconds: Some(seconds), threads, seed, prove: false, start, ..Options::default() };
     let stop = Stop::default();
     let until = Until { objective, begin: Instant::now(), stop: stop.clone(), reached: Mutex::default() };
     let calendar = solve(&instance, &options, &until, &stop).map_err(|e| e.to_string())?;
@@ -52,56 +63,70 @@ fn solved(
     Ok((calendar, reached))
 }
 
-/// A week solved from nothing for so many seconds, and what share of the time each scenario then takes from there.
-struct Base {
-    seconds: f64,
-    calendar: Calendar,
-    shares: Vec<f64>,
+/// What came of a scenario: the objective from nothing, and from each base either when that was reached or the objective.
+type Told = (u64, Vec<Result<f64, u64>>);
+
+/// Solves a scenario from nothing, then from each base until it costs no more.
+fn scenario(edited: &Problem, seconds: f64, bases: &[Calendar]) -> Result<Told, Fault> {
+    let (cold, _) = solved(edited, seconds, 1, 1, None, 0)?;
+    let warm = bases.iter().map(|base| {
+        let (warm, reached) = solved(edited, seconds, 1, 1, Some(base), cold.objective)?;
+        // The last step of a search is not always told.
+        let reached = reached.or((warm.objective <= cold.objective).then_some(warm.seconds));
+        Ok(reached.ok_or(warm.objective))
+    });
+    Ok((cold.objective, warm.collect::<Result<_, Fault>>()?))
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Fault> {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
-    let [week, scenarios, seconds, bases @ ..] = &args[..] else {
-        println!("cargo bench --bench warm -- PROBLEM SCENARIOS SECONDS [SECONDS OF A BASE…]");
+    let [week, scenarios, seconds, seeds @ ..] = &args[..] else {
+        println!("cargo bench --bench warm -- PROBLEM SCENARIOS SECONDS [SEED…]");
         return Ok(());
     };
     let seconds: f64 = seconds.parse()?;
+    let seeds: Vec<u64> = seeds.iter().map(|seed| seed.parse()).collect::<Result<_, _>>()?;
+    let seeds = if seeds.is_empty() { vec![1] } else { seeds };
     let week = problem::read(&std::fs::read(week)?).map_err(|e| format!("{e:?}"))?;
     let scenarios = scenario::read(&std::fs::read(scenarios)?).map_err(|e| format!("{e:?}"))?;
-    let lengths: Vec<f64> = bases.iter().map(|b| b.parse()).collect::<Result<_, _>>()?;
-    let mut bases = Vec::new();
-    for length in if lengths.is_empty() { vec![seconds] } else { lengths } {
-        let (calendar, _) = solved(&week, length, None, 0)?;
-        bases.push(Base { seconds: length, calendar, shares: Vec::new() });
+    let bases = seeds.iter().map(|&seed| Ok(solved(&week, seconds, THREADS, seed, None, 0)?.0));
+    let bases: Vec<Calendar> = bases.collect::<Result<_, Fault>>()?;
+    println!(
+        "| scenario | from nothing |{}",
+        seeds.iter().map(|seed| format!(" from base {seed} |")).collect::<String>()
+    );
+    println!("|---|---|{}", "---|".repeat(seeds.len()));
+    let objectives = bases.iter().map(|base| format!(" {} |", base.objective)).collect::<String>();
+    println!("| base | |{objectives}");
+    let next = AtomicUsize::new(0);
+    let told: Mutex<BTreeMap<usize, Told>> = Mutex::default();
+    std::thread::scope(|scope| {
+        let work = || -> Result<(), Fault> {
+            while let Some((k, edits)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|k| Some((k, scenarios.get(k)?)))
+            {
+                let edited = edits::apply(&week, &edits.edits).map_err(|e| format!("{e:?}"))?;
+                let result = scenario(&edited, seconds, &bases)?;
+                told.lock().unwrap_or_else(PoisonError::into_inner).insert(k, result);
+            }
+            Ok(())
+        };
+        let workers: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| Err("a solve panicked".into())))
+    })?;
+    let told = told.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut shares = Vec::new();
+    for (k, (cold, warm)) in &told {
+        let cell = |warm: &Result<f64, u64>| match warm {
+            Ok(after) => format!(" {after:.1} s |"),
+            Err(objective) => format!(" {objective}, not reached |"),
+        };
+        println!("| {} | {cold} |{}", scenarios[*k].id, warm.iter().map(cell).collect::<String>());
+        shares.extend(warm.iter().map(|warm| warm.map_or(f64::INFINITY, |after| after / seconds)));
     }
-    let objectives =
-        bases.iter().map(|b| format!(" as good from {}, a base of {} s, after |", b.calendar.objective, b.seconds));
-    println!("| scenario | cold, {seconds} s |{}", objectives.collect::<String>());
-    println!("|---|---|{}", "---|".repeat(bases.len()));
-    for scenario in &scenarios {
-        let edited = edits::apply(&week, &scenario.edits).map_err(|e| format!("{e:?}"))?;
-        let (cold, _) = solved(&edited, seconds, None, 0)?;
-        print!("| {} | {} |", scenario.id, cold.objective);
-        for base in &mut bases {
-            let (warm, reached) = solved(&edited, seconds, Some(&base.calendar), cold.objective)?;
-            // The last step of a search is not always told.
-            let reached = reached.or((warm.objective <= cold.objective).then_some(warm.seconds));
-            print!(
-                " {} |",
-                reached.map_or(format!("not reached ({})", warm.objective), |after| format!("{after:.1} s"))
-            );
-            base.shares.push(reached.map_or(f64::INFINITY, |after| after / seconds));
-        }
-        println!();
-    }
-    println!();
-    for Base { seconds: length, mut shares, .. } in bases {
-        shares.sort_by(f64::total_cmp);
-        let median = shares.get(shares.len() / 2).copied().unwrap_or_default();
-        let share =
-            if median.is_finite() { format!("{:.0} % of the time", median * 100.0) } else { "not reached".to_owned() };
-        let soon = shares.iter().filter(|share| **share <= 0.25).count();
-        println!("base of {length} s: median {share}, {soon} of {} in a quarter of it", shares.len());
-    }
+    shares.sort_by(f64::total_cmp);
+    let median = shares.get(shares.len() / 2).copied().unwrap_or_default();
+    let soon = shares.iter().filter(|share| **share <= 0.25).count();
+    println!("\nMedian {:.0} % of the time; {soon} of {} in a quarter of it.", median * 100.0, shares.len());
     Ok(())
 }
