@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Objective against seconds, Careweave beside the whole-problem CP-SAT model in the same run.
 
-Usage:  benches/quality.py [--careweave BINARY] [--seeds 1,2,3] [--only NAME@SECONDS,…] [--picture FILE.svg] > table.md
+Usage:  benches/quality.py [--careweave BINARY] [--seeds 1,2,3,4,5] [--only NAME@SECONDS,…] [--picture FILE.svg] > table.md
         ITC=DIR benches/quality.py --only itc      course timetables: DIR has convert.py and data/*.tim.gz
 Prints tables of Markdown. Every calendar is judged by the referee. CP-SAT is run where the Python package `ortools` is
 installed, the picture drawn where `matplotlib` is. Each solver has two threads and the machine for itself, one after the other.
@@ -81,7 +81,7 @@ def timetables(a, seeds, folder_of_files):
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--careweave", default=os.path.join(ROOT, "target/release/careweave"))
-    ap.add_argument("--seeds", default="1,2,3")
+    ap.add_argument("--seeds", default="1,2,3,4,5")
     ap.add_argument("--only", default="", help="cases as NAME@SECONDS, separated by commas, or itc; all without it")
     ap.add_argument("--picture", help="where the curves of some cases are drawn")
     a = ap.parse_args()
