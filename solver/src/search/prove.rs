@@ -26,7 +26,7 @@ const HEAD_START: Duration = Duration::from_millis(500);
 /// Of the time, the enumeration's at most.
 const SHARE: f64 = 0.9;
 /// Of the time that is left after an enumeration, the search's before the whole model is tried.
-const PATIENCE: f64 = 0.25;
+const PATIENCE: f64 = 0.05;
 /// Orders in which a calendar that was found is taken over.
 const ORDERS: usize = 16;
 /// How often it is looked for a better calendar.

@@ -114,11 +114,12 @@ impl Proof<'_> {
     /// limit. Where neither a few nodes settle it, nor tolls, beginning with those that are given, nor more nodes, the nodes go on
     /// under the tolls.
     pub(super) fn resolve(&mut self, starts: Starts, tolls: &Rc<Minutes>) {
-        if self.settled(starts, FEW) {
+        let first = self.first();
+        if self.settled(starts, first) {
             return;
         }
         let Some(minutes) = self.tolls(starts, tolls) else { return };
-        if self.settled(starts, SOME) {
+        if first < SOME && self.settled(starts, SOME) {
             return;
         }
         let tolls = Tolls::new(&minutes);
@@ -133,6 +134,11 @@ impl Proof<'_> {
         }
     }
 
+    /// How many nodes come before tolls: few, but for the short search, which is there to see who is in whose way.
+    fn first(&self) -> usize {
+        if self.left.is_some() { SOME } else { FEW }
+    }
+
     /// Whether so many nodes without tolls tell all; what is found lowers the limit.
     fn settled(&mut self, starts: Starts, most: usize) -> bool {
         let end = self.branch(starts, most);
@@ -145,15 +151,16 @@ impl Proof<'_> {
     /// Whether weeks below the limit may be possible where only the first days' starts are settled, and everybody may have the
     /// other days' meetings at the starts that suit; if so, with the tolls that were found.
     pub(super) fn possible(&mut self, starts: Starts, tolls: &Rc<Minutes>) -> Option<Rc<Minutes>> {
-        let tolls = match self.branch(starts, FEW) {
+        let first = self.first();
+        let tolls = match self.branch(starts, first) {
             End::Settled => return None,
             End::Found(..) => return Some(tolls.clone()),
             End::TooMany(_) => self.tolls(starts, tolls)?,
         };
-        match self.branch(starts, SOME) {
-            End::Settled => None,
-            _ => Some(tolls),
+        if first < SOME && matches!(self.branch(starts, SOME), End::Settled) {
+            return None;
         }
+        Some(tolls)
     }
 
     /// Takes note of weeks in which nobody is wanted twice, and offers them.
