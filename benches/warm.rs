@@ -4,12 +4,8 @@
 //! Prints a line for each scenario, the median share of the time and how many took a quarter of it at most.
 
 use std::{
-    collections::BTreeMap,
     error::Error,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
 
@@ -17,7 +13,7 @@ use careweave_solver::{
     calendar::Calendar,
     instance::Instance,
     problem::{self, GivenSession, Problem},
-    scenario::{self, edits},
+    scenario::{self, Scenario, edits},
     search::{Options, Progress, Stop, Watcher, solve},
 };
 
@@ -25,6 +21,13 @@ type Fault = Box<dyn Error + Send + Sync>;
 
 /// As many scenarios are solved at once, each on one thread, and the base on all of them, as a what-if does on two cores.
 const THREADS: usize = 2;
+
+/// How a solve goes.
+struct How {
+    seconds: f64,
+    threads: usize,
+    seed: u64,
+}
 
 /// Ends a search once it costs no more than this, and notes when.
 struct Until {
@@ -47,14 +50,13 @@ impl Watcher for Until {
 /// Solves until it costs no more than `objective`, at most so long; the calendar and when that was reached.
 fn solved(
     problem: &Problem,
-    seconds: f64,
-    threads: usize,
-    seed: u64,
+    how: &How,
     start: Option<&Calendar>,
     objective: u64,
 ) -> Result<(Calendar, Option<f64>), Fault> {
     let instance = Arc::new(Instance::new(Arc::new(problem.clone())));
     let start = start.map(|c| c.sessions.iter().map(GivenSession::from).collect());
+    let &How { seconds, threads, seed } = how;
     let options = Options { seconds: Some(seconds), threads, seed, prove: false, start, ..Options::default() };
     let stop = Stop::default();
     let until = Until { objective, begin: Instant::now(), stop: stop.clone(), reached: Mutex::default() };
@@ -67,10 +69,11 @@ fn solved(
 type Told = (u64, Vec<Result<f64, u64>>);
 
 /// Solves a scenario from nothing, then from each base until it costs no more.
-fn scenario(edited: &Problem, seconds: f64, bases: &[Calendar]) -> Result<Told, Fault> {
-    let (cold, _) = solved(edited, seconds, 1, 1, None, 0)?;
+fn compared(edited: &Problem, seconds: f64, bases: &[Calendar]) -> Result<Told, Fault> {
+    let alone = How { seconds, threads: 1, seed: 1 };
+    let (cold, _) = solved(edited, &alone, None, 0)?;
     let warm = bases.iter().map(|base| {
-        let (warm, reached) = solved(edited, seconds, 1, 1, Some(base), cold.objective)?;
+        let (warm, reached) = solved(edited, &alone, Some(base), cold.objective)?;
         // The last step of a search is not always told.
         let reached = reached.or((warm.objective <= cold.objective).then_some(warm.seconds));
         Ok(reached.ok_or(warm.objective))
@@ -89,39 +92,35 @@ fn main() -> Result<(), Fault> {
     let seeds = if seeds.is_empty() { vec![1] } else { seeds };
     let week = problem::read(&std::fs::read(week)?).map_err(|e| format!("{e:?}"))?;
     let scenarios = scenario::read(&std::fs::read(scenarios)?).map_err(|e| format!("{e:?}"))?;
-    let bases = seeds.iter().map(|&seed| Ok(solved(&week, seconds, THREADS, seed, None, 0)?.0));
+    let bases = seeds.iter().map(|&seed| Ok(solved(&week, &How { seconds, threads: THREADS, seed }, None, 0)?.0));
     let bases: Vec<Calendar> = bases.collect::<Result<_, Fault>>()?;
+    let told = std::thread::scope(|scope| -> Result<Vec<Told>, Fault> {
+        let mut told = Vec::with_capacity(scenarios.len());
+        for together in scenarios.chunks(THREADS) {
+            let work = |scenario: &Scenario| {
+                let edited = edits::apply(&week, &scenario.edits).map_err(|e| format!("{e:?}"))?;
+                compared(&edited, seconds, &bases)
+            };
+            let solves: Vec<_> = together.iter().map(|scenario| scope.spawn(move || work(scenario))).collect();
+            for solve in solves {
+                told.push(solve.join().map_err(|_| "a solve panicked")??);
+            }
+        }
+        Ok(told)
+    })?;
     println!(
         "| scenario | from nothing |{}",
         seeds.iter().map(|seed| format!(" from base {seed} |")).collect::<String>()
     );
     println!("|---|---|{}", "---|".repeat(seeds.len()));
-    let objectives = bases.iter().map(|base| format!(" {} |", base.objective)).collect::<String>();
-    println!("| base | |{objectives}");
-    let next = AtomicUsize::new(0);
-    let told: Mutex<BTreeMap<usize, Told>> = Mutex::default();
-    std::thread::scope(|scope| {
-        let work = || -> Result<(), Fault> {
-            while let Some((k, edits)) =
-                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|k| Some((k, scenarios.get(k)?)))
-            {
-                let edited = edits::apply(&week, &edits.edits).map_err(|e| format!("{e:?}"))?;
-                let result = scenario(&edited, seconds, &bases)?;
-                told.lock().unwrap_or_else(PoisonError::into_inner).insert(k, result);
-            }
-            Ok(())
-        };
-        let workers: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| Err("a solve panicked".into())))
-    })?;
-    let told = told.into_inner().unwrap_or_else(PoisonError::into_inner);
+    println!("| base | |{}", bases.iter().map(|base| format!(" {} |", base.objective)).collect::<String>());
     let mut shares = Vec::new();
-    for (k, (cold, warm)) in &told {
+    for (scenario, (cold, warm)) in scenarios.iter().zip(&told) {
         let cell = |warm: &Result<f64, u64>| match warm {
             Ok(after) => format!(" {after:.1} s |"),
             Err(objective) => format!(" {objective}, not reached |"),
         };
-        println!("| {} | {cold} |{}", scenarios[*k].id, warm.iter().map(cell).collect::<String>());
+        println!("| {} | {cold} |{}", scenario.id, warm.iter().map(cell).collect::<String>());
         shares.extend(warm.iter().map(|warm| warm.map_or(f64::INFINITY, |after| after / seconds)));
     }
     shares.sort_by(f64::total_cmp);
