@@ -176,6 +176,7 @@ impl<'t> Annealer<'t> {
     /// Anneals until `clock` says that `until` of the budget is used up, or that it is over. `best` is up to date then.
     pub fn run(&mut self, clock: &dyn Clock, until: f64, incumbent: &Incumbent) {
         let mut told = 0.0;
+        self.state.deadline = clock.deadline();
         loop {
             let begin = Moment::now();
             let spent = clock.spent(self.rounds);

@@ -28,6 +28,7 @@ mod rearrange;
 mod rebuild;
 pub(crate) mod repair;
 mod rooms;
+mod rosters;
 mod run;
 mod state;
 mod submodel;

@@ -9,8 +9,9 @@ use super::{
 };
 use crate::instance::{Owner, RoomIx, SiteIx, Span};
 
-/// A meeting in a room, with the time for which it holds it, turnover included.
-pub type Stay = (RoomIx, Span, SlotIx);
+/// What is in the rooms of a site, room by room: each with the time for which it holds it, turnover included.
+#[derive(Debug, Default)]
+pub struct Stays(Vec<Vec<(Span, SlotIx)>>);
 
 /// A room, and the meetings that have to move before it is free, in the order in which they can.
 pub struct Freed {
@@ -27,49 +28,57 @@ struct Step {
     mover: Option<(SlotIx, usize)>,
 }
 
-impl State<'_> {
-    /// What the groups of a site have booked in rooms.
-    pub fn stays(&self, site: SiteIx) -> Vec<Stay> {
-        let t = self.t;
-        let slots = t.site_groups[site.i()].iter().flat_map(|g| t.meetings(*g));
-        let room_of = |slot: SlotIx| {
-            let place = self.placed[slot.i()].as_ref()?;
-            let room = place.room?;
-            let (span, _) = self.span(self.service(slot), place.start);
-            Some((room, Span::new(span.start, span.end + t.instance.rooms[room.i()].turnover), slot))
-        };
-        slots.filter_map(room_of).collect()
+impl Stays {
+    /// What a calendar has at a site.
+    pub fn of(state: &State<'_>, site: SiteIx) -> Stays {
+        let mut stays = Stays(vec![Vec::new(); state.rooms.len()]);
+        for (k, place) in state.placed.iter().enumerate() {
+            if let Some(place) = place.as_ref().filter(|p| p.site == site) {
+                stays.take(state, SlotIx(k as u32), place);
+            }
+        }
+        stays
     }
 
-    /// The meetings that are in the way of a session in a room.
-    pub fn stays_in_the_way<'a>(
-        &'a self,
-        stays: &'a [Stay],
-        room: RoomIx,
-        span: Span,
-    ) -> impl Iterator<Item = SlotIx> + 'a {
-        let wide = Span::new(span.start, span.end + self.t.instance.rooms[room.i()].turnover);
-        stays.iter().filter(move |s| s.0 == room && s.1.overlaps(wide)).map(|s| s.2)
+    /// A session comes in.
+    pub fn take(&mut self, state: &State<'_>, slot: SlotIx, place: &Place) {
+        let Some(room) = place.room else { return };
+        let (span, _) = state.span(state.service(slot), place.start);
+        self.0[room.i()].push((wide(state, room, span), slot));
+    }
+
+    /// A session goes out.
+    pub fn leave(&mut self, slot: SlotIx, place: &Place) {
+        let Some(room) = place.room else { return };
+        if let Some(at) = self.0[room.i()].iter().position(|s| s.1 == slot) {
+            self.0[room.i()].swap_remove(at);
+        }
+    }
+
+    /// The one session that is in the way of a session in a room; none where there is none, or more.
+    pub fn one_in_the_way(&self, state: &State<'_>, room: RoomIx, span: Span) -> Option<SlotIx> {
+        let wide = wide(state, room, span);
+        let mut there = self.0[room.i()].iter().filter(|s| s.0.overlaps(wide));
+        there.next().map(|s| s.1).filter(|_| there.next().is_none())
     }
 
     /// One of these rooms made free for `span` by moving other meetings to other rooms, at their times; the fewest moves.
     pub fn free_a_room(
         &self,
+        state: &State<'_>,
         wanted: impl Iterator<Item = RoomIx>,
         span: Span,
-        stays: &[Stay],
         movable: impl Fn(SlotIx) -> bool,
     ) -> Option<Freed> {
-        let mut steps: Vec<Step> = wanted.map(|room| Step { room, span, mover: None }).collect();
+        let mut steps: SmallVec<[Step; 16]> = wanted.map(|room| Step { room, span, mover: None }).collect();
         let mut k = 0;
         while let Some(step) = steps.get(k) {
-            if self.room_can(step.room, step.span) {
+            if state.room_can(step.room, step.span) {
                 return Some(way_back(&steps, k));
             }
-            let mut there = self.stays_in_the_way(stays, step.room, step.span);
-            if let (Some(slot), None) = (there.next(), there.next())
+            if let Some(slot) = self.one_in_the_way(state, step.room, step.span)
                 && movable(slot)
-                && let Some((own, rooms)) = self.other_rooms(slot)
+                && let Some((own, rooms)) = other_rooms(state, slot)
             {
                 for room in rooms {
                     if steps.iter().all(|s| s.room != room) {
@@ -81,26 +90,22 @@ impl State<'_> {
         }
         None
     }
+}
 
-    /// When a meeting is, and the rooms in which it could be then.
-    fn other_rooms(&self, slot: SlotIx) -> Option<(Span, SmallVec<[RoomIx; 16]>)> {
-        let Owner::Group(g) = self.t.slots[slot.i()].owner else { return None };
-        let start = self.placed[slot.i()].as_ref()?.start;
-        let places = &self.t.places.groups[g.i()];
-        let k = self.t.places.grids[places.grid].starts.binary_search(&start).ok()?;
-        let holds = |r: RoomIx| self.seats_of(g, Some(r)) >= self.seated[slot.i()].len();
-        let rooms = places.rooms.iter().filter(|(r, m)| self.t.places.masks[*m].has(k) && holds(*r));
-        Some((self.span(self.service(slot), start).0, rooms.map(|r| r.0).collect()))
-    }
+/// The time for which a room is held, turnover included.
+fn wide(state: &State<'_>, room: RoomIx, span: Span) -> Span {
+    Span::new(span.start, span.end + state.t.instance.rooms[room.i()].turnover)
+}
 
-    /// Moves a meeting into another room, with everybody in it.
-    pub fn rehouse(&mut self, slot: SlotIx, room: RoomIx) {
-        let Some(place) = self.placed[slot.i()].clone() else { return };
-        let people = self.seated[slot.i()].clone();
-        self.remove_session(slot);
-        self.book(slot, Place { room: Some(room), ..place });
-        people.into_iter().for_each(|p| self.seat(slot, p));
-    }
+/// When a meeting of a group with a fixed roster is, and the rooms in which it could be then.
+fn other_rooms(state: &State<'_>, slot: SlotIx) -> Option<(Span, SmallVec<[RoomIx; 16]>)> {
+    let t = state.t;
+    let Owner::Group(g) = t.slots[slot.i()].owner else { return None };
+    let roster = t.rosters[g.i()].as_ref()?;
+    let start = state.placed[slot.i()].as_ref()?.start;
+    let k = t.places.grids[t.places.groups[g.i()].grid].position(start)?;
+    let rooms = roster.rooms.iter().filter(|(_, m)| t.places.masks[*m].has(k));
+    Some((state.span(state.service(slot), start).0, rooms.map(|r| r.0).collect()))
 }
 
 /// The moves that end in step `k`, the last one first, as its room is free already.
@@ -111,4 +116,15 @@ fn way_back(steps: &[Step], mut k: usize) -> Freed {
         k = from;
     }
     Freed { room: steps[k].room, moves }
+}
+
+impl State<'_> {
+    /// Moves a meeting into another room, with everybody in it.
+    pub fn rehouse(&mut self, slot: SlotIx, room: RoomIx) {
+        let Some(place) = self.placed[slot.i()].clone() else { return };
+        let people = self.seated[slot.i()].clone();
+        self.remove_session(slot);
+        self.book(slot, Place { room: Some(room), ..place });
+        people.into_iter().for_each(|p| self.seat(slot, p));
+    }
 }

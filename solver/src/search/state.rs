@@ -1,7 +1,7 @@
 //! A calendar in the making: four changes (book, unbook, seat, unseat), each kept cheap, each undone by its journal, with
 //! the exact cost at hand after each.
 
-use std::cell::Cell;
+use std::{cell::Cell, time::Instant as Moment};
 
 use smallvec::SmallVec;
 
@@ -74,6 +74,10 @@ pub struct State<'t> {
     /// Places looked at so far: the measure of effort that does not depend on the clock.
     pub work: Cell<u64>,
     journal: Vec<Change>,
+    /// How often each group had to push others out to meet.
+    pub pushed: Vec<u32>,
+    /// When a move that takes long has to end.
+    pub deadline: Option<Moment>,
 }
 
 impl<'t> State<'t> {
@@ -95,6 +99,8 @@ impl<'t> State<'t> {
             unmet_at: vec![u32::MAX; instance.orders.len()],
             work: Cell::new(0),
             journal: Vec::new(),
+            pushed: vec![0; instance.groups.len()],
+            deadline: None,
         };
         for p in ParticipantIx::all(instance.participants.len()) {
             let plan = &instance.participants[p.i()].plan;

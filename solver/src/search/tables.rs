@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
-use super::{Stop, hours, openings::DayTable, own_cost::OwnCost};
+use super::{Stop, hours, openings::DayTable, own_cost::OwnCost, rosters};
 
 use crate::{
     instance::{
@@ -120,6 +120,8 @@ pub struct Tables<'a> {
     pub hours: Vec<Vec<Span>>,
     /// For each group those of its site with hours in common.
     pub blocks: Vec<Vec<GroupIx>>,
+    /// For each group its roster, where that is fixed.
+    pub rosters: Vec<Option<rosters::Roster>>,
 }
 
 impl<'a> Tables<'a> {
@@ -267,6 +269,7 @@ impl<'a> Tables<'a> {
             clinician_homes,
             hours,
             blocks,
+            rosters: rosters::of_groups(instance, places),
         }
     }
 

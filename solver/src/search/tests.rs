@@ -23,16 +23,16 @@ use crate::{
     problem::{Modality, Problem, Roster},
 };
 
-fn instance(problem: Problem) -> Arc<Instance> {
+pub fn instance(problem: Problem) -> Arc<Instance> {
     Arc::new(Instance::new(Arc::new(problem)))
 }
 
-fn by_rounds(rounds: u64) -> Options {
+pub fn by_rounds(rounds: u64) -> Options {
     Options { seconds: None, rounds: Some(rounds), ..Options::default() }
 }
 
 /// The cost that the rules compute; fails where a rule is broken.
-fn judged(state: &State<'_>, what: &str) -> i64 {
+pub fn judged(state: &State<'_>, what: &str) -> i64 {
     let judgement = rules::judge(state.t.instance, &state.bookings());
     assert!(judgement.violations.is_empty(), "{what}: {:?}", judgement.violations);
     judgement.objective as i64
