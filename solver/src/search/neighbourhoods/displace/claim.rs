@@ -167,7 +167,7 @@ impl Chain<'_, '_> {
         let service = &t.instance.services[group.service.i()];
         let busy = Span::new(start, start + service.minutes + service.documentation);
         let able = roster.clinicians.iter().filter(|c| t.places.masks[c.1].has(k)).map(|c| c.0);
-        able.filter(|c| leads.is_none_or(|l| l.contains(c)))
+        able.filter(|c| self.state.reaches_clinician(*c) && leads.is_none_or(|l| l.contains(c)))
             .filter_map(|c| {
                 if self.state.clinician_can(c, group.service, start, group.modality, group.site) {
                     return Some((c, Blockers::new()));
