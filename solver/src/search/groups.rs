@@ -264,7 +264,7 @@ impl State<'_> {
     }
 
     /// Whether clinicians and room of a planned meeting are still free, and within their limits.
-    fn still_can(&self, g: GroupIx, place: &Place) -> bool {
+    pub fn still_can(&self, g: GroupIx, place: &Place) -> bool {
         let service = self.t.instance.groups[g.i()].service;
         let (span, _) = self.span(service, place.start);
         place.room.is_none_or(|r| self.room_can(r, span))

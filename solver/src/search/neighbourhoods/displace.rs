@@ -88,7 +88,7 @@ fn seat_again(state: &mut State<'_>, g: GroupIx, places: Meetings) -> bool {
     let mark = state.mark();
     let slots: SmallVec<[SlotIx; 4]> = places.iter().map(|p| p.0).collect();
     let booked = places.into_iter().all(|(slot, place)| {
-        let can = chain::can(state, slot, &place);
+        let can = state.still_can(g, &place);
         if can {
             state.book(slot, place);
         }

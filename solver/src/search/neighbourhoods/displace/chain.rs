@@ -176,7 +176,7 @@ impl<'s, 't> Chain<'s, 't> {
                 self.lift(moved);
                 self.put(moved, Place { room: Some(room), ..old });
             }
-            if !can(self.state, slot, &place) {
+            if !self.state.still_can(g, &place) {
                 return false;
             }
             leads = same.then(|| place.team.clone());
@@ -312,13 +312,6 @@ impl State<'_> {
     fn over(&self) -> bool {
         self.t.stop.stopped() || self.deadline.is_some_and(|d| Moment::now() >= d)
     }
-}
-
-/// Whether room and clinicians of a place are free.
-pub fn can(state: &State<'_>, slot: SlotIx, place: &Place) -> bool {
-    let service = state.service(slot);
-    place.room.is_none_or(|r| state.room_can(r, state.span(service, place.start).0))
-        && place.team.iter().all(|c| state.clinician_can(*c, service, place.start, place.modality, place.site))
 }
 
 /// When each session is.
