@@ -112,7 +112,10 @@ fn roster(instance: &Instance, places: &Placements, g: GroupIx) -> Option<Roster
             .copied()
             .collect(),
         rivals: Vec::new(),
-        worth: members.iter().map(|e| instance.orders[e.order.i()].unmet.saturating_mul(group.meetings as i64)).sum(),
+        worth: members
+            .iter()
+            .map(|e| instance.orders[e.order.i()].unmet.saturating_mul(group.meetings as i64))
+            .fold(0, i64::saturating_add),
     })
 }
 

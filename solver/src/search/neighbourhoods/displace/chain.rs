@@ -131,10 +131,10 @@ impl<'s, 't> Chain<'s, 't> {
         let g = self.waiting.swap_remove(chance.below(self.waiting.len()));
         let (before, waiting) = (self.here(), self.waiting.len());
         if self.push_in(g, chance) {
-            self.lost -= self.worth(g);
+            self.lost = self.lost.saturating_sub(self.worth(g));
             self.resting[g.i()] = self.step + REST.0 + chance.below(REST.1);
             if self.waiting.len() > waiting || self.evicted.len() > before.evicted {
-                self.state.pushed[g.i()] += 1;
+                self.state.pushed[g.i()] = self.state.pushed[g.i()].saturating_add(1);
                 self.weights[g.i()] = weight(self.state, g);
             }
             return true;
@@ -196,15 +196,15 @@ impl<'s, 't> Chain<'s, 't> {
                 let slots: SmallVec<[SlotIx; 8]> = self.state.free_meetings(g).collect();
                 if t.rosters[g.i()].is_some() {
                     self.waiting.push(g);
-                    self.lost += self.worth(g);
+                    self.lost = self.lost.saturating_add(self.worth(g));
                 } else {
-                    self.lost += slots.iter().map(|s| self.seats_worth(g, *s)).sum::<i64>();
+                    self.lost = slots.iter().map(|s| self.seats_worth(g, *s)).fold(self.lost, i64::saturating_add);
                     self.evicted.push(Evicted::Group(g, people_of(self.state, g)));
                 }
                 slots.iter().for_each(|s| self.lift(*s));
             }
             Owner::Order(o) => {
-                self.lost += t.instance.orders[o.i()].unmet;
+                self.lost = self.lost.saturating_add(t.instance.orders[o.i()].unmet);
                 self.evicted.push(Evicted::Session(slot, o));
                 self.lift(slot);
             }
@@ -244,7 +244,7 @@ impl<'s, 't> Chain<'s, 't> {
         let t = self.state.t;
         let service = t.instance.groups[g.i()].service;
         let worth = |p: &ParticipantIx| t.group_order(*p, service).map_or(0, |o| t.instance.orders[o.i()].unmet);
-        self.state.seated[slot.i()].iter().map(worth).sum()
+        self.state.seated[slot.i()].iter().map(worth).fold(0, i64::saturating_add)
     }
 
     /// Whether a group has only just taken its place.

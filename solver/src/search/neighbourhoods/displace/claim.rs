@@ -111,7 +111,8 @@ impl Chain<'_, '_> {
             from = from.min(t.instance.axis.local(zone, day, 0));
             to = to.max(t.instance.axis.local(zone, day + 1, 0));
         }
-        grid.at_or_after(from)..grid.at_or_after(to)
+        // Sessions of no length, one after the other, have nothing between them.
+        grid.at_or_after(from)..grid.at_or_after(to.max(from))
     }
 
     /// What is in the way of a group at a start, rooms and clinicians aside.
