@@ -44,9 +44,10 @@ impl Watch<'_> {
     }
 }
 
-/// Asks [`Watch`] whether to go on. Does nothing that could panic.
+/// Asks [`Watch`] whether to go on. Does nothing that could panic. Only branch and cut counts iterations: HiGHS leaves their
+/// number uninitialised elsewhere, and whatever stands there must not end a call.
 unsafe extern "C" fn ask(
-    _kind: c_int,
+    kind: c_int,
     _message: *const c_char,
     out: *const HighsCallbackDataOut,
     into: *mut HighsCallbackDataIn,
@@ -59,7 +60,8 @@ unsafe extern "C" fn ask(
     // that `run` registered and keeps alive, `out` and `into` are HiGHS' own for the length of this call.
     unsafe {
         let watch = &*watch.cast::<Watch>();
-        if watch.over((*out).mip_total_lp_iterations) {
+        let counted = kind == highs_sys::kHighsCallbackMipInterrupt;
+        if watch.over(if counted { (*out).mip_total_lp_iterations } else { 0 }) {
             (*into).user_interrupt = 1;
         }
     }
@@ -206,5 +208,30 @@ fn read(program: &Program, solved: &SolvedModel, method: Method, limits: &Limits
         bound,
         duals: if method == Method::InteriorPoint { solution.dual_rows().to_vec() } else { Vec::new() },
         nodes: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::mem::MaybeUninit;
+
+    use super::*;
+
+    #[test]
+    fn iterations_end_a_call_of_branch_and_cut_alone() {
+        let (stop, abandoned) = (Stop::default(), AtomicBool::new(false));
+        let watch = Watch { stop: &stop, abandoned: &abandoned, deadline: None, iterations: i64::MAX };
+        let interrupted = |kind| {
+            // SAFETY: numbers and pointers, of which all bits zero are values.
+            let (mut out, mut into): (HighsCallbackDataOut, HighsCallbackDataIn) =
+                unsafe { (MaybeUninit::zeroed().assume_init(), MaybeUninit::zeroed().assume_init()) };
+            out.mip_total_lp_iterations = i64::MAX;
+            // SAFETY: all of them live on this stack, and `watch` is the `Watch` that is expected.
+            unsafe { ask(kind, std::ptr::null(), &raw const out, &raw mut into, (&raw const watch).cast_mut().cast()) };
+            into.user_interrupt != 0
+        };
+        assert!(interrupted(highs_sys::kHighsCallbackMipInterrupt));
+        assert!(!interrupted(highs_sys::kHighsCallbackIpmInterrupt));
+        assert!(!interrupted(highs_sys::kHighsCallbackSimplexInterrupt));
     }
 }

@@ -87,7 +87,8 @@ impl Drop for OnTheWayOut {
 
 /// Solves `program` within `limits`, from a partial `start` where one is given. With a deadline, comes back at most 0.3 s
 /// after it, or after a stop; answers [`Failed`](super::Status::Failed) where HiGHS does not, or where earlier calls that are
-/// still left behind are too many or hold too much.
+/// still left behind are too many or hold too much. Without a deadline it waits for those, so that its answer depends on
+/// no other solve.
 pub fn solve(
     program: &Arc<Program>,
     method: Method,
@@ -109,8 +110,11 @@ fn call(
     stop: &Stop,
     work: impl FnOnce(&AtomicBool) -> Answer + Send + 'static,
 ) -> Answer {
-    if behind.is_full() {
-        return Answer::failed();
+    while behind.is_full() {
+        if deadline.is_some() || stop.stopped() {
+            return Answer::failed();
+        }
+        thread::sleep(TICK);
     }
     let abandoned = Arc::new(AtomicBool::new(false));
     let leaving = Leaving { left: Arc::default(), behind, memory };
@@ -241,6 +245,24 @@ mod tests {
         assert!(!behind.is_full());
         // The memory of a program grows with what stands in its rows.
         assert!(knapsack(2000).0.memory() > 10 * knapsack(20).0.memory());
+    }
+
+    #[test]
+    fn a_call_without_a_deadline_waits_for_those_left_behind_and_one_with_a_deadline_does_not() {
+        static HERE: Behind = Behind { calls: AtomicUsize::new(MOST_CALLS), memory: AtomicUsize::new(0) };
+        let done = |_: &AtomicBool| Answer { status: Status::Optimal, ..Answer::failed() };
+        let (stop, soon) = (Stop::default(), Moment::now() + Duration::from_secs(3600));
+        assert_eq!(call(&HERE, 0, Some(soon), &stop, done).status, Status::Failed);
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| call(&HERE, 0, None, &stop, done).status);
+            thread::sleep(3 * TICK);
+            assert!(!waiting.is_finished());
+            HERE.back(0);
+            assert_eq!(waiting.join().unwrap(), Status::Optimal);
+        });
+        HERE.left(0);
+        stop.stop();
+        assert_eq!(call(&HERE, 0, None, &stop, done).status, Status::Failed);
     }
 
     #[test]
