@@ -210,11 +210,7 @@ export async function people({ page, look, step, url }) {
 
   // Somebody waits, has a verdict, and is admitted with the sessions that there is room for.
   const path = `${url}/v1/programs/demo/participants`;
-  const like = await (await page.request.get(`${path}/s1-p20`)).json();
-  const orders = like.orders.slice(0, 1).map((o) => ({ ...o, id: 'new-1', sessions: 1 }));
-  const data = { id: 's1-new', home_site: 's1', orders, waiting: { since: '2026-11-20' }, record: { name: 'Nina Sommer' } };
-  const put = await page.request.put(`${path}/s1-new`, { data });
-  assert(put.ok(), await put.text());
+  await somebodyWaits(page, url);
   await page.goto(`${url}/${WEEK}/people?part=waiting`);
   await page.locator('tbody tr').first().waitFor();
   await look('waiting');
@@ -226,6 +222,21 @@ export async function people({ page, look, step, url }) {
   const forget = page.getByRole('button', { name: 'Forget all' });
   if (await forget.isVisible()) await forget.click();
   assert((await page.request.delete(`${path}/s1-new`)).ok());
+}
+
+/** Puts somebody on the waiting list whose order this week has room for: which it has depends on how it was solved. */
+async function somebodyWaits(page, url) {
+  const program = `${url}/v1/programs/demo`;
+  const { problem } = await (await page.request.get(`${program}/weeks/2026-11-30`)).json();
+  const orders = problem.participants.filter((p) => p.home_site === 's1').flatMap((p) => p.orders);
+  for (const order of orders) {
+    const data = { id: 's1-new', home_site: 's1', orders: [{ ...order, id: 'new-1', sessions: 1 }], waiting: { since: '2026-11-20' }, record: { name: 'Nina Sommer' } };
+    const put = await page.request.put(`${program}/participants/s1-new`, { data });
+    assert(put.ok(), await put.text());
+    const { items } = await (await page.request.get(`${program}/waiting?week=2026-11-30`)).json();
+    if (items.find((w) => w.participant === 's1-new').admission?.plans.length) return;
+  }
+  assert.fail('this week has no room for any order');
 }
 
 /** The week in every shape that it has: whose, all or one, week or day, draft or published. */
