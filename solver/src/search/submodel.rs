@@ -20,8 +20,8 @@ const ITERATIONS: i64 = 20_000;
 /// Most columns there: iterations are only counted between two LPs, so that one LP must not take long.
 const SMALL: usize = 1000;
 
-/// Tries to better a calendar by one sub-model; none where that does not. By the clock up to `deadline`, or, where
-/// `by_effort`, by nodes and iterations alone.
+/// Tries to better a calendar by one sub-model; none where that does not. For some time, or, where `by_effort`, for some
+/// nodes and iterations; in no case beyond `deadline`.
 pub fn better<'t>(
     state: &State<'t>,
     chance: &mut Chance,
@@ -40,7 +40,7 @@ pub fn better<'t>(
     }
     let by = Moment::now() + LONGEST;
     let limits = Limits {
-        deadline: if by_effort { None } else { Some(deadline.map_or(by, |d| d.min(by))) },
+        deadline: if by_effort { deadline } else { Some(deadline.map_or(by, |d| d.min(by))) },
         nodes: by_effort.then_some(NODES),
         iterations: by_effort.then_some(ITERATIONS),
         cutoff: Some(state.cost as f64 - 0.5),
